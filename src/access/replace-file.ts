@@ -1,0 +1,17 @@
+import { open, rename } from 'node:fs/promises'
+
+/**
+ * Puts `content` in `file`, readable by the owner alone. Writes beside it, makes that durable and renames: a crash leaves
+ * the old content or the new, never half of it.
+ */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${file}.${process.pid}.new`
+  const handle = await open(beside, 'w', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(beside, file)
+}

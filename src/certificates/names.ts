@@ -1,0 +1,61 @@
+import type { DccName } from './dcc.ts'
+import { transliteration } from './transliteration.ts'
+
+const nameLimit = 80
+
+/**
+ * A name in the letters of a machine-readable zone (ICAO Doc 9303 part 3): A-Z, with `<` for spaces and hyphens.
+ * Apostrophes, digits and other signs are dropped; at most 80 characters. Empty when nothing is left.
+ *
+ * @example transliterate("d'Arsøns - van Halen") // 'DARSOENS<VAN<HALEN'
+ */
+export function transliterate(name: string): string {
+  // Cut before the work as well: eight characters of input give at least one of output in any real name.
+  const upper = name
+    .slice(0, nameLimit * 8)
+    .normalize('NFC')
+    .toUpperCase()
+    .normalize('NFC')
+  const letters = Array.from(upper, letterOf).join('')
+  return letters.replace(/<+/g, '<').replace(/^</, '').slice(0, nameLimit).replace(/<$/, '')
+}
+
+function letterOf(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= 0x41 && code <= 0x5a) return character
+  if (/[\s,<\p{Pd}]/u.test(character)) return '<'
+  // Georgian is listed in its usual letters; toUpperCase makes other ones of them.
+  const listed = transliteration.get(character) ?? transliteration.get(character.toLowerCase())
+  if (listed !== undefined) return listed
+  const bare = character.normalize('NFD').replace(/\p{M}/gu, '')
+  return transliteration.get(bare) ?? bare.replace(/[^A-Z]/g, '')
+}
+
+/**
+ * The name part of a certificate. A person with one name carries it as family name, because the schema of 1.3.0 asks for
+ * `fnt`. Null when no letter of the name can be written in A-Z.
+ */
+export function dccName(familyName: string, givenName: string): DccName | null {
+  const [family, given] = familyName.trim() === '' ? [givenName, ''] : [familyName, givenName]
+  const fnt = transliterate(family)
+  const gnt = transliterate(given)
+  if (fnt === '') return null
+  const [fn, gn] = [clean(family), clean(given)]
+  return { fn, fnt, ...(gn === '' ? {} : { gn }), ...(gnt === '' ? {} : { gnt }) }
+}
+
+/** As written, in NFC, without outer and double spaces. */
+function clean(name: string): string {
+  return cut(
+    name
+      .slice(0, nameLimit * 8)
+      .normalize('NFC')
+      .trim()
+      .replace(/\s+/g, ' '),
+  )
+}
+
+/** At most 80 characters, and never half a character at the end. */
+export function cut(text: string): string {
+  return text.slice(0, nameLimit).replace(/[\uD800-\uDBFF]$/, '')
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { codedDoses, dosesFit } from './doses.ts'
+import { dccName, transliterate } from './names.ts'
+import { payloadFor } from './request.ts'
+import { checkSchema } from './schema.ts'
+import { checkCharacter, checkCharacterFits, uvciOf } from './uvci.ts'
+import { valueSets } from './value-sets.ts'
+
+const head = {
+  recordId: 'r-1',
+  person: { familyName: 'Gößinger', givenName: 'Céline', birthDate: '1980-01-02' },
+  country: 'BE',
+  issuer: 'AZG',
+}
+const test = { device: '1232', result: 'negative', sampledAt: '2022-07-01T08:15:00+02:00', centre: 'Apotheek Zon' }
+const vaccination = { product: 'EU/1/20/1528', dose: 3, doses: 3, vaccinatedOn: '2022-07-01' }
+
+function faultsOf(asked: unknown): string[] {
+  const built = payloadFor(asked)
+  return built.state === 'refused' ? built.faults.map(({ code, path }) => `${path} ${code}`) : []
+}
+
+describe('a rapid test', () => {
+  it('becomes a certificate with the time of the sample and the device, without the name of a NAAT', () => {
+    const built = payloadFor({ ...head, test })
+    expect(built).toMatchObject({
+      state: 'built',
+      payload: {
+        ver: '1.3.0',
+        nam: { fn: 'Gößinger', fnt: 'GOESSINGER', gn: 'Céline', gnt: 'CELINE' },
+        dob: '1980-01-02',
+        t: [
+          {
+            tg: '840539006',
+            tt: 'LP217198-3',
+            ma: '1232',
+            sc: test.sampledAt,
+            tr: '260415000',
+            tc: 'Apotheek Zon',
+            co: 'BE',
+          },
+        ],
+      },
+    })
+    expect(built.state === 'built' && checkSchema(built.payload).state).toBe('fits')
+    expect(built.state === 'built' && 't' in built.payload && 'nm' in built.payload.t[0]).toBe(false)
+  })
+
+  it('gets none when it is not negative, and all faults at once', () => {
+    expect(faultsOf({ ...head, test: { ...test, result: 'positive' } })).toEqual([
+      '/test/result certificate-result-not-negative',
+    ])
+    const bad = { device: '0', result: 'undetermined', sampledAt: '2022-07-01T08:15:00', centre: '' }
+    expect(
+      faultsOf({ ...head, person: { familyName: '王', givenName: '', birthDate: '1899' }, country: 'XX', test: bad }),
+    ).toEqual([
+      '/person/familyName certificate-name-empty',
+      '/person/birthDate certificate-birth-date-unreadable',
+      '/country certificate-code-not-issued',
+      '/test/result certificate-result-not-negative',
+      '/test/device certificate-code-not-issued',
+      '/test/sampledAt certificate-time-unreadable',
+    ])
+  })
+
+  it('is refused in words when the request is something else', () => {
+    for (const asked of [null, 1, 'x', [], {}, { test, vaccination }, { ...head, test: 1 }, { test }])
+      expect(faultsOf(asked).length).toBeGreaterThan(0)
+  })
+})
+
+describe('a vaccination', () => {
+  it.each([
+    ['EU/1/20/1528', '1119349007', 'ORG-100030215'],
+    ['EU/1/20/1507', '1119349007', 'ORG-100031184'],
+    ['EU/1/21/1529', '29061000087103', 'ORG-100001699'],
+    ['EU/1/20/1525', '29061000087103', 'ORG-100001417'],
+    ['EU/1/21/1618', '1162643001', 'ORG-100032020'],
+  ])('of %s names the prophylaxis and holder that go with it', (product, vp, ma) => {
+    const built = payloadFor({ ...head, vaccination: { ...vaccination, product } })
+    expect(built).toMatchObject({
+      state: 'built',
+      payload: { v: [{ mp: product, vp, ma, dn: 3, sd: 3, dt: '2022-07-01' }] },
+    })
+  })
+
+  it('never carries an inactive code', () => {
+    const inactive = valueSets().products.filter(({ active }) => active === false)
+    expect(inactive.length).toBe(4)
+    for (const { code } of inactive)
+      expect(faultsOf({ ...head, vaccination: { ...vaccination, product: code } })).toHaveLength(1)
+  })
+
+  it.each([
+    ['first-series', 1, 2, { dose: 1, doses: 2 }],
+    ['first-series', 2, 2, { dose: 2, doses: 2 }],
+    ['first-series', 1, 1, { dose: 1, doses: 1 }],
+    ['first-booster', 1, 2, { dose: 3, doses: 3 }],
+    ['first-booster', 1, 1, { dose: 2, doses: 1 }],
+    ['second-booster', 1, 2, { dose: 4, doses: 4 }],
+    ['second-booster', 1, 1, { dose: 3, doses: 1 }],
+  ] as const)('of the %s, dose %i after %i, is numbered so', (round, dose, series, numbers) => {
+    expect(codedDoses({ round, dose, series })).toEqual(numbers)
+    expect(dosesFit(numbers)).toBe(true)
+  })
+
+  it('is refused with numbers that do not exist', () => {
+    for (const [dose, doses] of [
+      [3, 2],
+      [0, 1],
+      [1, 0],
+      [1.5, 2],
+      [10, 10],
+    ] as const)
+      expect(faultsOf({ ...head, vaccination: { ...vaccination, dose, doses } })).toEqual([
+        '/vaccination/dose certificate-doses-impossible',
+      ])
+    expect(faultsOf({ ...head, vaccination: { ...vaccination, vaccinatedOn: '2022-02-30' } })).toHaveLength(1)
+  })
+})
+
+describe('names', () => {
+  it.each([
+    ['Gößinger', 'GOESSINGER'],
+    ['Jørgensen', 'JOERGENSEN'],
+    ['Ågesen', 'AAGESEN'],
+    ['Yrjänä', 'YRJAENAE'],
+    ['Céline', 'CELINE'],
+    ['Novák', 'NOVAK'],
+    ['Muñoz', 'MUNOZ'],
+    ["d'Červenková Panklová", 'DCERVENKOVA<PANKLOVA'],
+    ['Jiřina-Maria Alena', 'JIRINA<MARIA<ALENA'],
+    ['ПЕТКОВ', 'PETKOV'],
+    ['επώνυμο', 'EPONYMO'],
+    ['გიორგი', 'GIORGI'],
+    ['Þór Ĳsbrand œ ð ł', 'THOR<IJSBRAND<OE<D<L'],
+    [' Jan  - 3de! ', 'JAN<DE'],
+    ['ĵ'.normalize('NFD'), 'J'],
+    ['王😀', ''],
+    ['A'.repeat(200), 'A'.repeat(80)],
+  ])('%s becomes %s', (name, expected) => expect(transliterate(name)).toBe(expected))
+
+  it('puts an only name in the family name', () => {
+    expect(dccName(' ', 'Sukarno')).toEqual({ fn: 'Sukarno', fnt: 'SUKARNO' })
+    expect(dccName('', '')).toBeNull()
+  })
+})
+
+describe('the identifier', () => {
+  it('has the check character of the published example', () => {
+    expect(checkCharacter('URN:UVCI:01:NL:187/37512422923')).toBe('Z')
+    expect(checkCharacter('urn')).toBeNull()
+  })
+
+  it('is its own check, and every changed character breaks it', () => {
+    const uvci = uvciOf('record', 'BE')
+    expect(checkCharacterFits(uvci)).toBe(true)
+    const changed = Array.from(
+      uvci.slice(15, 39),
+      (c, i) => uvci.slice(0, 15 + i) + (c === 'A' ? 'B' : 'A') + uvci.slice(16 + i),
+    )
+    expect(changed.filter((one) => checkCharacterFits(one) !== false)).toEqual([])
+    expect(checkCharacterFits('01BEVLX')).toBeNull()
+  })
+})

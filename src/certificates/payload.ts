@@ -1,0 +1,152 @@
+import type { Fault } from '../kernel/fault.ts'
+import type { Params } from '../kernel/language.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
+import { calendarDate, instant } from './dates.ts'
+import type { DccName, DccPayload } from './dcc.ts'
+import { dosesFit } from './doses.ts'
+import { cut, dccName } from './names.ts'
+import { uvciOf } from './uvci.ts'
+import { activeCode, valueSets } from './value-sets.ts'
+
+const covid19 = '840539006'
+const rapidAntigen = 'LP217198-3'
+const notDetected = '260415000'
+
+export interface CertifiedPerson {
+  readonly familyName: string
+  readonly givenName: string
+  /** `YYYY-MM-DD`, `YYYY-MM`, `YYYY` or empty. */
+  readonly birthDate: string
+}
+
+interface RequestHead {
+  /** The record the certificate is made of; it decides the identifier, so that a replay gets the same one. */
+  readonly recordId: string
+  readonly person: CertifiedPerson
+  /** ISO 3166 alpha-2. */
+  readonly country: string
+  /** Who issues, as printed on the certificate; at most 80 characters. */
+  readonly issuer: string
+}
+
+export interface TestRequest extends RequestHead {
+  readonly test: {
+    /** JRC device number. */
+    readonly device: string
+    readonly result: string
+    /** ISO 8601 with offset: when the sample was taken. */
+    readonly sampledAt: string
+    readonly centre: string
+  }
+}
+
+export interface VaccinationRequest extends RequestHead {
+  readonly vaccination: {
+    /** Marketing authorisation, e.g. `EU/1/20/1528`. */
+    readonly product: string
+    /** Numbers as they stand on the certificate; see `codedDoses` for boosters. */
+    readonly dose: number
+    readonly doses: number
+    readonly vaccinatedOn: string
+  }
+}
+
+export type Built =
+  | { readonly state: 'built'; readonly payload: DccPayload; readonly uvci: string }
+  | { readonly state: 'refused'; readonly faults: readonly Fault[] }
+
+/**
+ * The certificate of a rapid antigen test (DCC 1.3.0). Only a negative result gets one; the device must be a code that may
+ * still be issued; the time is that of the sample. All faults at once, paths as in the request.
+ *
+ * @example testPayload({ recordId, person, test: { device: '1232', result: 'negative', sampledAt, centre }, country: 'BE', issuer: 'Sciensano' })
+ */
+export function testPayload(request: TestRequest): Built {
+  const { test } = request
+  const faults = new Faults()
+  const head = readHead(request, faults)
+  const sampled = instant(test.sampledAt)
+  if (test.result !== 'negative') faults.add('certificate-result-not-negative', '/test/result')
+  if (activeCode(valueSets().devices, test.device) === undefined)
+    faults.add('certificate-code-not-issued', '/test/device', { code: test.device.slice(0, 40) })
+  if (sampled === null) faults.add('certificate-time-unreadable', '/test/sampledAt')
+  if (faults.any() || head === null) return faults.refused()
+  const entry = {
+    tg: covid19,
+    tt: rapidAntigen,
+    ma: test.device,
+    sc: test.sampledAt,
+    tr: notDetected,
+    ...(test.centre.trim() === '' ? {} : { tc: cut(test.centre.trim()) }),
+    ...head.end,
+  }
+  return { state: 'built', payload: { ...head.start, t: [entry] }, uvci: head.end.ci }
+}
+
+/**
+ * The certificate of one vaccine dose (DCC 1.3.0): holder and prophylaxis follow from the product (encoding instructions),
+ * dose numbers as `dosesFit` allows. All faults at once.
+ */
+export function vaccinationPayload(request: VaccinationRequest): Built {
+  const { vaccination } = request
+  const faults = new Faults()
+  const head = readHead(request, faults)
+  const product = activeCode(valueSets().products, vaccination.product)
+  const prophylaxis = product?.prophylaxis[0]
+  if (product === undefined || prophylaxis === undefined)
+    faults.add('certificate-code-not-issued', '/vaccination/product', { code: vaccination.product.slice(0, 40) })
+  if (!dosesFit(vaccination))
+    faults.add('certificate-doses-impossible', '/vaccination/dose', {
+      dose: vaccination.dose,
+      doses: vaccination.doses,
+    })
+  if (!calendarDate(vaccination.vaccinatedOn)) faults.add('certificate-time-unreadable', '/vaccination/vaccinatedOn')
+  if (faults.any() || head === null || product === undefined || prophylaxis === undefined) return faults.refused()
+  const entry = {
+    tg: covid19,
+    vp: prophylaxis,
+    mp: product.code,
+    ma: product.holder,
+    dn: vaccination.dose,
+    sd: vaccination.doses,
+    dt: vaccination.vaccinatedOn,
+    ...head.end,
+  }
+  return { state: 'built', payload: { ...head.start, v: [entry] }, uvci: head.end.ci }
+}
+
+interface Head {
+  readonly start: { readonly ver: string; readonly nam: DccName; readonly dob: string }
+  readonly end: { readonly co: string; readonly is: string; readonly ci: string }
+}
+
+function readHead({ recordId, person, country, issuer }: RequestHead, faults: Faults): Head | null {
+  const nam = dccName(person.familyName, person.givenName)
+  const birthDateFits = /^((19|20)\d\d(-\d\d){0,2})?$/.test(person.birthDate)
+  const realDate = person.birthDate.length < 10 || calendarDate(person.birthDate)
+  const knownCountry = /^[A-Z]{2}$/.test(country) && valueSets().countries.split(' ').includes(country)
+  if (nam === null) faults.add('certificate-name-empty', '/person/familyName')
+  if (!birthDateFits || !realDate) faults.add('certificate-birth-date-unreadable', '/person/birthDate')
+  if (!knownCountry) faults.add('certificate-code-not-issued', '/country', { code: country.slice(0, 40) })
+  if (nam === null || faults.any()) return null
+  return {
+    start: { ver: '1.3.0', nam, dob: person.birthDate },
+    end: { co: country, is: cut(issuer.trim()), ci: uvciOf(recordId, country) },
+  }
+}
+
+class Faults {
+  readonly #faults: Fault[] = []
+
+  add(code: ErrorCode, path: string, params: Params = {}): void {
+    this.#faults.push({ code, severity: 'error', path, params })
+  }
+
+  any(): boolean {
+    return this.#faults.length > 0
+  }
+
+  refused(): Built {
+    return { state: 'refused', faults: this.#faults }
+  }
+}

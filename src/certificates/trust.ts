@@ -1,0 +1,53 @@
+import { X509Certificate, type KeyObject } from 'node:crypto'
+import type { DccGroup } from './dcc.ts'
+import { kidOf } from './signer.ts'
+
+/** A document signer we trust, ready to verify many times. */
+export interface TrustedKey {
+  /** First 8 bytes of SHA-256 over the certificate, lower-case hex. */
+  readonly kid: string
+  readonly key: KeyObject
+  /** What it may sign; null = everything. */
+  readonly groups: readonly DccGroup[] | null
+  readonly validFrom: Date
+  readonly validUntil: Date
+}
+
+/**
+ * Reads a document signer certificate: PEM, DER, or DER as base64 (lines and all). Null when it is none of these.
+ *
+ * @example readTrustedKey(readFileSync('dsc.pem'))
+ */
+export function readTrustedKey(given: Uint8Array | string): TrustedKey | null {
+  try {
+    const bytes = Buffer.from(given)
+    const text = bytes.toString('latin1')
+    const inPem = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----END/.exec(text)?.[1]
+    const isDer = bytes[0] === 0x30
+    const certificate = new X509Certificate(isDer ? bytes : Buffer.from(inPem ?? text, 'base64'))
+    return {
+      kid: kidOf(certificate.raw).toString('hex'),
+      key: certificate.publicKey,
+      groups: groupsOf(certificate.keyUsage),
+      validFrom: new Date(certificate.validFrom),
+      validUntil: new Date(certificate.validTo),
+    }
+  } catch {
+    return null
+  }
+}
+
+// Many signers carry the older form of these numbers, with a zero arc in front (dgc-testdata); both count.
+const groupOfUsage: ReadonlyMap<string, DccGroup> = new Map(
+  ['1.3.6.1.4.1.1847.2021.1', '1.3.6.1.4.1.0.1847.2021.1'].flatMap((arc) => [
+    [`${arc}.1`, 't'] as const,
+    [`${arc}.2`, 'v'] as const,
+    [`${arc}.3`, 'r'] as const,
+  ]),
+)
+
+/** No extended key usage, or an empty one, allows everything; one without any of our numbers allows nothing (hcert 1.0.8 section 3.3.1). */
+function groupsOf(usages: readonly string[] | undefined): readonly DccGroup[] | null {
+  if (usages === undefined || usages.length === 0) return null
+  return usages.map((usage) => groupOfUsage.get(usage)).filter((group) => group !== undefined)
+}

@@ -1,0 +1,175 @@
+import { SluisError } from '../kernel/errors.ts'
+import type { Pack } from '../rules/pack.ts'
+import { activationsOfPacks, activeRules, holdPacks } from '../store/activations.ts'
+import { markPatients } from '../store/care-dirty.ts'
+import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
+import { endReport, holdDeliveries, holdDeliveriesOf, meaningOf } from '../store/impact-figures.ts'
+import {
+  addToReport,
+  holdReport,
+  insertReport,
+  reportPlace,
+  reports,
+  type MonitorChange,
+  type ReportPurpose,
+  type ReportRow,
+} from '../store/impact.ts'
+import type { MessageCounts } from '../store/surroundings.ts'
+import { actAsChecker, actAsHub, addCheckCounts, insertVerdicts, type NewVerdict } from '../store/verdicts.ts'
+import { countsOf } from './counts.ts'
+import { compare, effectOf, type Effect } from './impact.ts'
+import type { JudgingDeps } from './judge.ts'
+import { standing, type Counting } from './standing.ts'
+import { nextBatch, type Batch, type BatchSizes } from './walk.ts'
+
+export interface DryRunDeps extends JudgingDeps {
+  readonly db: Database
+  /** Who works: a node or a command. */
+  readonly worker: string
+  /** Counts how monitors would change colour; without it the report says that it was not worked out. */
+  readonly countMonitorChanges?: (report: number) => Promise<readonly MonitorChange[]>
+  readonly sizes?: BatchSizes
+}
+
+/** What a report is asked for. */
+export interface ReportWish {
+  readonly purpose: ReportPurpose
+  readonly setting: number
+  readonly pack: Pack
+  readonly actor: string
+  /** Only what was received since; null for all of history. */
+  readonly from?: Date
+  /** Only of these senders; without, of all. */
+  readonly senders?: readonly number[]
+}
+
+/** Begins a report over everything stored; any worker goes on with it, and a stopped one can be resumed. */
+export async function beginReport(db: Database, wish: ReportWish): Promise<number> {
+  const { name, service } = wish.pack
+  const stands = standing(await activationsOfPacks(db, name)).get(name)
+  return insertReport(db, {
+    purpose: wish.purpose,
+    service,
+    pack: name,
+    setting: wish.setting,
+    against: stands?.active?.setting ?? null,
+    senders: wish.senders ?? null,
+    from: wish.from ?? null,
+    byPatient: goesByPatient(wish),
+    actor: wish.actor,
+  })
+}
+
+/** A part of history is sooner found by its time; and what else a message held is in the batch only by time of receipt. */
+const goesByPatient = ({ pack, from, senders }: ReportWish): boolean =>
+  pack.service === 'lab' && from === undefined && senders === undefined && !pack.source.pack.includes('%siblings')
+
+const leaseSeconds = 15
+
+export type RunState = 'done' | 'stopped' | 'busy'
+
+/**
+ * Judges stored records by a version, batch by batch, until done, stopped by a row, or `halted`. What a batch came to and the
+ * place are one transaction: killed anywhere it goes on where it was, here or on another node. Verdicts of a version that is
+ * tried have no effect until it is activated; then they have it at once.
+ *
+ * @example await runReport(deps, id, { progress: ({ seen, total }) => tell(() => `${seen} of ${total}`) })
+ */
+export async function runReport(
+  deps: DryRunDeps,
+  id: number,
+  watching: { readonly progress?: (report: ReportRow) => void; readonly halted?: () => boolean } = {},
+): Promise<RunState> {
+  const [found] = await reports(deps.db, { id })
+  if (found === undefined) throw new SluisError('pack-report-unknown', { report: id })
+  if (found.state !== 'running') return found.state
+  if (!(await holdReport(deps.db, id, deps.worker, leaseSeconds))) return 'busy'
+  const run = await prepareRun(deps, found)
+  let report = found
+  const walk = { ...deps, told: new Map<number, MessageCounts>() }
+  let next = nextBatch(walk, report, await reportPlace(deps.db, id))
+  for (;;) {
+    const batch = await next
+    if (watching.halted?.() === true) return 'stopped'
+    if (batch === null) break
+    // The database reads the next batch while this one is judged.
+    next = nextBatch(walk, report, batch.place)
+    next.catch(() => undefined)
+    if (!(await judgeBatch(deps, run, batch))) return 'stopped'
+    report = { ...report, seen: report.seen + batch.records.length }
+    watching.progress?.(report)
+  }
+  if (!(await holdReport(deps.db, id, deps.worker, 600))) return 'stopped'
+  await holdDeliveriesOf(deps.db, id)
+  const meaning = { ...(await meaningOf(deps.db, found)), monitors: (await deps.countMonitorChanges?.(id)) ?? null }
+  return (await endReport(deps.db, id, deps.worker, meaning)) ? 'done' : 'stopped'
+}
+
+interface Run {
+  readonly report: ReportRow
+  readonly whole: Pack
+  /** The rules whose verdicts are not known yet; null when there are none. */
+  readonly asked: Pack | null
+  readonly counting: Counting | null
+  readonly effect: Effect
+}
+
+async function prepareRun(deps: DryRunDeps, report: ReportRow): Promise<Run> {
+  const { db, ruleSets } = deps
+  const whole = await ruleSets.pack(db, report.setting)
+  const trying = report.purpose === 'try'
+  const active = standing(await activationsOfPacks(db, report.pack)).get(report.pack)?.active ?? null
+  return {
+    report,
+    whole,
+    asked: trying ? await ruleSets.apartFrom(db, report.setting, report.against) : whole,
+    counting: active?.setting === report.setting ? active : null,
+    effect: effectOf(whole, await activeRules(db)),
+  }
+}
+
+async function judgeBatch(deps: DryRunDeps, run: Run, batch: Batch): Promise<boolean> {
+  const { report, asked, effect } = run
+  const { records } = batch
+  const [verdicts, known] = await Promise.all([
+    // Flags of a version that is only tried would be as many as the records and show nothing to anybody.
+    asked === null ? records.map(() => []) : batch.judge(asked, report.purpose !== 'try'),
+    batch.standing(),
+  ])
+  const { lines, changes } = compare(effect, records, verdicts, known)
+  const held = changes.filter(({ change }) => change === 'newly-withheld').map(({ record }) => record)
+  return inTransaction(deps.db, async (tx) => {
+    await holdPacks(tx, 'shared')
+    const mine = { id: report.id, worker: deps.worker }
+    if (!(await addToReport(tx, mine, records.length, batch.place, lines, changes))) return false
+    await holdDeliveries(tx, held)
+    await writeVerdicts(tx, run, records, verdicts)
+    return true
+  })
+}
+
+async function writeVerdicts(
+  tx: Queryable,
+  { report, counting, whole }: Run,
+  records: Batch['records'],
+  verdicts: readonly NewVerdict[][],
+): Promise<void> {
+  await actAsChecker(tx)
+  const kept = verdicts.flat().filter(({ outcome }) => report.purpose !== 'try' || outcome === 'withhold')
+  await insertVerdicts(tx, report.service, kept)
+  if (report.purpose !== 'try') {
+    await addCheckCounts(
+      tx,
+      report.service,
+      'stored',
+      countsOf({ pack: whole.name, effective: counting, records, verdicts }),
+    )
+  }
+  await actAsHub(tx)
+  // A version that counts already: its verdicts on stored records have their effect now.
+  if (report.purpose !== 'try') await markPatients(tx, patientsIn(kept), 'activation')
+}
+
+/** Whose monitors may rest on a record that was judged. */
+const patientsIn = (verdicts: readonly NewVerdict[]): Buffer[] =>
+  verdicts.flatMap(({ patient, outcome }) => (patient === null || outcome === 'flag' ? [] : [patient]))

@@ -1,0 +1,124 @@
+import { recordName } from '../kernel/ids.ts'
+import type { Vault } from '../ledger/vault.ts'
+import type { Verdict } from '../rules/evaluate.ts'
+import type { Pack, RecordRule } from '../rules/pack.ts'
+import { findSwaps, jumpFrom, type JumpFacts, type RunResult } from '../rules/swaps.ts'
+import type { Queryable } from '../store/connect.ts'
+import { insertJumps, insertSwaps, jumpsNear, swappedAmong, type Jump, type StoredJump } from '../store/jumps.ts'
+import type { StoredRecord } from '../store/records.ts'
+
+type Subject = Pick<StoredRecord, 'id' | 'receivedAt' | 'receipt' | 'ordinal' | 'senderId' | 'patient' | 'dataKey'>
+
+/** Verdicts with swaps settled, and those of results stored before that turn out to be the other half of one. */
+export interface Settled {
+  readonly judged: readonly (readonly Verdict[])[]
+  readonly others: readonly { readonly record: StoredRecord; readonly verdict: Verdict }[]
+}
+
+/**
+ * Settles the rule that asks for `%swap`, which no result can answer by itself, for results that arrive: notes the results that jump from their
+ * patient's last value, and looks among those of the same sender and day for pairs that fit only when they are exchanged. Both halves get what the rule says, also the one that came first. Most batches cost nothing here.
+ *
+ * @example (await settleSwaps(vault, tx, pack, records, judged)).others // [] unless an earlier result changed places too
+ */
+export async function settleSwaps(
+  vault: Vault,
+  db: Queryable,
+  pack: Pack,
+  records: readonly Subject[],
+  judged: readonly (readonly Verdict[])[],
+): Promise<Settled> {
+  const rule = swapRule(pack)
+  if (rule === undefined) return { judged, others: [] }
+  const jumps = await jumpsAmong(vault, rule, records, judged)
+  if (jumps.length === 0) return { judged, others: [] }
+  await insertJumps(db, jumps)
+  const near = await jumpsNear(db, jumps)
+  await insertSwaps(db, await pairsAmong(vault, near))
+  const swapped = await swappedAmong(
+    db,
+    near.map(({ id }) => id),
+  )
+  const given = new Set(records.map(({ id }) => id))
+  const others = near.filter(({ id }) => swapped.has(id) && !given.has(id))
+  return {
+    judged: withSwaps(rule, records, judged, swapped),
+    others: others.map((record) => ({ record, verdict: verdictOf(rule) })),
+  }
+}
+
+/** The same for results stored before: pairs were found when the second one arrived, and are only looked up. */
+export async function settleKnownSwaps(
+  db: Queryable,
+  pack: Pack,
+  records: readonly Pick<Subject, 'id'>[],
+  judged: readonly (readonly Verdict[])[],
+): Promise<readonly (readonly Verdict[])[]> {
+  const rule = swapRule(pack)
+  if (rule === undefined) return judged
+  const open = records.filter((_, at) => judged[at]!.some(({ ruleId }) => ruleId === rule.id))
+  const swapped = await swappedAmong(
+    db,
+    open.map(({ id }) => id),
+  )
+  return swapped.size === 0 ? judged : withSwaps(rule, records, judged, swapped)
+}
+
+const swapRule = (pack: Pack): RecordRule | undefined =>
+  pack.rules.find((one): one is RecordRule => one.state === 'record' && one.asksSwap)
+
+const verdictOf = ({ id, hash, severity }: RecordRule): Verdict => ({
+  ruleId: id,
+  ruleHash: hash,
+  outcome: severity,
+  evidence: {},
+})
+
+function withSwaps(
+  rule: RecordRule,
+  records: readonly Pick<Subject, 'id'>[],
+  judged: readonly (readonly Verdict[])[],
+  swapped: ReadonlySet<number>,
+): readonly (readonly Verdict[])[] {
+  return judged.map((said, at) =>
+    swapped.has(records[at]!.id) ? [...said.filter(({ ruleId }) => ruleId !== rule.id), verdictOf(rule)] : said,
+  )
+}
+
+async function jumpsAmong(
+  vault: Vault,
+  rule: RecordRule,
+  records: readonly Subject[],
+  judged: readonly (readonly Verdict[])[],
+): Promise<Jump[]> {
+  const jumps: Jump[] = []
+  for (const [at, said] of judged.entries()) {
+    const found = said.find(({ ruleId, outcome }) => ruleId === rule.id && outcome === 'pass')
+    const jump = found === undefined ? null : jumpFrom(found.evidence)
+    const record = records[at]!
+    if (jump === null || record.patient === null) continue
+    const { analyte, ...values } = jump
+    const plain = Buffer.from(JSON.stringify(values))
+    const content = vault.seal(await vault.byId(record.dataKey), plain, boundTo(record))
+    jumps.push({ senderId: record.senderId, analyte, receivedAt: record.receivedAt, record: record.id, content })
+  }
+  return jumps
+}
+
+const boundTo = ({ receipt, ordinal }: Pick<StoredRecord, 'receipt' | 'ordinal'>): string =>
+  `${recordName(receipt, ordinal)} jump`
+
+/** Pairs of records that changed places, among these. */
+async function pairsAmong(vault: Vault, near: readonly StoredJump[]): Promise<[number, number][]> {
+  const pairs: [number, number][] = []
+  for (const group of Map.groupBy(near, ({ senderId }) => senderId).values()) {
+    const run: RunResult[] = []
+    for (const one of group) {
+      const plain = vault.unseal(await vault.byId(one.dataKey), one.jump, boundTo(one))
+      const values = JSON.parse(plain.toString()) as Omit<JumpFacts, 'analyte'>
+      run.push({ id: String(one.id), patient: one.patient!.toString('hex'), analyte: one.analyte, ...values })
+    }
+    for (const { first, second } of findSwaps(run)) pairs.push([Number(first), Number(second)])
+  }
+  return pairs
+}

@@ -1,0 +1,66 @@
+import type { CommandIo } from '../cli.ts'
+import { readMasterKey } from '../config.ts'
+import { isDatabaseAway } from '../store/connect.ts'
+import { checkChains, checkMasterKey, checkNodes, checkSchema, checkServer } from './shared/check-database.ts'
+import { checkFolders } from './shared/check-folders.ts'
+import { bad, type Check } from './shared/checks.ts'
+import { databaseHelp, endHelp, text } from './shared/options.ts'
+import { runWith } from './shared/run-with.ts'
+import { dataFolderOf, withDatabase } from './shared/with-database.ts'
+
+const help = `sluis doctor [--data DIR] [--json]
+
+Looks whether a hub is sound, and changes nothing: the database and its clock, the schema, the chain of entries of every
+service, the master key, the nodes, and the folders of this machine's node with their spool. What is bad says what to do.
+
+${databaseHelp}
+${endHelp}: one object
+
+Exit codes: 0 all good, 1 something is bad, 2 wrong use.
+`
+
+const options = { data: text }
+
+/** `sluis doctor`. */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  return runWith({ args, io, help, options }, async (values) => {
+    const checks: Check[] = []
+    const note = (found: readonly Check[]): void => {
+      checks.push(...found)
+      if (!values.json) for (const check of found) io.stdout.write(`${describe(check)}\n`)
+    }
+    note(await checkFolders(dataFolderOf(values.data), process.env))
+    try {
+      await examine(values, io, note)
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      note([
+        bad('database', `it does not answer (${(error as Error).message})`, 'Look whether it runs, and at its log.'),
+      ])
+    }
+    const worst = checks.filter((check) => check.state === 'bad').length
+    const words = worst === 0 ? 'All good.' : `${worst === 1 ? 'One check is' : `${worst} checks are`} bad.`
+    io.stdout.write(values.json ? `${JSON.stringify({ good: worst === 0, checks })}\n` : `${words}\n`)
+    return worst === 0 ? 0 : 1
+  })
+}
+
+async function examine(
+  values: { readonly data?: string },
+  io: CommandIo,
+  note: (found: readonly Check[]) => void,
+): Promise<void> {
+  await withDatabase({ data: values.data, anySchema: true }, io, async (hub) => {
+    note(await checkServer(hub))
+    const schema = await checkSchema(hub.db)
+    note([schema])
+    // The other checks read tables that an older schema may not have.
+    if (schema.state === 'bad') return
+    note([await checkMasterKey(hub.db, readMasterKey(process.env, hub.dataFolder))])
+    note(await checkNodes(hub.db))
+    note(await checkChains(hub.db, io))
+  })
+}
+
+const describe = (check: Check): string =>
+  `${check.state.padEnd(4)}  ${check.what}: ${check.says}${check.state === 'bad' ? `\n      ${check.todo}` : ''}`

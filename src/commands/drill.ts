@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { CommandIo } from '../cli.ts'
+import { boardLines } from '../drills/board.ts'
+import { labBoardLines } from '../drills/lab-board.ts'
+import { retellLabChecks } from '../drills/lab-checks.ts'
+import { scoreLabChecks } from '../drills/lab-score.ts'
+import { retellBlackFriday } from '../drills/black-friday.ts'
+import { score } from '../drills/score.ts'
+import { screenOf, type Screen } from '../drills/screen.ts'
+import { endHelp, flag, text, wholeNumber } from './shared/options.ts'
+import { BadAnswer, WrongUse } from './shared/outcome.ts'
+import { runWith } from './shared/run-with.ts'
+
+const help = `sluis drill black-friday|lab-checks [--fast] [--minutes N] [--data DIR] [--json]
+
+Retells a bad day with real processes and real faults, all on this machine and apart from any other hub. Ends with a
+scoreboard, beside what the public report tells of that day.
+
+  black-friday   1 July 2022: two nodes behind a balancer, a database, three destinations and the pharmacies
+  lab-checks     June 2017: laboratories, monitors, and an update of the checks that misjudges one laboratory: tried,
+                 forced, and undone
+
+  --fast         in little more than a minute
+  --minutes N    black-friday: how long it may take about (default 3)
+  --forms N      black-friday: forms a second at the busiest time (default 30; 15 with --fast)
+  --patients N   lab-checks: how many (default 2000; 300 with --fast)
+  --seed N       other people, forms and results
+  --data DIR     an empty folder to keep everything in; otherwise it is thrown away, unless a law was broken
+${endHelp}: the scoreboard as the last line
+
+Exit codes: 0 no law was broken, 1 one was, 2 wrong use.
+`
+
+const options = { fast: flag, minutes: text, forms: text, patients: text, data: text, seed: text } as const
+
+/** What building, draining, replaying and counting take beside the opening hours. */
+const besideSeconds = 25
+
+/** `sluis drill`. */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  return runWith({ args, io, help, options }, async (values, positionals) => {
+    const drill = drills[positionals[0] ?? '']
+    if (drill === undefined || positionals.length !== 1) {
+      throw new WrongUse(`Name the drill: sluis drill ${Object.keys(drills).join(', or sluis drill ')}`)
+    }
+    const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), 'sluis-drill-')) : resolve(values.data)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const screen = screenOf(io.stderr)
+    const { board, lines } = await untilInterrupted((signal, onTown) =>
+      drill({ ...values, folder, ...screen, signal, onTown, fast: values.fast === true }),
+    )
+    const good = board.broken.length === 0
+    if (values.data === undefined && good) await rm(folder, { recursive: true, force: true })
+    else screen.say(`everything of this drill is in ${folder}`)
+    io.stdout.write(`${(values.json === true ? [JSON.stringify(board)] : lines).join('\n')}\n`)
+    return good ? 0 : 1
+  })
+}
+
+interface DrillRun extends Screen {
+  readonly fast: boolean
+  readonly minutes?: string | undefined
+  readonly forms?: string | undefined
+  readonly patients?: string | undefined
+  readonly seed?: string | undefined
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly onTown: (town: Abandonable) => void
+}
+
+interface DrillEnd {
+  readonly board: { readonly broken: readonly string[] }
+  readonly lines: readonly string[]
+}
+
+const drills: Readonly<Record<string, (run: DrillRun) => Promise<DrillEnd>>> = {
+  'black-friday': async (drill) => {
+    const minutes = wholeNumber('minutes', drill.minutes, 1) ?? 3
+    const day = await retellBlackFriday({
+      ...drill,
+      seconds: drill.fast ? 55 : Math.max(55, minutes * 60 - besideSeconds),
+      perSecond: wholeNumber('forms', drill.forms, 1) ?? (drill.fast ? 15 : 30),
+      pharmacies: 40,
+      seed: wholeNumber('seed', drill.seed, 0) ?? 1,
+    })
+    const board = score(day)
+    return { board, lines: boardLines(board) }
+  },
+  'lab-checks': async (drill) => {
+    const facts = await retellLabChecks({
+      ...drill,
+      patients: wholeNumber('patients', drill.patients, 50) ?? (drill.fast ? 300 : 2_000),
+      practices: drill.fast ? 3 : 12,
+      laboratories: drill.fast ? ['schelde', 'vecht'] : ['schelde', 'meuse', 'vecht', 'eifel'],
+      seed: wholeNumber('seed', drill.seed, 0) ?? 1,
+    })
+    const board = scoreLabChecks(facts)
+    return { board, lines: labBoardLines(board) }
+  },
+}
+
+/** What an exit of this process must not leave behind. */
+interface Abandonable {
+  abandon(): void
+}
+
+/** Runs a drill; a signal ends it with everything it started, and an exit of this process leaves no node behind. */
+async function untilInterrupted<T>(
+  drill: (signal: AbortSignal, onTown: (town: Abandonable) => void) => Promise<T>,
+): Promise<T> {
+  let town: Abandonable | undefined
+  const interrupted = new AbortController()
+  const onSignal = (): void => interrupted.abort()
+  const onExit = (): void => town?.abandon()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('exit', onExit)
+  try {
+    return await drill(interrupted.signal, (built) => (town = built))
+  } catch (error) {
+    if (interrupted.signal.aborted) throw new BadAnswer('The drill was stopped before its end; nothing of it runs on.')
+    throw error
+  } finally {
+    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal).removeListener('exit', onExit)
+  }
+}

@@ -1,0 +1,154 @@
+/** Shapes of the machine API in JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
+
+const text = { type: 'string' } as const
+const nullableText = { type: ['string', 'null'] } as const
+const time = { type: 'string', format: 'date-time' } as const
+const nullableTime = { type: ['string', 'null'], format: 'date-time' } as const
+const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
+const receipt = {
+  type: 'string',
+  format: 'uuid',
+  description: 'UUIDv8, the same for the same message on every node',
+} as const
+const level = {
+  enum: ['stored', 'spooled'],
+  description: 'spooled: kept on the disk of one node while the database is away',
+}
+const texts = {
+  type: 'object',
+  properties: { nl: text, fr: text, de: text, en: text },
+  required: ['nl', 'fr', 'de', 'en'],
+} as const
+
+const list = (items: object): object => ({ type: 'array', items })
+const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+})
+
+export const schemas = {
+  Problem: {
+    ...object({
+      type: text,
+      title: text,
+      status: { type: 'integer' },
+      code: { ...text, description: 'A code of docs/errors.md' },
+      temporary: { type: 'boolean', description: 'The same may succeed later without anybody changing it' },
+      actor: { enum: ['sender', 'operator', 'destination', 'nobody'] },
+      texts,
+    }),
+    description: 'RFC 9457',
+  },
+  Fault: object({
+    code: text,
+    severity: { enum: ['error', 'warning'] },
+    type: { enum: ['FUNCTIONAL', 'TECHNICAL'] },
+    path: { ...text, description: 'JSON Pointer (RFC 6901) into what was sent' },
+    texts,
+  }),
+  Receipt: object(
+    {
+      receipt,
+      receivedAt: time,
+      sha256: hash,
+      level,
+      repeated: { const: true },
+      errors: list({ $ref: '#/components/schemas/Fault' }),
+    },
+    ['repeated', 'errors'],
+  ),
+  Delivery: object({
+    id: { type: 'string', format: 'uuid' },
+    destination: text,
+    purpose: { enum: ['result', 'vaccination', 'certificate', 'revocation'] },
+    state: { enum: ['blocked', 'waiting', 'unknown', 'pending', 'acknowledged', 'refused', 'withdrawn'] },
+    urgent: { type: 'boolean' },
+    attempts: { type: 'integer' },
+    owedAt: time,
+    dueAt: time,
+    sentAt: nullableTime,
+    settledAt: nullableTime,
+    reference: nullableText,
+    code: nullableText,
+  }),
+  Record: object(
+    {
+      id: { ...text, description: '<receipt>.<ordinal>' },
+      service: { enum: ['eforms', 'gfd', 'assurpharma', 'raotd', 'lab'] },
+      kind: text,
+      state: { enum: ['waiting', 'passed', 'withheld', 'refused'] },
+      waitingFor: {
+        type: ['object', 'null'],
+        description:
+          'what: reading, checking, planning, destination (with destination and state), or release: withheld by a rule ' +
+          '(pack, version, rule, activation) or by a person (by), since when.',
+      },
+      errors: list(text),
+      deliveries: list({ $ref: '#/components/schemas/Delivery' }),
+      certificate: object({
+        hc1: { ...text, pattern: '^HC1:' },
+        uvci: text,
+        issuedAt: time,
+        expiresAt: time,
+        revokedAt: nullableTime,
+      }),
+    },
+    ['certificate'],
+  ),
+  Trace: object(
+    {
+      receipt,
+      receivedAt: time,
+      sha256: hash,
+      level,
+      sender: text,
+      messageId: text,
+      conflictWith: receipt,
+      service: text,
+      format: text,
+      reading: { enum: ['waiting', 'read', 'unreadable'] },
+      records: list({ $ref: '#/components/schemas/Record' }),
+      entries: list(object({ at: time, kind: text, actor: text, detail: { type: 'object' } })),
+    },
+    ['conflictWith', 'service', 'format', 'reading', 'entries'],
+  ),
+  StatusPage: object({
+    events: list(
+      object({
+        cursor: text,
+        at: time,
+        receipt: nullableText,
+        messageId: nullableText,
+        recordId: nullableText,
+        kind: nullableText,
+        state: text,
+        detail: { type: 'object' },
+      }),
+    ),
+    next: { ...text, description: 'Ask with it for what comes after; the same cursor gives the same events again' },
+  }),
+  Token: object({ access_token: text, token_type: { const: 'Bearer' }, expires_in: { type: 'integer' } }),
+  Acknowledgement: object(
+    {
+      destination: text,
+      deliveryId: { type: 'string', format: 'uuid' },
+      state: { enum: ['acknowledged', 'refused'] },
+      reference: nullableText,
+      sha256: { ...hash, description: 'Of the body as it was stored' },
+      code: text,
+      text,
+    },
+    ['reference', 'sha256', 'code', 'text'],
+  ),
+  Health: object({
+    ready: { type: 'boolean' },
+    node: text,
+    version: text,
+    roles: list(text),
+    database: { enum: ['there', 'away'] },
+    custodian: text,
+    spool: { type: 'object' },
+    draining: { type: 'boolean' },
+  }),
+} as const

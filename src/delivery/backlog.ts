@@ -1,0 +1,48 @@
+import type { Queryable } from '../store/connect.ts'
+import { backlogRows, type BacklogRow } from '../store/delivery-backlog.ts'
+import { destinationStates, type DestinationView } from '../store/destinations.ts'
+import { runningPauses, type Pause } from '../store/pauses.ts'
+
+/** When a backlog will be empty. `standing`: nothing was acknowledged in the last minute. */
+export type Outlook =
+  | { readonly state: 'empty' }
+  | { readonly state: 'emptying'; readonly seconds: number }
+  | { readonly state: 'growing' }
+  | { readonly state: 'standing' }
+
+export interface Backlog extends BacklogRow {
+  /** Acknowledged a second, over the last minute. */
+  readonly rate: number
+  readonly oldestSeconds: number
+  readonly outlook: Outlook
+}
+
+export interface BacklogView {
+  readonly lines: readonly Backlog[]
+  readonly destinations: readonly DestinationView[]
+  readonly pauses: readonly Pause[]
+}
+
+/** What is owed and not acknowledged, by destination and form kind, with what stands in its way. */
+export async function backlog(db: Queryable, now: Date): Promise<BacklogView> {
+  const [rows, destinations, pauses] = await Promise.all([backlogRows(db), destinationStates(db), runningPauses(db)])
+  return { lines: rows.map((row) => toLine(row, now)), destinations, pauses }
+}
+
+function toLine(row: BacklogRow, now: Date): Backlog {
+  const rate = row.acknowledged / 60
+  const oldestSeconds = row.oldest === null ? 0 : Math.max(0, (now.getTime() - row.oldest.getTime()) / 1000)
+  return { ...row, rate, oldestSeconds, outlook: outlookOf(row, rate) }
+}
+
+/**
+ * What came in during the last minute and still waits is the share that was not kept up with.
+ *
+ * @example outlookOf({ count: 600, fresh: 0 }, 10) // { state: 'emptying', seconds: 60 }
+ */
+export function outlookOf(row: Pick<BacklogRow, 'count' | 'fresh'>, rate: number): Outlook {
+  if (row.count === 0) return { state: 'empty' }
+  if (rate === 0) return { state: 'standing' }
+  const net = row.count === row.fresh ? rate : rate - row.fresh / 60
+  return net <= 0 ? { state: 'growing' } : { state: 'emptying', seconds: Math.ceil(row.count / net) }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { failurePoint } from '../kernel/failure-points.ts'
+import { isDatabaseAway } from '../store/connect.ts'
+import {
+  claimDeliveries,
+  claimHeld,
+  returnLeases,
+  visibilityMark,
+  type Claim,
+  type ClaimedDelivery,
+} from '../store/delivery-claim.ts'
+import { endOwnLeases } from '../store/delivery-takeover.ts'
+import { makeRarely } from './rarely.ts'
+import { newCounters, type Counters } from './counters.ts'
+import type { DestinationConfig } from './config.ts'
+import { deliverOne } from './deliver-one.ts'
+import { openGate, type Opening } from './gate.ts'
+import { makeLanes } from './lanes.ts'
+import { makeSignal } from './signal.ts'
+import { startSettling } from './settling.ts'
+import { openTransport } from './transports/open-transport.ts'
+import type { DeliveryDeps } from './worker.ts'
+
+/** A leased delivery on its way through this node. */
+export interface Job {
+  readonly delivery: ClaimedDelivery
+  readonly lease: string
+  /** Performance clock, in milliseconds: after this the lease is not ours any more. */
+  readonly leaseEnds: number
+}
+
+export interface RunningDestination {
+  readonly name: string
+  readonly counters: Counters
+  wake(): void
+  stop(): Promise<void>
+}
+
+const idleMilliseconds = 1_000
+
+/**
+ * Delivers to one destination until stopped: claims the next batch while the last one is being sent, sends with as many
+ * connections as allowed, and settles answers in batches beside it.
+ */
+export function startDestination(deps: DeliveryDeps, destination: DestinationConfig): RunningDestination {
+  const counters = newCounters()
+  const transport = openTransport(destination)
+  const signal = makeSignal()
+  const lanes = makeLanes(deps, destination.name)
+  const ready: Job[] = []
+  let stopping = false
+  let unusedPermits = 0
+  let tookOver = false
+  const rarely = makeRarely(() => visibilityMark(deps.db))
+
+  const settling = startSettling(deps, destination, counters, () => void giveBack(ready.splice(0)))
+
+  // Half a batch ahead: enough that nobody waits for the database, few enough that leases are fresh.
+  const lowWater = Math.max(destination.concurrency, Math.ceil(destination.batch / 2))
+
+  function pump(): void {
+    while (counters.inFlight < destination.concurrency && ready.length > 0) void run(ready.shift()!)
+    counters.ready = ready.length
+    if (ready.length < lowWater) signal.wake()
+  }
+
+  async function run(job: Job): Promise<void> {
+    // A question and a post must both fit into what is left of the lease.
+    if (job.leaseEnds - performance.now() < destination.timeoutMs * 2) {
+      await giveBack([job])
+      return
+    }
+    counters.inFlight += 1
+    try {
+      settling.add(await deliverOne(deps, transport, counters, job))
+    } catch (error) {
+      if (!isDatabaseAway(error)) deps.log.error('delivery-stuck', { delivery: job.delivery.id }, error)
+      // Its lease runs out by itself, and the destination is asked before it is sent again.
+    } finally {
+      counters.inFlight -= 1
+      pump()
+    }
+  }
+
+  async function giveBack(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 0) return
+    counters.returned += jobs.length
+    await returnLeases(
+      deps.db,
+      jobs.map((job) => job.delivery.id),
+      jobs.map((job) => job.lease),
+    ).catch(() => undefined)
+  }
+
+  async function claim(opening: Opening): Promise<number> {
+    const lease = randomUUID()
+    const leaseEnds = performance.now() + destination.leaseMs
+    const shares = lanes.shares(opening)
+    if (shares.length === 0) return 0
+    const wish: Claim = {
+      destination: destination.name,
+      lanes: shares,
+      urgent: opening.permits,
+      lease,
+      leaseMs: destination.leaseMs,
+      node: deps.node,
+    }
+    const claimed = await claimDeliveries(deps.db, wish)
+    // What was withheld and is not any more, as after a revert, becomes due by itself.
+    const left = opening.permits - claimed.length
+    if (left > 0) claimed.push(...(await rarely(() => claimHeld(deps.db, { ...wish, urgent: left }))))
+    if (claimed.length > 0) failurePoint('claim-after-commit')
+    lanes.learn(shares, claimed)
+    counters.claimed += claimed.length
+    ready.push(...claimed.map((delivery) => ({ delivery, lease, leaseEnds })))
+    return claimed.length
+  }
+
+  async function claimOnce(): Promise<boolean> {
+    // One that does not remember ids must have had the time to finish what the earlier process had on the way to it.
+    if (!tookOver)
+      await endOwnLeases(deps.db, destination.name, deps.node, destination.dedupes ? 0 : destination.timeoutMs)
+    tookOver = true
+    const wanted = Math.min(destination.batch, destination.batch + lowWater - ready.length)
+    const opening = await openGate(deps.db, destination, wanted, unusedPermits)
+    unusedPermits = 0
+    if (opening.permits === 0) return false
+    const claimed = await claim(opening)
+    unusedPermits = Math.max(0, opening.permits - claimed)
+    if (claimed === 0) await opening.unused()
+    pump()
+    return claimed > 0
+  }
+
+  const loop = (async () => {
+    while (!stopping) {
+      if (ready.length >= lowWater) {
+        await signal.wait(idleMilliseconds)
+        continue
+      }
+      const found = await claimOnce().catch((error: unknown) => {
+        if (!isDatabaseAway(error)) deps.log.error('delivery-claim-failed', { destination: destination.name }, error)
+        return false
+      })
+      if (!found && !stopping) await signal.sleep(idleMilliseconds)
+    }
+  })()
+
+  async function stop(): Promise<void> {
+    stopping = true
+    signal.wakeAll()
+    await loop
+    await giveBack(ready.splice(0))
+    while (counters.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    await settling.stop()
+    await transport.close()
+  }
+
+  return { name: destination.name, counters, wake: () => signal.wakeAll(), stop }
+}

@@ -1,0 +1,107 @@
+import type { CanonicalRecord, Service } from '../formats/record.ts'
+import { namedUuid, recordName } from '../kernel/ids.ts'
+import type { Stage } from '../ledger/stage.ts'
+import type { Vault } from '../ledger/vault.ts'
+import type { Queryable } from '../store/connect.ts'
+import { insertDeliveries, type OwedDelivery } from '../store/deliveries.ts'
+import { recordsToPlan, type PlannedRecord } from '../store/delivery-plan.ts'
+import { replacedAmong } from '../store/replacements.ts'
+import type { StepRow } from '../store/steps.ts'
+import type { DestinationConfig, Route } from './config.ts'
+import { findReplaced, settleReplaced, type Replaced } from './replaced.ts'
+
+export interface PlanDeps {
+  readonly vault: Vault
+  readonly node: string
+  readonly destinations: readonly DestinationConfig[]
+  readonly routes: readonly Route[]
+  /** Purposes a probe may have, at destinations that take probes; none unless said. */
+  readonly probePurposes?: readonly Route['purpose'][]
+  /** Hears how many deliveries became owed, so that statistics can be refreshed after a bulk. */
+  readonly onOwed?: (count: number) => void
+}
+
+/**
+ * Writes what each passed record owes, by the routes. Deliveries have numbers made from the record, so planning twice
+ * owes once; a record that corrects or withdraws another also settles what that one still owes.
+ */
+export function planningStage(deps: PlanDeps, service: Service): Stage {
+  return { name: 'plan', service, next: 'deliver', handle: (tx, steps) => planRecords(deps, tx, steps) }
+}
+
+/** Plans the records of these steps inside the caller's transaction. */
+export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly StepRow[]): Promise<void> {
+  const records = await recordsToPlan(tx, steps)
+  if (records.length === 0) return
+  const actor = `hub:${deps.node}`
+  const replaced = await findReplaced(deps, tx, records, actor)
+  const superseded = await replacedAmong(
+    tx,
+    records.map((record) => record.id),
+  )
+  const owed: OwedDelivery[] = []
+  for (const record of records) {
+    const content = await open(deps.vault, record)
+    const routes = deps.routes.filter(
+      (route) => applies(route, record, content) && (!record.isProbe || takesProbe(deps, route)),
+    )
+    owed.push(...owedBy(deps, record, routes, replaced.get(record.id) ?? null, superseded.has(record.id)))
+  }
+  const count = await insertDeliveries(tx, owed, actor)
+  deps.onOwed?.(count)
+  if (replaced.size > 0 || superseded.size > 0) await settleReplaced(tx, actor)
+}
+
+async function open(vault: Vault, record: PlannedRecord): Promise<CanonicalRecord> {
+  const name = recordName(record.receipt, record.ordinal)
+  return JSON.parse(vault.unseal(await vault.byId(record.dataKey), record.content, name).toString()) as CanonicalRecord
+}
+
+function applies(route: Route, record: PlannedRecord, { content }: CanonicalRecord): boolean {
+  if (route.service !== record.service || !route.formKinds.includes(record.formKind)) return false
+  if (!route.actions.includes(record.action)) return false
+  return route.results === undefined || (content?.kind === 'rapid-test' && route.results.includes(content.result))
+}
+
+function takesProbe({ destinations, probePurposes = [] }: PlanDeps, route: Route): boolean {
+  const destination = destinations.find(({ name }) => name === route.destination)
+  return destination?.takesProbes === true && probePurposes.includes(route.purpose)
+}
+
+function owedBy(
+  deps: PlanDeps,
+  record: PlannedRecord,
+  routes: readonly Route[],
+  replaced: Replaced | null,
+  superseded: boolean,
+): OwedDelivery[] {
+  // A withdrawal tells what it withdraws. Until the hub has that record it owes nothing; then it is planned again.
+  if (record.action === 'withdraw' && replaced === null) return []
+  return routes
+    .filter((route) => !(superseded && route.purpose === 'certificate'))
+    .map((route) => {
+      const ordered = deps.destinations.find(({ name }) => name === route.destination)?.ordered === 'patient'
+      const first = routes.find(({ name }) => name === route.after)
+      return {
+        uid: deliveryUid(record, route),
+        destination: route.destination,
+        purpose: route.purpose,
+        service: record.service,
+        formKind: record.formKind,
+        senderId: record.senderId,
+        message: record.message,
+        record: record.id,
+        receipt: record.receipt,
+        ordinal: record.ordinal,
+        receivedAt: record.receivedAt,
+        traceparent: record.traceparent,
+        orderKey: ordered ? (record.patient ?? replaced?.patient ?? null) : null,
+        after: first === undefined ? null : deliveryUid(record, first),
+        replaces: replaced?.name ?? null,
+        revokes: null,
+      }
+    })
+}
+
+const deliveryUid = (record: PlannedRecord, route: Route): string =>
+  namedUuid('delivery', recordName(record.receipt, record.ordinal), route.destination, route.purpose)

@@ -1,0 +1,126 @@
+import { namedUuid, prefixOf, receiptNumber, recordName } from '../kernel/ids.ts'
+import type { Vault } from '../ledger/vault.ts'
+import type { Queryable } from '../store/connect.ts'
+import { insertDeliveries } from '../store/deliveries.ts'
+import type { PlannedRecord } from '../store/delivery-plan.ts'
+import {
+  closeReplacements,
+  insertReplacements,
+  replacementCandidates,
+  replacementsBy,
+  revokeReplaced,
+  tieReplacement,
+  withdrawUnasked,
+  type Candidate,
+} from '../store/replacements.ts'
+import { addSteps, shardCount } from '../store/steps.ts'
+
+/** The record another one takes the place of. */
+export interface Replaced {
+  readonly name: string
+  readonly patient: Buffer | null
+}
+
+/**
+ * Finds what the correcting and withdrawing records of a batch replace, by the sender's own message id, and ties earlier
+ * ones that waited for a record of this batch. Returns what each record replaces, by record.
+ */
+export async function findReplaced(
+  deps: { readonly vault: Vault },
+  tx: Queryable,
+  records: readonly PlannedRecord[],
+  actor: string,
+): Promise<Map<number, Replaced>> {
+  const replacing = records.filter((record) => record.action !== 'new')
+  await insertReplacements(
+    tx,
+    replacing.map((record) => toReplacement(deps.vault, record)),
+  )
+  const candidates = await replacementCandidates(
+    tx,
+    replacing.map((record) => record.id),
+    records,
+  )
+  const batch = new Set(records.map((record) => record.id))
+  for (const [byRecord, possible] of groupBy(candidates)) {
+    const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
+    if (meant === undefined) continue
+    const tied = await tieReplacement(tx, byRecord, meant.record, actor)
+    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+  }
+  const found =
+    replacing.length === 0
+      ? []
+      : await replacementsBy(
+          tx,
+          replacing.map((record) => record.id),
+        )
+  return new Map(
+    found.map((one) => [one.byRecord, { name: recordName(one.receipt, one.ordinal), patient: one.patient }]),
+  )
+}
+
+function toReplacement({ keys }: Vault, record: PlannedRecord) {
+  const messageId = record.replacesMessageId ?? ''
+  // Only the prefix is wanted, and that does not depend on the bytes.
+  const { receipt } = receiptNumber(keys.receipt, record.senderId, messageId, Buffer.alloc(32))
+  return {
+    byRecord: record.id,
+    byMessage: record.message,
+    byReceipt: record.receipt,
+    byOrdinal: record.ordinal,
+    service: record.service,
+    receivedAt: record.receivedAt,
+    senderId: record.senderId,
+    prefix: prefixOf(receipt),
+    messageId,
+    action: record.action === 'withdraw' ? ('withdraw' as const) : ('correct' as const),
+  }
+}
+
+function groupBy(candidates: readonly Candidate[]): Map<number, Candidate[]> {
+  const groups = new Map<number, Candidate[]>()
+  for (const one of candidates) groups.set(one.byRecord, [...(groups.get(one.byRecord) ?? []), one])
+  return groups
+}
+
+/** A withdrawal that came before what it withdraws owes its deliveries from now on. */
+async function planAgain(tx: Queryable, by: Candidate): Promise<void> {
+  const step = {
+    shard: by.senderId % shardCount,
+    message: by.byMessage,
+    record: by.byRecord,
+    receivedAt: by.byReceivedAt,
+  }
+  await addSteps(tx, 'plan', by.service, [step])
+}
+
+/**
+ * Settles what replaced records still owe: certificates never asked for are withdrawn, those that exist are revoked, and
+ * those on their way are looked at again when they arrive. Repeatable; also run from time to time, because a certificate
+ * can arrive while its record is being replaced in another transaction.
+ */
+export async function settleReplaced(tx: Queryable, actor: string): Promise<void> {
+  await withdrawUnasked(tx, actor)
+  const due = await revokeReplaced(tx, actor)
+  const revocations = due.map((one) => ({
+    uid: namedUuid('delivery', one.replaces, one.destination, 'revocation'),
+    destination: one.destination,
+    purpose: 'revocation' as const,
+    service: one.service,
+    formKind: one.formKind,
+    senderId: one.senderId,
+    message: one.byMessage,
+    record: one.byRecord,
+    receipt: one.byReceipt,
+    ordinal: one.byOrdinal,
+    receivedAt: one.receivedAt,
+    traceparent: null,
+    orderKey: null,
+    after: null,
+    replaces: one.replaces,
+    revokes: one.certificate,
+  }))
+  await insertDeliveries(tx, revocations, actor)
+  await closeReplacements(tx)
+}

@@ -1,0 +1,153 @@
+import { sha256 } from '../kernel/ids.ts'
+import { failurePoint } from '../kernel/failure-points.ts'
+import { settle } from '../ledger/settle.ts'
+import type { Vault } from '../ledger/vault.ts'
+import type { NewCertificate } from '../store/certificates.ts'
+import { isDatabaseAway, isRetryable } from '../store/connect.ts'
+import type { Settlement } from '../store/delivery-settle.ts'
+import { dueAgain, noteHealth, type BreakerState } from '../store/destinations.ts'
+import { toSettlement } from './answers.ts'
+import type { DestinationConfig } from './config.ts'
+import type { Counters } from './counters.ts'
+import type { Answer } from './deliver-one.ts'
+import type { DeliveryDeps } from './worker.ts'
+
+/** Writes answers down in batches, beside the sending. */
+export interface Settling {
+  add(answer: Answer): void
+  /** Writes what is left and ends. */
+  stop(): Promise<void>
+}
+
+const batchLimit = 500
+const enough = 200
+const gatherMilliseconds = 15
+const noteMilliseconds = 5_000
+
+interface Written {
+  readonly answer: Answer
+  readonly settlement: Settlement
+}
+
+/** `onBroken` is called when the breaker opened: what is claimed and not sent should go back. */
+export function startSettling(
+  deps: DeliveryDeps,
+  destination: DestinationConfig,
+  counters: Counters,
+  onBroken: () => void,
+): Settling {
+  const waiting: Written[] = []
+  let working: Promise<void> | undefined
+  let stopping = false
+  let breaker: BreakerState | 'not-known' = 'not-known'
+  let uncounted = 0
+  let noted = 0
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      if (waiting.length < enough && !stopping) await pause(gatherMilliseconds)
+      const batch = waiting.splice(0, batchLimit)
+      try {
+        await write(batch)
+      } catch (error) {
+        if (isDatabaseAway(error)) {
+          // The destination has answered; without the database that cannot be kept yet. Leases that end mean: ask again.
+          waiting.unshift(...batch.filter((one) => one.answer.job.leaseEnds > performance.now()))
+          if (stopping) return
+          await pause(250)
+        } else if (isRetryable(error)) waiting.unshift(...batch)
+        else await writeOneByOne(batch)
+      }
+    }
+  }
+
+  async function write(batch: readonly Written[]): Promise<void> {
+    const certificates = await sealCertificates(deps.vault, batch)
+    const answers = batch.map((one) => one.settlement)
+    const settled = await settle(deps.db, { answers, certificates, node: deps.node, destination: destination.name })
+    failurePoint('settle-after-commit')
+    count(counters, batch, settled.length)
+    if (settled.some((one) => one.state === 'acknowledged')) deps.bell.ring('deliver')
+    await judgeHealth(batch)
+  }
+
+  async function writeOneByOne(batch: readonly Written[]): Promise<void> {
+    for (const one of batch)
+      await write([one]).catch((error: unknown) => {
+        deps.log.error('delivery-not-settled', { destination: destination.name, delivery: one.settlement.id }, error)
+      })
+  }
+
+  // The row all nodes share is written when something is wrong or has been, and else only now and then.
+  async function judgeHealth(batch: readonly Written[]): Promise<void> {
+    const health = healthOf(batch)
+    if (health.failed === 0 && breaker === 'closed' && uncounted === 0 && performance.now() - noted < noteMilliseconds)
+      return
+    noted = performance.now()
+    uncounted = health.succeeded > 0 ? 0 : uncounted + health.failed
+    const { failures, openMs, trial } = destination.breaker
+    const breaking = { failures, openMs, trial, startPerSecond: destination.ramp.startPerSecond }
+    const after = await noteHealth(deps.db, destination.name, breaking, health)
+    breaker = after.breaker
+    if (after.breaker !== after.before) {
+      deps.log.warn('breaker', { destination: destination.name, from: after.before, to: after.breaker })
+      if (after.breaker === 'closed') await dueAgain(deps.db, destination.name)
+    }
+    if (after.breaker === 'open') onBroken()
+    else deps.bell.ring('deliver')
+  }
+
+  return {
+    add(answer) {
+      waiting.push({ answer, settlement: toSettlement(answer, destination, Math.random) })
+      working ??= work().finally(() => (working = undefined))
+    },
+    async stop() {
+      stopping = true
+      while (working !== undefined) await working
+    },
+  }
+}
+
+function healthOf(batch: readonly Written[]) {
+  const troubles = batch.filter(({ answer: { outcome } }) => outcome.state === 'failed' || outcome.state === 'unknown')
+  const rests = troubles.map(({ answer: { outcome } }) => ('retryAfterMs' in outcome ? (outcome.retryAfterMs ?? 0) : 0))
+  return {
+    succeeded: batch.length - troubles.length,
+    failed: troubles.length,
+    code: troubles.at(-1)?.settlement.code ?? null,
+    restMs: Math.max(0, ...rests),
+  }
+}
+
+async function sealCertificates(vault: Vault, batch: readonly Written[]): Promise<NewCertificate[]> {
+  const sealed: NewCertificate[] = []
+  for (const { answer } of batch) {
+    const { outcome, job } = answer
+    if (outcome.state !== 'acknowledged' || outcome.certificate === null || outcome.certificate.signatureHash === null)
+      continue
+    const { uvci, hc1, issuedAt, expiresAt, signatureHash } = outcome.certificate
+    const dataKey = await vault.forPeriod(job.delivery.service, job.delivery.receivedAt)
+    sealed.push({
+      delivery: job.delivery.id,
+      uvci,
+      hc1: vault.seal(dataKey, Buffer.from(hc1), `${job.delivery.receipt} ${uvci}`),
+      dataKey: dataKey.id,
+      hashUci: sha256(Buffer.from(uvci)).subarray(0, 16),
+      hashSignature: signatureHash,
+      issuedAt,
+      expiresAt,
+    })
+  }
+  return sealed
+}
+
+function count(counters: Counters, batch: readonly Written[], written: number): void {
+  counters.leasesLost += batch.length - written
+  for (const { answer } of batch) {
+    const { state } = answer.outcome
+    if (state !== 'absent' && state !== 'withdrawn') counters[state] += 1
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -1,0 +1,63 @@
+import type { CanonicalRecord } from '../../formats/record.ts'
+import type { Purpose } from '../../store/deliveries.ts'
+
+/** One delivery, opened: everything a transport may know of it. The same item always gives the same bytes. */
+export interface DeliveryItem {
+  readonly uid: string
+  readonly purpose: Purpose
+  readonly recordName: string
+  readonly receivedAt: Date
+  readonly traceparent: string | null
+  readonly record: CanonicalRecord
+  /** Name of the record this one corrects or withdraws, when the hub has it. */
+  readonly replaces: string | null
+  /** That record; null also when its retention is over. */
+  readonly earlier: { readonly recordId: string; readonly record: CanonicalRecord } | null
+  /** The certificate to revoke. */
+  readonly uvci: string | null
+}
+
+/** A delivery written out, ready to be posted. */
+export interface Letter {
+  readonly path: string
+  readonly contentType: string
+  readonly body: Buffer
+  readonly sha256: Buffer
+}
+
+/** A certificate as its issuer handed it over; `signatureHash` once it was looked into. */
+export interface ArrivedCertificate {
+  readonly uvci: string
+  readonly hc1: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+  readonly signatureHash: Buffer | null
+}
+
+/**
+ * What became of a delivery.
+ *
+ * `failed`: nothing was done there, again later. `unknown`: it may have been done; ask before sending again.
+ * `absent`: the destination says it never had it. `refused`: it will not take it, ever.
+ */
+export type Outcome =
+  | {
+      readonly state: 'acknowledged'
+      readonly reference: string | null
+      readonly certificate: ArrivedCertificate | null
+    }
+  | { readonly state: 'pending' }
+  | { readonly state: 'refused'; readonly code: string; readonly text: string }
+  | { readonly state: 'failed'; readonly code: string; readonly retryAfterMs: number | null }
+  | { readonly state: 'unknown'; readonly code: string; readonly retryAfterMs: number | null }
+  | { readonly state: 'absent' }
+
+/** One way to speak to a destination. Neither call throws: whatever the other side does is an outcome. */
+export interface Transport {
+  /** Writes a delivery out. Throws `record-without-fact` when there is nothing to tell. */
+  write(item: DeliveryItem): Letter
+  send(item: DeliveryItem, letter: Letter): Promise<Outcome>
+  /** What the destination knows of a delivery; `expected` are the hashes an acknowledgement may carry. */
+  ask(item: DeliveryItem, expected: readonly Buffer[]): Promise<Outcome>
+  close(): Promise<void>
+}

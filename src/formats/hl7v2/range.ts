@@ -1,0 +1,26 @@
+import { readNumber } from './number.ts'
+import type { ReferenceRange } from '../lab/observation.ts'
+
+const between = /^([+-]?[\d.,]+)\s*(?:-|–|to)\s*([+-]?[\d.,]+)(?:\s.*)?$/i
+
+/**
+ * Reads a reference range (OBX-7, HL7 v2.5.1 section 7.4.2.7): `low-high`, or a bound with a comparator. What is neither
+ * keeps its text only.
+ *
+ * @example readRange('3,5 - 5,1') // { text: '3,5 - 5,1', low: 3.5, high: 5.1 }
+ */
+export function readRange(text: string): ReferenceRange | null {
+  const trimmed = text.trim()
+  if (trimmed === '' || trimmed === '""') return null
+  const found = trimmed.length > 100 ? null : between.exec(trimmed)
+  if (found !== null) return { text: trimmed, low: plain(found[1]), high: plain(found[2]) }
+  const bound = readNumber(trimmed)
+  if (bound === null || bound.comparator === null) return { text: trimmed, low: null, high: null }
+  const isLow = bound.comparator.startsWith('>')
+  return { text: trimmed, low: isLow ? bound.value : null, high: isLow ? null : bound.value }
+}
+
+function plain(text = ''): number | null {
+  const number = readNumber(text)
+  return number?.comparator === null ? number.value : null
+}

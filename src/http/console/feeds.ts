@@ -1,0 +1,136 @@
+import { calendarOf } from '../../care/calendar.ts'
+import { expectedIn, learn, type Hour } from '../../care/rhythm.ts'
+import {
+  disturbancesBetween,
+  hoursOf,
+  knownFeeds,
+  type DisturbanceReason,
+  type DisturbanceRow,
+} from '../../store/feeds.ts'
+import { addresses } from '../../web/addresses.ts'
+import { feedsPage, type FeedsPage, type FeedState } from '../../web/pages/feeds.tsx'
+import type { HeatCell, HeatRow } from '../../web/parts/charts/heat-map.tsx'
+import { brusselsDay } from '../../kernel/clock.ts'
+import { fromLocal } from './brussels-time.ts'
+import type { ConsoleDeps } from './deps.ts'
+import { queryText } from './forms.ts'
+import type { Screens } from './screens.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+const weeksLearned = 8
+
+/** How every source sends: one day by hour against what is usual, and what disturbed it. */
+export function feedsScreen(screens: Screens, deps: ConsoleDeps): void {
+  screens.show(addresses.feeds(), 'see-feeds', async ({ request, view }) => {
+    const now = deps.now()
+    const wished = queryText(request.query, 'day')
+    const chosen = fromLocal(`${wished}T00:00`) === null ? brusselsDay(now) : wished
+    const from = fromLocal(`${chosen}T00:00`) ?? now
+    const [feeds, disturbances] = await Promise.all([
+      knownFeeds(deps.db),
+      disturbancesBetween(deps.db, new Date(now.getTime() - 14 * day), new Date(now.getTime() + hour)),
+    ])
+    const hours: HeatRow[] = []
+    const sources: FeedsPage['sources'][number][] = []
+    for (const { source, kind, lastAt } of feeds) {
+      const rows = await hoursOf(deps.db, source, kind, new Date(from.getTime() - weeksLearned * 7 * day))
+      const known = rows.map(({ hour: at, ...rest }): Hour => ({ ...rest, at: at.getTime() }))
+      const own = disturbances.filter((one) => one.source === source && one.kind === kind)
+      const row = { name: source, cells: cellsOf(source, known, from, now, own) }
+      hours.push(row)
+      sources.push({
+        name: source,
+        kind,
+        state: stateOf(own),
+        lastAt: lastAt?.toISOString() ?? null,
+        today: row.cells.reduce((sum, cell) => sum + (cell.count ?? 0), 0),
+      })
+    }
+    return feedsPage(view, {
+      asOf: now.toISOString(),
+      day: chosen,
+      sources,
+      hours,
+      disturbances: disturbances.toReversed().map(tellDisturbance),
+    })
+  })
+}
+
+/** The 24 hours of a local day; an hour that has not been is not known, an hour that is usually empty is closed. */
+function cellsOf(
+  source: string,
+  hours: readonly Hour[],
+  from: Date,
+  now: Date,
+  disturbed: readonly DisturbanceRow[],
+): HeatCell[] {
+  const start = from.getTime()
+  const span = { from: start - weeksLearned * 7 * day, to: start }
+  const away = disturbed.map((one) => ({ from: one.from.getTime(), to: one.to?.getTime() ?? Infinity }))
+  const rhythm = learn(
+    hours.filter(({ at }) => at < start),
+    span,
+    calendarOf(source),
+    away,
+  )
+  const counted = new Map(hours.map((one) => [one.at, one.results]))
+  return Array.from({ length: 24 }, (_, index) => {
+    const at = start + index * hour
+    const usual = expectedIn(rhythm, { from: at, to: at + hour })
+    const count = counted.get(at) ?? 0
+    if (at > now.getTime()) return { hour: index, count: null, share: null, state: 'not-known' as const }
+    if (count === 0 && (usual === null || usual < 0.5)) {
+      return {
+        hour: index,
+        count: null,
+        share: null,
+        state: usual === null ? ('not-known' as const) : ('closed' as const),
+      }
+    }
+    const share = usual === null || usual < 0.5 ? null : count / usual
+    return {
+      hour: index,
+      count,
+      share,
+      state: cellState(
+        count,
+        share,
+        usual,
+        away.some((one) => one.from < at + hour && one.to > at),
+      ),
+    }
+  })
+}
+
+function cellState(count: number, share: number | null, usual: number | null, disturbed: boolean): HeatCell['state'] {
+  if (count === 0 && (disturbed || (usual ?? 0) >= 5)) return 'silent'
+  return disturbed && (share ?? 1) < 0.5 ? 'thin' : 'healthy'
+}
+
+/** The running disturbance of a source, else the one that is not made good yet. */
+function stateOf(own: readonly DisturbanceRow[]): FeedState {
+  const running = own.find(({ to }) => to === null)
+  if (running !== undefined) return reasons[running.reason]
+  return own.some(({ repairedUntil }) => repairedUntil === null) ? 'draining' : 'usual'
+}
+
+const reasons: Readonly<Record<DisturbanceReason, FeedState>> = {
+  silent: 'quiet',
+  late: 'late',
+  thin: 'thin',
+  'changed-mix': 'changed-mix',
+  backlog: 'draining',
+}
+
+function tellDisturbance(one: DisturbanceRow): FeedsPage['disturbances'][number] {
+  return {
+    id: String(one.id),
+    source: one.source,
+    state: reasons[one.reason],
+    from: one.from.toISOString(),
+    until: one.to?.toISOString() ?? null,
+    repairedAt: one.repairedUntil?.toISOString() ?? null,
+    missing: Math.round(one.expected),
+  }
+}

@@ -1,0 +1,30 @@
+import type { DestinationConfig, Route } from '../../delivery/config.ts'
+import type { Language } from '../../kernel/language.ts'
+import { kindWords, serviceWords } from '../../web/texts/words.ts'
+import type { View } from '../../web/view.ts'
+
+/** What a destination is called in a language; one that is no longer configured keeps its identifier. */
+export function destinationName(destinations: readonly DestinationConfig[], name: string, language: Language): string {
+  return destinations.find((one) => one.name === name)?.texts[language] ?? name
+}
+
+/** The form kinds that a service routes somewhere. */
+export function kindsOf(routes: readonly Route[], service: string): string[] {
+  return [...new Set(routes.filter((route) => route.service === service).flatMap((route) => route.formKinds))]
+}
+
+/** What a pause or stop covers, in words: the form kind, else the destination, else the service. */
+export function scopeName(
+  view: View,
+  destinations: readonly DestinationConfig[],
+  scope: { readonly destination: string | null; readonly service: string | null; readonly formKind: string | null },
+): string {
+  const kind = scope.formKind === null ? null : view.word(kindWords, scope.formKind)
+  const place =
+    scope.destination === null
+      ? scope.service === null
+        ? null
+        : view.word(serviceWords, scope.service)
+      : destinationName(destinations, scope.destination, view.language)
+  return [place, kind].filter((part) => part !== null).join(', ') || view.t.all
+}

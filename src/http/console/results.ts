@@ -1,0 +1,216 @@
+import { flagsFor, type Flag } from '../../checking/flags.ts'
+import { withheldFor } from '../../checking/withheld.ts'
+import type { InterpretedObservation, ObservationValue } from '../../formats/lab/observation.ts'
+import type { Language } from '../../kernel/language.ts'
+import { enrolmentsOf } from '../../store/enrolments.ts'
+import {
+  reasonsOfPatient,
+  versionsOfPatient,
+  type IndexedVersion,
+  type WithheldReason,
+} from '../../store/result-search.ts'
+import { openPerson } from '../../care/evaluate.ts'
+import { resultsPage, type Measurement, type ResultLine, type ResultState } from '../../web/pages/results.tsx'
+import type { PatientBar } from '../../web/parts/patient-bar.tsx'
+import type { View } from '../../web/view.ts'
+import { momentOf, openContents, resultsFrom, type Result } from '../fhir/results.ts'
+import type { ConsoleDeps } from './deps.ts'
+import { passGate } from './patient-gate.ts'
+import type { Screens } from './screens.ts'
+import { bandOf } from './target-band.ts'
+import { plain, tellWithheld } from './tell-withheld.ts'
+
+/** Two years of a patient who is seen every month, with room; older ones are told to be there. */
+const versionsAtMost = 1_500
+
+export function resultsScreen(screens: Screens, deps: ConsoleDeps): void {
+  screens.show('/patients/:index', 'see-patient', async (visit) => {
+    const gate = await passGate(deps, visit, 'results')
+    if (gate.state === 'asks') return gate.page
+    const { patient, purpose } = gate
+    const versions = await versionsOfPatient(deps.db, patient, versionsAtMost)
+    const [contents, reasons, withheld, flags] = await Promise.all([
+      openContents({ db: deps.db, vault: deps.vault, tablesFor: deps.care.tablesFor }, versions),
+      reasonsOfPatient(deps.db, patient),
+      withheldFor(deps, patient),
+      flagsFor(deps, versions),
+    ])
+    const texts = new Map(withheld.map((line) => [`${line.pack} ${line.rule}`, line.text]))
+    const why = (reason: WithheldReason, language: Language) =>
+      plain(texts.get(`${reason.pack} ${reason.rule}`)?.[language] ?? '')
+    const facts: Facts = { view: visit.view, contents, reasons, why, flags }
+    return resultsPage(visit.view, {
+      asOf: deps.now().toISOString(),
+      patient: await patientBar(deps, patient, purpose, contents.values().next().value ?? null),
+      measurements: await measurementsOf(deps, patient, facts, resultsFrom(versions)),
+      withheld: tellWithheld(visit.view, withheld, visit.session.person.role),
+      cut: versions.length === versionsAtMost,
+    })
+  })
+}
+
+interface Facts {
+  readonly view: View
+  readonly contents: ReadonlyMap<number, InterpretedObservation>
+  readonly reasons: ReadonlyMap<number, WithheldReason>
+  readonly why: (reason: WithheldReason, language: Language) => string
+  readonly flags: ReadonlyMap<number, readonly Flag[]>
+}
+
+/** Who the patient is: as the care team enrolled, else as the last result says. */
+export async function patientBar(
+  deps: ConsoleDeps,
+  patient: Buffer,
+  purpose: string,
+  result: InterpretedObservation | null,
+): Promise<PatientBar> {
+  const [enrolment] = await enrolmentsOf(deps.db, [patient])
+  const index = patient.toString('hex')
+  if (enrolment !== undefined) {
+    const { name, birthDate, identifier } = await openPerson(deps.care, enrolment)
+    return { index, purpose, name, birthDate, identifier }
+  }
+  const told = result?.patient
+  const name = told === undefined ? '' : `${told.givenName} ${told.familyName}`.trim()
+  return {
+    index,
+    purpose,
+    name: name === '' ? null : name,
+    birthDate: told === undefined || told.birthDate === '' ? null : told.birthDate,
+    identifier: told?.identifiers[0]?.value ?? null,
+  }
+}
+
+/** Results of one analyte together, most measured first; what no table knows stands under its own code. */
+async function measurementsOf(
+  deps: ConsoleDeps,
+  patient: Buffer,
+  facts: Facts,
+  results: readonly Result[],
+): Promise<Measurement[]> {
+  const nameOf = (result: Result): string =>
+    facts.contents.get(result.current.record)?.mapped.analyte ?? result.current.code
+  const groups = [...Map.groupBy(results, nameOf)].toSorted((a, b) => b[1].length - a[1].length)
+  const measurements: Measurement[] = []
+  for (const [id, own] of groups) measurements.push(await measurementOf(deps, patient, facts, id, own))
+  return measurements
+}
+
+async function measurementOf(
+  deps: ConsoleDeps,
+  patient: Buffer,
+  facts: Facts,
+  id: string,
+  results: readonly Result[],
+): Promise<Measurement> {
+  const { view, contents, reasons } = facts
+  const newest = results.toSorted((a, b) => b.at - a.at)
+  const visible = newest.filter(({ current }) => !reasons.has(current.record) && !isWithdrawn(current))
+  const first = newest.map(({ current }) => contents.get(current.record)).find((one) => one !== undefined)
+  const tables = (await deps.care.tablesFor(deps.db)).of(newest[0]?.current.senderId ?? 0)
+  const known = tables.analytes.get(id)
+  const unit =
+    visible.map(({ current }) => contents.get(current.record)?.mapped.canonical?.unit).find((one) => one) ?? ''
+  const plotted = visible.flatMap((result) => {
+    const canonical = contents.get(result.current.record)?.mapped.canonical
+    return canonical == null ? [] : [{ at: new Date(result.at).toISOString(), value: canonical.value }]
+  })
+  return {
+    id,
+    name: known?.title[view.language] ?? first?.code.original.text ?? id,
+    unit,
+    band: await bandOf(deps, view, patient, id, first ?? null),
+    plotted: plotted.toReversed(),
+    lines: newest.map((result) => lineOf(facts, result, unit)),
+  }
+}
+
+function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
+  const { current, versions } = result
+  const line = versionLine(facts, current, unit)
+  const isHeld = line.state === 'withheld'
+  return {
+    ...line,
+    state: !isHeld && result.contradicted ? 'conflict' : line.state,
+    // A version that is withheld shows no value, whichever place it has.
+    earlier: versions
+      .filter((one) => one !== current)
+      .toReversed()
+      .map((one) => ({ ...versionLine(facts, one, unit), earlier: [] })),
+  }
+}
+
+function versionLine(
+  { view, contents, reasons, why, flags }: Facts,
+  version: IndexedVersion,
+  unit: string,
+): ResultLine {
+  const content = contents.get(version.record)
+  const reason = reasons.get(version.record)
+  const canonical = content?.mapped.canonical
+  const sent = content === undefined ? null : sentValue(content.value)
+  const shown = reason === undefined
+  const converted = canonical == null ? null : `${canonical.value} ${canonical.unit}`
+  return {
+    receipt: version.receipt,
+    state: reason === undefined ? stateOf(version) : 'withheld',
+    at: new Date(momentOf(version)).toISOString(),
+    precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
+    original: shown ? sent : null,
+    // Only when the laboratory wrote another unit: 7.0 and 7 of one unit are no conversion.
+    converted: shown && unit !== '' && content?.mapped.ucum !== canonical?.unit ? converted : null,
+    range: content?.referenceRange?.text ?? '',
+    flags: shown ? (content?.interpretation.join(' ') ?? '') : '',
+    source: version.sender,
+    code: content === undefined ? version.code : codeText(content),
+    notes: shown ? (content?.notes ?? []) : [],
+    remarks: shown
+      ? (flags.get(version.record) ?? []).map(({ rule, text }) => ({ rule, sentence: text[view.language] }))
+      : [],
+    receivedAt: version.receivedAt.toISOString(),
+    withheld:
+      reason === undefined
+        ? null
+        : {
+            rule: reason.rule === '' ? view.t.lab.withheld.byHand : reason.rule,
+            since: reason.since.toISOString(),
+            why: why(reason, view.language),
+          },
+    earlier: [],
+  }
+}
+
+const codeText = ({ code, mapped }: InterpretedObservation): string =>
+  [
+    `${code.original.system} ${code.original.code} ${code.original.text}`.trim(),
+    mapped.loinc === null ? '' : `LOINC ${mapped.loinc}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' → ')
+
+const isWithdrawn = ({ status }: IndexedVersion): boolean =>
+  status === 'entered-in-error' || status === 'wrong-patient' || status === 'cancelled'
+
+function stateOf({ status }: IndexedVersion): ResultState {
+  if (status === 'corrected' || status === 'cancelled') return status
+  if (status === 'entered-in-error' || status === 'wrong-patient') return 'withdrawn'
+  return status === 'final' ? 'final' : 'preliminary'
+}
+
+/** A value as it was sent, with its unit; null where there is none. */
+function sentValue(value: ObservationValue): string | null {
+  switch (value.state) {
+    case 'quantity':
+      return `${value.original}${value.unit === null || value.original.includes(value.unit.text) ? '' : ` ${value.unit.text}`}`
+    case 'text':
+      return value.text
+    case 'coded':
+      return value.codings.map((one) => one.text || one.code).join(', ')
+    case 'document':
+      return value.mediaType
+    case 'several':
+      return value.values.map(sentValue).join('; ')
+    default:
+      return value.reason
+  }
+}

@@ -1,0 +1,97 @@
+import { services, type Service } from '../../formats/record.ts'
+import { SluisError } from '../../kernel/errors.ts'
+import { waitingToRead } from '../../store/flow.ts'
+import { runningPauses, type Pause } from '../../store/pauses.ts'
+import { receivedByHour, tallySince, type TallyLine } from '../../store/tally.ts'
+import { addresses } from '../../web/addresses.ts'
+import { serviceLive, servicePage, type ServiceData } from '../../web/pages/service.tsx'
+import type { View } from '../../web/view.ts'
+import { midnight } from './brussels-time.ts'
+import type { ConsoleDeps } from './deps.ts'
+import type { LivePart } from './live.ts'
+import { kindsOf } from './names.ts'
+import { tellPause } from './queues.ts'
+import { tellRefusals } from './refusal-lines.ts'
+import { rhythmOf } from './rhythm.ts'
+import type { Screens } from './screens.ts'
+
+interface Facts {
+  readonly at: Date
+  readonly today: readonly TallyLine[]
+  readonly unread: { readonly count: number; readonly oldest: Date | null }
+  readonly stops: readonly Pause[]
+  readonly hours: Awaited<ReturnType<typeof receivedByHour>>
+}
+
+const week = 7 * 86_400_000
+
+export function serviceScreen(screens: Screens, deps: ConsoleDeps): void {
+  screens.show('/services/:id', 'see-operations', async ({ request, view }) => {
+    const service = serviceOf(request.params)
+    return servicePage(view, tell(deps, view, service, await read(deps, service)))
+  })
+}
+
+export function serviceStream(deps: ConsoleDeps, id: string): LivePart<Facts> | null {
+  const service = services.find((one) => one === id)
+  if (service === undefined) return null
+  return {
+    read: () => read(deps, service),
+    show: (view, facts) => serviceLive(view, tell(deps, view, service, facts)),
+  }
+}
+
+/** The service of an address. Throws `not-found`. */
+export function serviceOf(params: unknown): Service {
+  const { id } = params as { id: string }
+  const found = services.find((one) => one === id)
+  if (found === undefined) throw new SluisError('not-found', { path: addresses.service(id.slice(0, 60)) })
+  return found
+}
+
+async function read({ db, now }: ConsoleDeps, service: Service): Promise<Facts> {
+  const at = now()
+  const [today, unread, pauses, hours] = await Promise.all([
+    tallySince(db, service, midnight(at)),
+    waitingToRead(db, service),
+    runningPauses(db),
+    receivedByHour(db, service, new Date(midnight(at).getTime() - week)),
+  ])
+  const stops = pauses.filter((pause) => pause.what === 'intake' && (pause.service ?? service) === service)
+  return { at, today, unread, stops, hours }
+}
+
+function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): ServiceData {
+  const kinds = [
+    ...new Set([...kindsOf(deps.routes, service), ...facts.today.map((line) => line.formKind)].filter((x) => x !== '')),
+  ]
+  return {
+    asOf: facts.at.toISOString(),
+    id: service,
+    unread: { count: facts.unread.count, oldestSince: facts.unread.oldest?.toISOString() ?? null },
+    unreadableToday: countOf(facts.today, 'unreadable', ''),
+    kinds: kinds.map((kind) => {
+      const [passed, refused] = [
+        countOf(facts.today, 'record-read', kind),
+        countOf(facts.today, 'record-refused', kind),
+      ]
+      const stop = facts.stops.find((one) => one.formKind === null || one.formKind === kind)
+      return {
+        kind,
+        intake: stop === undefined ? { state: 'open' } : { state: 'closed', ...tellPause(stop) },
+        receivedToday: passed + refused,
+        passedToday: passed,
+        refusedToday: refused,
+      }
+    }),
+    refusals: tellRefusals(
+      view,
+      facts.today.filter((line) => line.what === 'refusal' || line.what === 'unreadable'),
+    ),
+    rhythm: rhythmOf(kinds, facts.hours, facts.at),
+  }
+}
+
+function countOf(lines: readonly TallyLine[], what: TallyLine['what'], kind: string): number {
+  return lines.filter((line) => line.what === what && line.formKind === kind).reduce((sum, line) => sum + line.count, 0)
+}

@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http'
+import { isDatabaseAway } from '../../store/connect.ts'
+import type { View } from '../../web/view.ts'
+import type { ConsoleDeps } from './deps.ts'
+import type { LivePart } from './live.ts'
+
+/** Somebody who looks at a live part. */
+interface Reader {
+  readonly raw: ServerResponse
+  readonly view: () => View
+  /** Whether the session still counts. */
+  readonly stillHere: () => Promise<boolean>
+}
+
+interface Channel {
+  readonly part: LivePart<unknown>
+  readonly readers: Set<Reader>
+  /** What was read last, as text without its time: the same means nothing changed. */
+  said: string
+  saidAt: number
+}
+
+export interface Ticker {
+  join(key: string, part: LivePart<unknown>, reader: Reader): void
+  readers(): number
+  stop(): void
+}
+
+const everyMs = 1_000
+/** A stream says something at least so often, also when nothing changed: silence means that it is broken. */
+const reassureMs = 5_000
+const checkReadersMs = 30_000
+/** A reader that takes nothing in is not sent more. */
+const mostUnsent = 512 * 1024
+/** Looking takes at most this share of the time, however much there is to look at. */
+const share = 10
+
+/**
+ * One clock for all live parts of a node: each part is read at most once a second for all of its readers together, less
+ * often when reading costs much, and not at all when nobody looks.
+ */
+export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
+  const channels = new Map<string, Channel>()
+  let timer: NodeJS.Timeout | undefined
+  let event = 0
+  let checkedAt = performance.now()
+
+  const leave = (key: string, channel: Channel, reader: Reader): void => {
+    channel.readers.delete(reader)
+    if (channel.readers.size === 0) channels.delete(key)
+  }
+  const end = (): void => {
+    for (const channel of channels.values()) for (const reader of channel.readers) reader.raw.end()
+    channels.clear()
+  }
+  const tellAll = async (): Promise<void> => {
+    for (const channel of channels.values()) await tell(channel, (event += 1))
+    if (performance.now() - checkedAt < checkReadersMs) return
+    checkedAt = performance.now()
+    for (const channel of channels.values())
+      for (const reader of channel.readers) if (!(await reader.stillHere())) reader.raw.end()
+  }
+  const turn = async (): Promise<void> => {
+    const began = performance.now()
+    if (deps.health().draining) end()
+    await tellAll().catch((error: unknown) => {
+      // While the database is away the streams fall silent, and the page says so.
+      if (!isDatabaseAway(error)) deps.log.error('live-failed', {}, error)
+    })
+    schedule(Math.max(everyMs, (performance.now() - began) * share))
+  }
+  const schedule = (wait: number): void => {
+    timer = channels.size === 0 ? undefined : setTimeout(() => void turn(), wait)
+  }
+
+  return {
+    join(key, part, reader) {
+      const channel = channels.get(key) ?? { part, readers: new Set<Reader>(), said: '', saidAt: 0 }
+      channels.set(key, channel)
+      channel.readers.add(reader)
+      // The newcomer gets the whole at once.
+      channel.said = ''
+      reader.raw.on('close', () => leave(key, channel, reader))
+      if (timer === undefined) schedule(0)
+    },
+    readers: () => [...channels.values()].reduce((sum, channel) => sum + channel.readers.size, 0),
+    stop() {
+      clearTimeout(timer)
+      end()
+    },
+  }
+}
+
+async function tell(channel: Channel, id: number): Promise<void> {
+  const facts = await channel.part.read()
+  const said = JSON.stringify(facts, (key, value: unknown) => (key === 'at' || key === 'silentFor' ? undefined : value))
+  const now = performance.now()
+  if (said === channel.said && now - channel.saidAt < reassureMs) return
+  channel.said = said
+  channel.saidAt = now
+  const shown = new Map<string, string | null>()
+  for (const reader of channel.readers) {
+    const view = reader.view()
+    const key = `${view.language} ${view.person?.role ?? ''}`
+    if (!shown.has(key)) shown.set(key, channel.part.show(view, facts))
+    const part = shown.get(key) ?? null
+    if (part !== null && reader.raw.writableLength < mostUnsent) reader.raw.write(eventOf(part, id))
+  }
+}
+
+/** An event of the stream (HTML Living Standard, server-sent events); a fragment may have more lines. */
+function eventOf(part: string, id: number): string {
+  return `id: ${id}\n${part.replaceAll(/^/gm, 'data: ')}\n\n`
+}

@@ -1,0 +1,50 @@
+import { undecide } from '../../checking/withheld.ts'
+import { SluisError } from '../../kernel/errors.ts'
+import { runningOverride } from '../../store/overrides.ts'
+import { recordsByPlace } from '../../store/records.ts'
+import { addresses } from '../../web/addresses.ts'
+import { withheldUndoPage, type WithheldUndo } from '../../web/pages/withheld-undo.tsx'
+import type { ConsoleDeps } from './deps.ts'
+import { queryText, readReason } from './forms.ts'
+import type { Screens } from './screens.ts'
+
+/** Takes back what a person decided of one record, with a reason; the packs alone count again. */
+export function withheldUndoScreens(screens: Screens, deps: ConsoleDeps): void {
+  const path = addresses.withheldAct('undecide')
+  screens.show(path, 'decide-withheld', async ({ request, view }) => {
+    const record = queryText(request.query, 'record')
+    return withheldUndoPage(view, { record, decided: await decidedOf(deps, record), reason: '', fault: null })
+  })
+  screens.act(path, 'decide-withheld', async ({ view, session }, form) => {
+    const [record, reason] = [form.text('record'), readReason(form)]
+    const asks = async (fault: string | null) => {
+      const decided = await decidedOf(deps, record)
+      const page = withheldUndoPage(view, { record, decided, reason: form.text('reason'), fault })
+      return { state: 'asks', page } as const
+    }
+    if (reason === null) return asks(view.t.reasonShort)
+    try {
+      await undecide(deps.db, [numberOf(record)], session.person.login, reason)
+    } catch (error) {
+      // Taken back or replaced by somebody else in between: the page says so.
+      if (error instanceof SluisError && error.code === 'record-not-withheld') return asks(null)
+      throw error
+    }
+    return { state: 'done', to: addresses.withheld() }
+  })
+}
+
+const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0)
+
+async function decidedOf({ db }: ConsoleDeps, record: string): Promise<WithheldUndo['decided']> {
+  const row = await runningOverride(db, numberOf(record))
+  if (row === null) return null
+  const [stored] = await recordsByPlace(db, [row])
+  return {
+    state: row.decision === 'release' ? 'released' : 'confirmed',
+    receipt: stored?.receipt ?? '',
+    by: row.actor,
+    why: row.why,
+    at: row.at.toISOString(),
+  }
+}

@@ -1,0 +1,22 @@
+import type { Access } from '../../access/access.ts'
+import type { RuleSets } from '../../checking/rule-sets.ts'
+import type { DoorDeps } from '../../intake/receive.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { TablesFor } from '../../ledger/tables.ts'
+import type { Vault } from '../../ledger/vault.ts'
+import type { Database } from '../../store/connect.ts'
+
+/** What FHIR and CDS Hooks work with. */
+export interface FhirDeps {
+  readonly access: Access
+  /** Null on a node without the intake role. */
+  readonly door: DoorDeps | null
+  readonly db: Database
+  readonly vault: Vault
+  readonly log: Log
+  readonly ruleSets: Pick<RuleSets, 'pack'>
+  /** Remembers whose request this is, for the count of what is turned away. */
+  readonly knownSender: WeakMap<object, number>
+  readonly tablesFor: TablesFor
+  readonly now: () => Date
+}

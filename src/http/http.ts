@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify'
+import type { Access } from '../access/access.ts'
+import type { RuleSets } from '../checking/rule-sets.ts'
+import type { DoorDeps } from '../intake/receive.ts'
+import type { TurnedAway } from '../intake/turned-away.ts'
+import { systemClock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import { makeTablesFor } from '../ledger/tables.ts'
+import type { Vault } from '../ledger/vault.ts'
+import type { Database } from '../store/connect.ts'
+import type { Metrics } from '../watch/metrics.ts'
+import { makeDrain, type Drain } from './drain.ts'
+import { acknowledgementRoutes, type AcknowledgementRoutes } from './acknowledgements.ts'
+import { contractRoutes } from './contract.ts'
+import { cdsRoutes } from './fhir/cds.ts'
+import { fhirRoutes } from './fhir/fhir.ts'
+import { formRoutes } from './forms.ts'
+import { healthRoutes, type NodeHealth } from './health.ts'
+import { messageRoutes } from './messages.ts'
+import { offeredTo } from './offered.ts'
+import { makeServer } from './server.ts'
+import { statusFeedRoutes } from './status-feed.ts'
+import { tokenRoutes } from './token.ts'
+
+export interface HttpDeps {
+  readonly access: Access
+  /** Null on a node without the intake role. */
+  readonly door: DoorDeps | null
+  readonly db: Database
+  readonly vault: Vault
+  /** What the rules say whose effect readers meet. */
+  readonly ruleSets: Pick<RuleSets, 'pack'>
+  readonly turnedAway: TurnedAway
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly largestMessage: number
+  readonly health: () => NodeHealth
+  /** Who may acknowledge, with the secrets they sign with; and the name of this node, for the entries. */
+  readonly destinations: AcknowledgementRoutes['destinations']
+  readonly node: string
+}
+
+export interface Http {
+  readonly server: FastifyInstance
+  readonly drain: Drain
+}
+
+/** The node's HTTP side: machine routes first, then whatever `more` adds (screens). Not listening yet. */
+export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void): Http {
+  const knownSender = new WeakMap<object, number>()
+  const server = makeServer({
+    largestMessage: deps.largestMessage,
+    log: deps.log,
+    onTurnedAway(request, code) {
+      const service = offeredTo(request)
+      if (service === null) return
+      deps.turnedAway.count(code, knownSender.get(request) ?? 0, service)
+      deps.metrics.turnedAway.inc({ code })
+    },
+  })
+  const drain = makeDrain(server)
+  server.addHook('onResponse', (request, reply, done) => {
+    if (offeredTo(request) !== null) {
+      deps.metrics.intake.inc({ status: String(reply.statusCode) })
+      deps.metrics.intakeSeconds.observe(reply.elapsedTime / 1_000)
+    }
+    done()
+  })
+  messageRoutes(server, { ...deps, knownSender })
+  const fhir = { ...deps, knownSender, tablesFor: makeTablesFor(), now: systemClock.now }
+  fhirRoutes(server, fhir)
+  cdsRoutes(server, fhir)
+  tokenRoutes(server, deps.access)
+  statusFeedRoutes(server, deps)
+  acknowledgementRoutes(server, deps)
+  formRoutes(server)
+  contractRoutes(server)
+  healthRoutes(server, { health: deps.health, metrics: deps.metrics })
+  more(server)
+  return { server, drain }
+}

@@ -1,0 +1,100 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { challengeOf, oauthErrorOf } from '../access/oauth-answer.ts'
+import { SluisError, toProblem, type ErrorCode } from '../kernel/errors.ts'
+import { pickLanguage, type Language } from '../kernel/language.ts'
+import type { Log } from '../kernel/log.ts'
+import { isDatabaseAway } from '../store/connect.ts'
+import { answerBroken } from './broken-request.ts'
+import { fhirJson } from './fhir/names.ts'
+import { issueOfError, outcomeOf } from './fhir/outcome.ts'
+
+export interface ServerOptions {
+  readonly largestMessage: number
+  readonly log: Log
+  /** Told of every refusal before custody, with its code (law 4: counted as turned away). */
+  readonly onTurnedAway: (request: FastifyRequest, code: string) => void
+}
+
+export const languageOf = (request: FastifyRequest): Language => pickLanguage(request.headers['accept-language'])
+
+/**
+ * The HTTP server without routes: limits on size and time, bodies as bytes, errors as `application/problem+json`.
+ * A slow sender is cut off, a large one refused before it is read; neither costs more than its own buffer.
+ */
+export function makeServer(options: ServerOptions): FastifyInstance {
+  const server = fastify({
+    bodyLimit: options.largestMessage,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    logger: false,
+    // Node looks for slow senders every half minute unless told otherwise: a limit of 15 s would then be one of 45.
+    http: { maxHeaderSize: 16_384, headersTimeout: 15_000, connectionsCheckingInterval: 2_000 },
+    clientErrorHandler: answerBroken,
+    return503OnClosing: true,
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance
+  server.removeAllContentTypeParsers()
+  // Bytes are kept as they came; whoever needs text parses it once.
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply))
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new SluisError('not-found', { path: request.url.slice(0, 200).split('?')[0]! })),
+  )
+  return server
+}
+
+const ofFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'message-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unknown',
+  FST_ERR_CTP_EMPTY_TYPE: 'content-type-unknown',
+}
+
+function toSluisError(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError {
+  if (error instanceof SluisError) return error
+  if (isDatabaseAway(error)) return new SluisError('database-away', { seconds: 5 }, { cause: error })
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  const known = code === undefined ? undefined : ofFastify[code]
+  if (known === 'message-too-large') return new SluisError(known, { limit: options.largestMessage })
+  if (known !== undefined)
+    return new SluisError(known, { type: (request.headers['content-type'] ?? '-').slice(0, 60), accepted: '-' })
+  if (statusCode !== undefined && statusCode < 500)
+    return new SluisError('request-malformed', { why: code ?? `status ${statusCode}` })
+  options.log.error(
+    'request-failed',
+    { method: request.method, route: request.routeOptions.url, request: request.id },
+    error,
+  )
+  return new SluisError('unexpected', { trace: request.id }, { cause: error })
+}
+
+function answerError(options: ServerOptions, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = toSluisError(options, error, request)
+  options.onTurnedAway(request, known.code)
+  sendProblem(request, reply, known)
+}
+
+/** Answers with the problem of an error in the reader's language; under `/fhir` it is an OperationOutcome. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SluisError): void {
+  const problem = toProblem(error, languageOf(request))
+  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', error.params['seconds'] ?? 5)
+  // A token client reads the words of RFC 6749 section 5.2 beside ours.
+  const oauth = request.routeOptions.url === '/oauth/token' ? oauthErrorOf(error) : {}
+  const challenge = challengeOf(error)
+  if (challenge !== null) void reply.header('www-authenticate', challenge)
+  // What is left of an oversized body is not read: the connection ends with the answer.
+  if (problem.status === 413) void reply.header('connection', 'close')
+  const isFhir = /^\/fhir(?:[/?]|$)/.test(request.url)
+  void reply
+    .code(problem.status)
+    .header('content-type', isFhir ? fhirJson : 'application/problem+json; charset=utf-8')
+    .header('content-language', languageOf(request))
+    .send(
+      JSON.stringify(
+        isFhir
+          ? outcomeOf([issueOfError(error.code, error.params)], languageOf(request))
+          : { ...problem, ...oauth, instance: request.url.split('?')[0]! },
+      ),
+    )
+}

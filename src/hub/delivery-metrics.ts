@@ -1,0 +1,44 @@
+import { Gauge, type Registry } from 'prom-client'
+import { backlog } from '../delivery/backlog.ts'
+import type { Delivery } from '../delivery/worker.ts'
+import type { Database } from '../store/connect.ts'
+
+const did = ['sent', 'asked', 'acknowledged', 'pending', 'refused', 'failed', 'unknown'] as const
+
+/** Shows delivery in the metrics: what this node did, and what the hub owes; both are read when somebody asks. */
+export function showDelivery(registry: Registry, db: Database, delivery: Delivery): void {
+  const registers = [registry]
+  const counted = new Gauge({
+    name: 'sluis_deliveries',
+    help: 'Deliveries of this node since it started, by destination and outcome',
+    labelNames: ['destination', 'outcome'],
+    registers,
+    collect() {
+      for (const [destination, counters] of delivery.counters()) {
+        for (const outcome of did) counted.set({ destination, outcome }, counters[outcome])
+      }
+    },
+  })
+  const oldest = new Gauge({
+    name: 'sluis_backlog_oldest_seconds',
+    help: 'Age of the oldest delivery owed and not acknowledged',
+    labelNames: ['destination', 'form_kind'],
+    registers,
+  })
+  const waiting = new Gauge({
+    name: 'sluis_backlog',
+    help: 'Deliveries owed and not acknowledged',
+    labelNames: ['destination', 'form_kind'],
+    registers,
+    async collect() {
+      // While the database is away the figures are absent: not known is not zero.
+      waiting.reset()
+      oldest.reset()
+      const view = await backlog(db, new Date()).catch(() => null)
+      for (const { destination, formKind, count, oldestSeconds } of view?.lines ?? []) {
+        waiting.set({ destination, form_kind: formKind }, count)
+        oldest.set({ destination, form_kind: formKind }, oldestSeconds)
+      }
+    },
+  })
+}

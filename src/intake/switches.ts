@@ -1,0 +1,37 @@
+import { SluisError } from '../kernel/errors.ts'
+import type { Service } from '../formats/record.ts'
+
+/** A running stop of intake, for a whole service or one form kind of it. */
+export interface IntakeStop {
+  readonly service: string | null
+  readonly formKind: string | null
+  readonly reason: string
+}
+
+/** Which doors are closed, as this node last read it; one service's stop leaves the others open (law 5). */
+export interface Switches {
+  /** Throws `service-stopped` when a running stop covers the service or any of the form kinds. */
+  assertOpen(service: Service, formKinds: readonly string[]): void
+  /** Replaces what is known; the last known state stays when the database is away. */
+  set(stops: readonly IntakeStop[]): void
+}
+
+export function makeSwitches(): Switches {
+  let running: readonly IntakeStop[] = []
+  return {
+    assertOpen(service, formKinds) {
+      if (running.length === 0) return
+      const stop = running.find(
+        (one) =>
+          (one.service === null || one.service === service) &&
+          (one.formKind === null || formKinds.includes(one.formKind)),
+      )
+      if (stop !== undefined) {
+        throw new SluisError('service-stopped', { service: stop.formKind ?? service, reason: stop.reason })
+      }
+    },
+    set(stops) {
+      running = stops
+    },
+  }
+}

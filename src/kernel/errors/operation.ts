@@ -1,0 +1,114 @@
+import type { ErrorRow } from './row.ts'
+
+export const operationErrors = {
+  'master-key-differs': {
+    status: 500,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De hoofdsleutel van deze server is niet die van deze database. Geef alle servers dezelfde SLUIS_MASTER_KEY.',
+      fr: 'La clé maîtresse de ce serveur n’est pas celle de cette base de données. Donnez la même SLUIS_MASTER_KEY à tous les serveurs.',
+      de: 'Der Hauptschlüssel dieses Servers gehört nicht zu dieser Datenbank. Geben Sie allen Servern denselben SLUIS_MASTER_KEY.',
+      en: 'The master key of this node is not that of this database. Give all nodes the same SLUIS_MASTER_KEY.',
+    },
+  },
+  'content-destroyed': {
+    status: 410,
+    temporary: false,
+    actor: 'nobody',
+    text: {
+      nl: 'De bewaartermijn is voorbij. De inhoud is vernietigd (sleutel {key}).',
+      fr: 'La durée de conservation est dépassée. Le contenu est détruit (clé {key}).',
+      de: 'Die Aufbewahrungsfrist ist abgelaufen. Der Inhalt ist vernichtet (Schlüssel {key}).',
+      en: 'The retention period is over. The content has been destroyed (key {key}).',
+    },
+  },
+  'data-folder-in-use': {
+    status: 503,
+    temporary: true,
+    actor: 'operator',
+    text: {
+      nl: 'Een andere hub (proces {pid}) werkt sinds {since} met de gegevensmap {folder}. Stop die eerst, of kies met --data een andere map.',
+      fr: 'Un autre hub (processus {pid}) utilise le dossier de données {folder} depuis {since}. Arrêtez-le d’abord, ou choisissez un autre dossier avec --data.',
+      de: 'Ein anderer Hub (Prozess {pid}) arbeitet seit {since} mit dem Datenordner {folder}. Beenden Sie ihn zuerst oder wählen Sie mit --data einen anderen Ordner.',
+      en: 'Another hub (process {pid}) has been working with the data folder {folder} since {since}. Stop that one first, or choose another folder with --data.',
+    },
+  },
+  'data-folder-unusable': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'In de map {folder} kan deze gebruiker niet lezen of schrijven ({reason}). Geef toegang, maak plaats, of kies met --data een andere map.',
+      fr: 'Cet utilisateur ne peut pas lire ou écrire dans le dossier {folder} ({reason}). Donnez-lui accès, libérez de l’espace, ou choisissez un autre dossier avec --data.',
+      de: 'Dieser Benutzer kann im Ordner {folder} nicht lesen oder schreiben ({reason}). Geben Sie Zugriff, schaffen Sie Platz oder wählen Sie mit --data einen anderen Ordner.',
+      en: 'This user cannot read or write in the folder {folder} ({reason}). Give access, make room, or choose another folder with --data.',
+    },
+  },
+  'database-not-shipped': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Voor deze machine ({platform}) is geen meegeleverde PostgreSQL geïnstalleerd. Installeer opnieuw met de optionele pakketten, of geef met DATABASE_URL een eigen PostgreSQL op.',
+      fr: 'Aucun PostgreSQL fourni n’est installé pour cette machine ({platform}). Réinstallez avec les paquets optionnels, ou indiquez votre propre PostgreSQL avec DATABASE_URL.',
+      de: 'Für diese Maschine ({platform}) ist kein mitgeliefertes PostgreSQL installiert. Installieren Sie mit den optionalen Paketen neu oder geben Sie mit DATABASE_URL ein eigenes PostgreSQL an.',
+      en: 'No bundled PostgreSQL is installed for this machine ({platform}). Install again with the optional packages, or name a PostgreSQL of your own with DATABASE_URL.',
+    },
+  },
+  'database-start-failed': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De database start niet: {reason}. Meer staat in {log}.',
+      fr: 'La base de données ne démarre pas : {reason}. Plus de détails dans {log}.',
+      de: 'Die Datenbank startet nicht: {reason}. Mehr steht in {log}.',
+      en: 'The database does not start: {reason}. More is written in {log}.',
+    },
+  },
+  'database-password-missing': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Er is een database, maar haar wachtwoordbestand {file} ontbreekt. Zet het terug uit de back-up.',
+      fr: 'La base de données existe, mais son fichier de mot de passe {file} manque. Restaurez-le depuis la sauvegarde.',
+      de: 'Eine Datenbank ist da, aber ihre Passwortdatei {file} fehlt. Stellen Sie sie aus der Sicherung wieder her.',
+      en: 'There is a database, but its password file {file} is missing. Put it back from the backup.',
+    },
+  },
+  'database-version-differs': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De database in {folder} is van PostgreSQL {found}; deze versie van Sluis brengt PostgreSQL {shipped} mee. Start met de vorige versie van Sluis en zet de gegevens over.',
+      fr: 'La base de données dans {folder} est de PostgreSQL {found} ; cette version de Sluis fournit PostgreSQL {shipped}. Démarrez avec la version précédente de Sluis et transférez les données.',
+      de: 'Die Datenbank in {folder} ist von PostgreSQL {found}; diese Version von Sluis bringt PostgreSQL {shipped} mit. Starten Sie mit der vorigen Version von Sluis und übertragen Sie die Daten.',
+      en: 'The database in {folder} is of PostgreSQL {found}; this version of Sluis brings PostgreSQL {shipped}. Start with the previous version of Sluis and carry the data over.',
+    },
+  },
+  'spool-unusable': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'In de map {folder} van de noodopslag kan deze gebruiker niet lezen of schrijven ({reason}). Geef toegang of maak plaats.',
+      fr: 'Cet utilisateur ne peut pas lire ou écrire dans le dossier de réserve {folder} ({reason}). Donnez-lui accès ou libérez de l’espace.',
+      de: 'Dieser Benutzer kann im Ordner {folder} des Notspeichers nicht lesen oder schreiben ({reason}). Geben Sie Zugriff oder schaffen Sie Platz.',
+      en: 'This user cannot read or write in the spool folder {folder} ({reason}). Give access or make room.',
+    },
+  },
+  'spool-key-wrong': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De noodopslag ({file}) is met een andere hoofdsleutel versleuteld. Start met de sleutel waarmee deze server eerder liep. Er is niets gewijzigd.',
+      fr: 'La réserve ({file}) est chiffrée avec une autre clé maîtresse. Démarrez avec la clé que ce serveur utilisait. Rien n’a été modifié.',
+      de: 'Der Notspeicher ({file}) ist mit einem anderen Hauptschlüssel verschlüsselt. Starten Sie mit dem Schlüssel, mit dem dieser Server vorher lief. Nichts wurde geändert.',
+      en: 'The spool ({file}) is encrypted with another master key. Start with the key this server ran with before. Nothing has been changed.',
+    },
+  },
+} as const satisfies Record<string, ErrorRow>

@@ -1,0 +1,35 @@
+import { errorRow, errorTexts, type ErrorCode } from './errors.ts'
+import type { Params, Texts } from './language.ts'
+
+/**
+ * One thing wrong with a message or a record. A form lists all its faults at once.
+ *
+ * `error` refuses the record; `warning` is written beside it and stops nothing.
+ * `path` is a JSON Pointer (RFC 6901) into what the sender sent; empty for the whole.
+ */
+export interface Fault {
+  readonly code: ErrorCode
+  readonly severity: 'error' | 'warning'
+  readonly path: string
+  readonly params: Params
+}
+
+/** A fault as the sender reads it. */
+export interface ToldFault {
+  readonly code: ErrorCode
+  readonly severity: 'error' | 'warning'
+  readonly type: 'FUNCTIONAL' | 'TECHNICAL'
+  readonly path: string
+  readonly texts: Texts
+}
+
+/** Adds type and texts from the table of errors. */
+export function tellFault(fault: Fault): ToldFault {
+  return {
+    code: fault.code,
+    severity: fault.severity,
+    type: errorRow(fault.code).temporary ? 'TECHNICAL' : 'FUNCTIONAL',
+    path: fault.path,
+    texts: errorTexts(fault.code, fault.params),
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createTestDatabase } from '../../tests/support/database.ts'
+import { sha256 } from '../kernel/ids.ts'
+import { silentLog } from '../kernel/log.ts'
+import { connect, type Database } from '../store/connect.ts'
+import { startAccepting } from './accept.ts'
+import type { Arrival } from './arrival.ts'
+import { makeBell } from './bell.ts'
+import { openSpool } from './spool/spool.ts'
+import { openVault } from './vault.ts'
+
+function arrival(messageId: string): Arrival {
+  const body = Buffer.from(`{"number":"${messageId}"}`)
+  const head = { senderId: 1, messageId, service: 'eforms', format: 'eform-json', receivedAt: new Date() } as const
+  return { ...head, sha256: sha256(body), body, traceparent: null }
+}
+
+test('a queue with no room refuses with a time to come back, and stores all it took', async () => {
+  const database = await createTestDatabase()
+  const real = connect({ url: database.url, connections: 4 })
+  const gate = Promise.withResolvers<void>()
+  // Answers when it is asked whether it is there, and takes its time over everything else.
+  const slow: Database = {
+    ...real,
+    query: async (statement) => {
+      if (statement.text !== 'select 1') await gate.promise
+      return real.query(statement)
+    },
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
+  const vault = openVault(real, Buffer.alloc(32, 9))
+  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
+  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
+  const accepting = startAccepting({ db: slow, vault, spool, ...fixed })
+  while (accepting.custodian().state !== 'storing') await sleep(20)
+
+  const taken: Promise<unknown>[] = []
+  let refused: unknown = null
+  for (let n = 0; refused === null && n < 20_000; n += 1) {
+    const full = accepting.waiting()
+    const one = accepting.accept(arrival(`m${n}`))
+    // Without room it is refused at once; what is taken adds to the queue or goes into a lane.
+    const grew = accepting.waiting() > full || n < 2
+    if (grew) taken.push(one)
+    else refused = await one.catch((error: unknown) => error)
+  }
+  expect(refused).toMatchObject({ code: 'intake-full', params: { seconds: 2 } })
+  expect(taken.length).toBeGreaterThan(1_000)
+  gate.resolve()
+  const custody = { state: 'accepted', level: 'stored', repeated: false }
+  for (const one of await Promise.all(taken)) expect(one).toMatchObject(custody)
+  expect(await accepting.accept(arrival('afterwards'))).toMatchObject(custody)
+  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
+  expect(rows).toEqual([{ n: taken.length + 1 }])
+  await accepting.stop()
+  await real.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,216 @@
+import { SluisError } from '../kernel/errors.ts'
+import { receiptNumber } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { askDatabase, isDatabaseAway, type Database } from '../store/connect.ts'
+import type { Arrival, Custody } from './arrival.ts'
+import type { Bell } from './bell.ts'
+import { nameLostReceipts } from './lost-receipts.ts'
+import { startDrain } from './spool/drain.ts'
+import type { SpooledMessage } from './spool/message.ts'
+import type { Spool } from './spool/spool.ts'
+import { storeBatch, type Numbered, type Outcome } from './store-batch.ts'
+import type { Vault } from './vault.ts'
+
+/** How intake keeps what it takes: straight into the database, or on this node's disk while the database is away. */
+export type Custodian =
+  | { readonly state: 'storing' }
+  | { readonly state: 'spooling'; readonly since: Date }
+  | { readonly state: 'draining'; readonly since: Date }
+
+export interface AcceptDeps {
+  /** A pool of its own, so that nothing else can take the lanes away. */
+  readonly db: Database
+  readonly vault: Vault
+  readonly spool: Spool
+  readonly bell: Bell
+  readonly node: string
+  readonly log: Log
+  readonly now: () => Date
+}
+
+/** The intake end of the ledger. */
+export interface Accepting {
+  /**
+   * Takes custody of a message. Resolves after the durable commit (database or spool), never before (law 1).
+   * Throws `intake-full`, `intake-stopping` or `spool-full`: then there is no custody.
+   */
+  accept(arrival: Arrival): Promise<Custody>
+  custodian(): Custodian
+  waiting(): number
+  /** Refuses new messages, finishes what was taken, closes the spool. */
+  stop(): Promise<void>
+}
+
+const lanes = 2
+const largestBatch = 256
+const largestQueue = 8_192
+/** Below this many spooled frames new arrivals wait in memory for the drain to end, so that order per sender holds. */
+const shortDrain = 2_000
+const lookMilliseconds = 250
+
+interface Waiting {
+  readonly arrival: Numbered
+  resolve(custody: Custody): void
+  reject(error: unknown): void
+}
+
+/**
+ * Starts accepting: every message that is queued when a lane is free goes out as one statement (self-clocking: a lone
+ * message never waits, a crowd shares a commit). Two lanes keep one batch in flight while the next is made.
+ */
+export function startAccepting(deps: AcceptDeps): Accepting {
+  const { db, vault, spool, bell, node, log } = deps
+  let queue: Waiting[] = []
+  let busyLanes = 0
+  let underWay = 0
+  let stopping = false
+  // Until the database has answered once, everything is spooled: a node that restarts takes messages at once.
+  let custodian: Custodian = { state: 'spooling', since: deps.now() }
+
+  const pump = (): void => {
+    while (custodian.state === 'storing' && busyLanes < lanes && queue.length > 0) {
+      // A statement costs as much as five rows: beside a batch under way only one of its size is worth another.
+      if (queue.length < Math.min(underWay, largestBatch)) return
+      const batch = queue.splice(0, largestBatch)
+      busyLanes += 1
+      underWay += batch.length
+      void runLane(batch).finally(() => {
+        busyLanes -= 1
+        underWay -= batch.length
+        pump()
+      })
+    }
+  }
+
+  const runLane = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const outcomes = await storeBatch(
+        db,
+        vault,
+        node,
+        batch.map((waiting) => waiting.arrival),
+        'stored',
+      )
+      bell.ring('read')
+      batch.forEach((waiting, place) => answer(waiting, outcomes[place]!))
+    } catch (error) {
+      if (!isDatabaseAway(error)) {
+        log.error('accept-failed', { batch: batch.length }, error)
+        for (const waiting of batch)
+          waiting.reject(new SluisError('unexpected', { trace: waiting.arrival.receipt }, { cause: error }))
+        return
+      }
+      beginSpooling(error)
+      for (const waiting of batch) spoolOne(waiting)
+    }
+  }
+
+  const beginSpooling = (error: unknown): void => {
+    if (custodian.state === 'storing') log.warn('database-away-spooling', {}, error)
+    if (custodian.state !== 'spooling') custodian = { state: 'spooling', since: deps.now() }
+    const held = queue
+    queue = []
+    for (const waiting of held) spoolOne(waiting)
+  }
+
+  const spoolOne = (waiting: Waiting): void => {
+    const { arrival } = waiting
+    spool.append(arrival).then(
+      () =>
+        waiting.resolve({
+          state: 'accepted',
+          receipt: arrival.receipt,
+          receivedAt: arrival.receivedAt,
+          level: 'spooled',
+          repeated: false,
+        }),
+      (error: unknown) => waiting.reject(error),
+    )
+  }
+
+  const drain = startDrain({
+    spool,
+    store: (messages) => storeSpooled(deps, messages),
+    isAway: isDatabaseAway,
+    log,
+    onDrained: () => {
+      if (custodian.state !== 'draining') return
+      if (spool.state().frames === 0 && spool.idle()) becomeStoring()
+      else drain.kick()
+    },
+  })
+
+  const becomeStoring = (): void => {
+    log.info('database-back-storing', { spooled: spool.state().frames })
+    custodian = { state: 'storing' }
+    // Only now: what was still in the spool has just become a message.
+    void nameLostReceipts(deps)
+    pump()
+  }
+
+  /** Looks whether the database is back; first the spool is drained, then arrivals go straight in again. */
+  const look = async (): Promise<void> => {
+    if (custodian.state === 'storing') return
+    try {
+      await askDatabase(db)
+    } catch {
+      if (custodian.state === 'draining') beginSpooling(undefined)
+      return
+    }
+    // Frames whose sync is still running are not counted yet: go straight only when a second look finds none.
+    if (spool.state().frames === 0 && spool.idle()) {
+      becomeStoring()
+      return
+    }
+    if (custodian.state === 'spooling') custodian = { state: 'draining', since: deps.now() }
+    drain.kick()
+  }
+  const looking = setInterval(() => void look(), lookMilliseconds)
+  void look()
+
+  return {
+    accept(arrival) {
+      if (stopping) return Promise.reject(new SluisError('intake-stopping'))
+      const number = receiptNumber(vault.keys.receipt, arrival.senderId, arrival.messageId, arrival.sha256)
+      return new Promise((resolve, reject) => {
+        const waiting: Waiting = { arrival: { ...arrival, ...number }, resolve, reject }
+        const spoolIt =
+          custodian.state === 'spooling' || (custodian.state === 'draining' && spool.state().frames > shortDrain)
+        if (spoolIt) return spoolOne(waiting)
+        if (queue.length >= largestQueue) return reject(new SluisError('intake-full', { seconds: 2 }))
+        queue.push(waiting)
+        pump()
+      })
+    },
+    custodian: () => custodian,
+    waiting: () => queue.length,
+    async stop() {
+      stopping = true
+      clearInterval(looking)
+      const deadline = Date.now() + 10_000
+      while ((queue.length > 0 || busyLanes > 0) && custodian.state === 'storing' && Date.now() < deadline)
+        await pause(10)
+      beginSpooling(undefined)
+      await drain.stop()
+      await spool.close()
+    },
+  }
+}
+
+function answer(waiting: Waiting, outcome: Outcome): void {
+  if (outcome.state === 'failed') {
+    waiting.reject(new SluisError('unexpected', { trace: waiting.arrival.receipt }, { cause: outcome.error }))
+  } else {
+    waiting.resolve(outcome)
+  }
+}
+
+/** Stores drained frames. What the database refuses for its data is thrown, so that the drain finds and sets it aside. */
+async function storeSpooled(deps: AcceptDeps, messages: readonly SpooledMessage[]): Promise<void> {
+  const outcomes = await storeBatch(deps.db, deps.vault, deps.node, messages, 'spooled')
+  const failed = outcomes.find((outcome) => outcome.state === 'failed')
+  if (failed?.state === 'failed') throw failed.error
+  deps.bell.ring('read')
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -1,0 +1,49 @@
+import { hkdfSync } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { open as unseal, seal } from '../../kernel/keys.ts'
+import { makeFolder, syncFolder, writeDurably, type OpenFile } from './files.ts'
+import { decodeMessage, encodeMessage, type SpooledMessage } from './message.ts'
+
+/** Messages the database refused for what they are: kept, encrypted, one file each, until somebody puts them back. */
+export interface Aside {
+  put(message: SpooledMessage): Promise<void>
+  receipts(): readonly string[]
+  /** The message of a receipt; null when it is not here or its file cannot be read. */
+  read(receipt: string): Promise<SpooledMessage | null>
+  remove(receipt: string): Promise<void>
+}
+
+const suffix = '.message'
+const timeBytes = 8
+
+export async function openAside(folder: string, master: Buffer, openFile: OpenFile): Promise<Aside> {
+  await makeFolder(folder)
+  const key = Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), 'sluis spool aside', 32))
+  const names = (await readdir(folder)).filter((name) => name.endsWith(suffix))
+  const kept = new Set(names.map((name) => name.slice(0, -suffix.length)))
+  return {
+    async put(message) {
+      const time = Buffer.allocUnsafe(timeBytes)
+      time.writeDoubleBE(message.receivedAt.getTime())
+      const bytes = seal(key, Buffer.concat([time, encodeMessage(message)]), message.receipt)
+      await writeDurably(folder, message.receipt + suffix, bytes, openFile)
+      kept.add(message.receipt)
+    },
+    receipts: () => [...kept],
+    async read(receipt) {
+      if (!kept.has(receipt)) return null
+      try {
+        const plain = unseal(key, await readFile(join(folder, receipt + suffix)), receipt)
+        return decodeMessage(plain.subarray(timeBytes), new Date(plain.readDoubleBE(0)))
+      } catch {
+        return null
+      }
+    },
+    async remove(receipt) {
+      await rm(join(folder, receipt + suffix), { force: true })
+      await syncFolder(folder)
+      kept.delete(receipt)
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  copyAfterCrash,
+  drainAll,
+  makeMessage,
+  openAt,
+  segmentFiles,
+  tempFolder,
+} from '../../../tests/spool/support.ts'
+
+test('gives back what was appended, in order, with the same bytes and facts', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path)
+  const sent = Array.from({ length: 20 }, (_, n) => makeMessage(n, n * 50))
+  await Promise.all(sent.map((message) => spool.append(message)))
+  expect(spool.state()).toMatchObject({ frames: 20, oldest: sent[0]!.receivedAt, full: false, journal: 'off' })
+  expect(await drainAll(spool, 7)).toEqual(sent)
+  expect(spool.state()).toMatchObject({ frames: 0, bytes: 0, oldest: null })
+  expect(await segmentFiles(folder.path)).toEqual([])
+  await spool.close()
+})
+
+test('a crash before done gives the same messages again, a crash after it only the rest', async () => {
+  await using folder = await tempFolder()
+  const [disk, ...copies] = ['disk', 'before', 'after'].map((name) => join(folder.path, name))
+  const spool = await openAt(disk!)
+  const sent = Array.from({ length: 10 }, (_, n) => makeMessage(n))
+  for (const message of sent) await spool.append(message)
+  const first = await spool.next(4, 1e6)
+  expect(first.messages).toEqual(sent.slice(0, 4))
+
+  await copyAfterCrash(disk!, copies[0]!)
+  await spool.done(first.token)
+  await spool.done(first.token)
+  await copyAfterCrash(disk!, copies[1]!)
+  expect(spool.state()).toMatchObject({ frames: 6, oldest: sent[4]!.receivedAt })
+  await spool.close()
+
+  const before = await openAt(copies[0]!)
+  expect(await drainAll(before)).toEqual(sent)
+  await before.close()
+  const after = await openAt(copies[1]!)
+  expect(after.state()).toMatchObject({ frames: 6, oldest: sent[4]!.receivedAt })
+  await after.append(makeMessage(10))
+  expect(await drainAll(after)).toEqual([...sent.slice(4), makeMessage(10)])
+  await after.close()
+})
+
+test('what is appended after everything was drained and the hub restarted is not taken for drained', async () => {
+  await using folder = await tempFolder()
+  for (let round = 0; round < 3; round += 1) {
+    const spool = await openAt(folder.path)
+    await spool.append(makeMessage(round))
+    expect(await drainAll(spool)).toEqual([makeMessage(round)])
+    await spool.close()
+  }
+})
+
+test('rolls to a new segment and deletes the drained ones', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path, { segmentBytes: 2_000 })
+  for (let n = 0; n < 30; n += 1) await spool.append(makeMessage(n, 300))
+  const before = (await segmentFiles(folder.path)).length
+  expect(before).toBeGreaterThan(5)
+  await spool.done((await spool.next(15, 1e6)).token)
+  expect((await segmentFiles(folder.path)).length).toBeLessThan(before)
+  expect((await drainAll(spool)).map((message) => message.messageId)).toEqual(
+    Array.from({ length: 15 }, (_, n) => `form-${n + 15}`),
+  )
+  await spool.close()
+})
+
+test('refuses over its size, and takes again once drained', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path, { limitBytes: 20_000 })
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => spool.append(makeMessage(n, 1_000))))
+  const taken = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
+  expect(taken).toBeGreaterThan(3)
+  expect(outcomes.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'spool-full' } })
+  expect(spool.state()).toMatchObject({ full: true, frames: taken })
+  expect(spool.state().bytes).toBeLessThanOrEqual(20_000)
+  expect(await drainAll(spool)).toHaveLength(taken)
+  await spool.append(makeMessage(99, 1_000))
+  expect(spool.state()).toMatchObject({ full: false, frames: 1 })
+  await spool.close()
+})
+
+test('refuses when the oldest message is older than the limit', async () => {
+  await using folder = await tempFolder()
+  let now = makeMessage(0).receivedAt
+  const spool = await openAt(folder.path, { limitAgeMs: 60_000, now: () => now })
+  await spool.append(makeMessage(0))
+  now = new Date(now.getTime() + 60_001)
+  await expect(spool.append(makeMessage(1))).rejects.toMatchObject({ code: 'spool-full' })
+  expect(spool.state().full).toBe(true)
+  await drainAll(spool)
+  await spool.append(makeMessage(1))
+  await spool.close()
+})
+
+test('refuses a second opener of the folder, another key, and an append after close', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path)
+  await spool.append(makeMessage(1))
+  await expect(openAt(folder.path)).rejects.toMatchObject({ code: 'data-folder-in-use' })
+  await spool.close()
+  await expect(spool.append(makeMessage(2))).rejects.toMatchObject({ code: 'intake-stopping' })
+  await expect(openAt(folder.path, { key: Buffer.alloc(32, 8) })).rejects.toMatchObject({ code: 'spool-key-wrong' })
+  const again = await openAt(folder.path)
+  expect(await drainAll(again)).toEqual([makeMessage(1)])
+  await again.close()
+})
+
+test('what is set aside survives a restart and can be put back', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path)
+  await spool.setAside(makeMessage(5))
+  await spool.close()
+  const again = await openAt(folder.path)
+  const { receipt } = makeMessage(5)
+  expect(again.asideReceipts()).toEqual([receipt])
+  expect(await again.returnAside('00000000-0000-8000-8000-000000000000')).toBe(false)
+  expect(await again.returnAside(receipt)).toBe(true)
+  expect(again.state()).toMatchObject({ setAside: 0, frames: 1 })
+  expect(await drainAll(again)).toEqual([makeMessage(5)])
+  await again.close()
+})
+
+test('the journal names the receipts of a lost disk, drained ones left out, until they are told', async () => {
+  await using folder = await tempFolder()
+  const [disk, journalFolder] = [join(folder.path, 'disk'), join(folder.path, 'journal')]
+  const spool = await openAt(disk, { journalFolder, segmentBytes: 1_500 })
+  const sent = Array.from({ length: 12 }, (_, n) => makeMessage(n, 300, 7))
+  for (const message of sent) await spool.append(message)
+  await spool.done((await spool.next(5, 1e6)).token)
+  expect(await spool.lostReceipts()).toEqual([])
+  await spool.close()
+
+  await rm(disk, { recursive: true })
+  const fresh = await openAt(disk, { journalFolder })
+  const named = sent.slice(5).map(({ receipt, receivedAt }) => ({ receipt, senderId: 7, spooledAt: receivedAt }))
+  expect(await fresh.lostReceipts()).toEqual(named)
+  await fresh.append(makeMessage(50))
+  expect(await drainAll(fresh)).toEqual([makeMessage(50)])
+  await fresh.close()
+
+  const later = await openAt(disk, { journalFolder })
+  expect(await later.lostReceipts()).toEqual(named)
+  await later.forgetLost()
+  expect(await later.lostReceipts()).toEqual([])
+  await later.close()
+})
+
+test('a message that cannot be framed is refused by name', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path)
+  const huge = { ...makeMessage(1), body: Buffer.alloc(64 * 1024 * 1024) }
+  await expect(spool.append(huge)).rejects.toMatchObject({ code: 'message-too-large' })
+  await spool.close()
+})

@@ -1,0 +1,129 @@
+import { failurePoint } from '../kernel/failure-points.ts'
+import type { ReceiptNumber } from '../kernel/ids.ts'
+import { findKeys, insertConflict, insertMessages, type KeyRow, type MessageRow } from '../store/accept.ts'
+import { isDatabaseAway, isRetryable, type Queryable } from '../store/connect.ts'
+import type { CustodyLevel } from '../store/rows.ts'
+import type { Arrival, Custody } from './arrival.ts'
+import type { DataKey, Vault } from './vault.ts'
+
+/** An arrival with its receipt number; what the ledger queues, spools and stores. */
+export interface Numbered extends Arrival, ReceiptNumber {}
+
+export type Outcome = Custody | { readonly state: 'failed'; readonly error: unknown }
+
+/**
+ * Stores a batch durably and says what became of each, in order. One statement for all; a message whose data the database
+ * refuses is found by storing one by one, so that it never takes its neighbours down.
+ *
+ * Throws only when the database is away; then nothing is known about the batch, and storing it again is safe.
+ */
+export async function storeBatch(
+  db: Queryable,
+  vault: Vault,
+  node: string,
+  batch: readonly Numbered[],
+  level: CustodyLevel,
+): Promise<Outcome[]> {
+  const rows: MessageRow[] = []
+  for (const arrival of batch) {
+    const dataKey = vault.ready(arrival.service, arrival.receivedAt)
+    rows.push(makeRow(vault, arrival, level, dataKey ?? (await vault.forPeriod(arrival.service, arrival.receivedAt))))
+  }
+  const firstPlace = new Map<string, number>()
+  const distinct: MessageRow[] = []
+  const placeOf = rows.map((row) => {
+    const name = `${row.prefix} ${row.senderId} ${row.messageId}`
+    const known = firstPlace.get(name)
+    if (known !== undefined) return known
+    firstPlace.set(name, distinct.length)
+    return distinct.push(row) - 1
+  })
+  failurePoint('accept-before-commit')
+  const fresh = await insertPatiently(db, distinct, node)
+  if (fresh === null) return storeOneByOne(db, vault, node, batch, level)
+  failurePoint('accept-after-commit')
+
+  const lost = distinct.filter((_, place) => !fresh.has(place))
+  const known = new Map((lost.length === 0 ? [] : await findKeys(db, lost)).map((key) => [nameOf(key), key]))
+  const seen = new Set<number>()
+  return Promise.all(
+    rows.map(async (row, index): Promise<Outcome> => {
+      const place = placeOf[index]!
+      const first = distinct[place]!
+      const repeatedInBatch = seen.has(place)
+      seen.add(place)
+      const holder: KeyRow | MessageRow | undefined = fresh.has(place) ? first : known.get(nameOf(row))
+      if (holder === undefined) return { state: 'failed', error: new Error('a key vanished between two statements') }
+      return judge(db, row, holder, node, repeatedInBatch || !fresh.has(place))
+    }),
+  )
+}
+
+const nameOf = (key: { prefix: string; senderId: number; messageId: string }): string =>
+  `${key.prefix} ${key.senderId} ${key.messageId}`
+
+/** Same bytes: the receipt that is there. Other bytes: both are kept. */
+async function judge(
+  db: Queryable,
+  row: MessageRow,
+  holder: KeyRow | MessageRow,
+  node: string,
+  repeated: boolean,
+): Promise<Custody> {
+  if (holder.receipt === row.receipt) {
+    return { state: 'accepted', receipt: row.receipt, receivedAt: holder.receivedAt, level: holder.level, repeated }
+  }
+  await insertConflict(db, row, holder.receipt, node)
+  return { state: 'conflict', receipt: row.receipt, firstReceipt: holder.receipt, receivedAt: row.receivedAt }
+}
+
+/** Null when the data of some message is at fault. Deadlocks are tried again: the other lane has won by then. */
+async function insertPatiently(db: Queryable, rows: readonly MessageRow[], node: string): Promise<Set<number> | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await insertMessages(db, rows, node)
+    } catch (error) {
+      if (isRetryable(error) && attempt < 6) continue
+      if (isDatabaseAway(error) || isRetryable(error)) throw error
+      if (rows.length === 1) throw error
+      return null
+    }
+  }
+}
+
+async function storeOneByOne(
+  db: Queryable,
+  vault: Vault,
+  node: string,
+  batch: readonly Numbered[],
+  level: CustodyLevel,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const arrival of batch) {
+    try {
+      outcomes.push(...(await storeBatch(db, vault, node, [arrival], level)))
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error
+      outcomes.push({ state: 'failed', error })
+    }
+  }
+  return outcomes
+}
+
+function makeRow(vault: Vault, arrival: Numbered, level: CustodyLevel, dataKey: DataKey): MessageRow {
+  return {
+    receipt: arrival.receipt,
+    prefix: arrival.prefix,
+    senderId: arrival.senderId,
+    messageId: arrival.messageId,
+    service: arrival.service,
+    receivedAt: arrival.receivedAt,
+    format: arrival.format,
+    sha256: arrival.sha256,
+    size: arrival.body.length,
+    body: vault.seal(dataKey, arrival.body, arrival.receipt),
+    dataKey: dataKey.id,
+    level,
+    traceparent: arrival.traceparent,
+  }
+}

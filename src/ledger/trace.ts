@@ -1,0 +1,193 @@
+import type { CanonicalRecord, Service } from '../formats/record.ts'
+import { isUuid8, parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
+import { SluisError } from '../kernel/errors.ts'
+import type { Database } from '../store/connect.ts'
+import { holdsOfMessage, type Hold } from '../store/holds.ts'
+import { findMessage, type StoredMessage } from '../store/messages.ts'
+import { closedReceipt } from '../store/retention.ts'
+import { recordsOfMessage, type StoredRecord } from '../store/records.ts'
+import type { CustodyLevel } from '../store/rows.ts'
+import { shardCount } from '../store/steps.ts'
+import {
+  certificatesOfMessage,
+  deliveriesOfMessage,
+  entriesOfMessage,
+  findConflict,
+  stepsOfMessage,
+  type TracedCertificate,
+  type TracedDelivery,
+  type TracedEntry,
+  type TracedStep,
+} from '../store/trace.ts'
+import type { Vault } from './vault.ts'
+
+/** What a record waits for; `null` when nothing further is expected. `release`: until what withholds it lets go. */
+export type WaitingFor =
+  | { readonly what: 'reading' | 'checking' | 'planning' }
+  | ({ readonly what: 'release' } & Hold)
+  | { readonly what: 'destination'; readonly destination: string; readonly state: TracedDelivery['state'] }
+  | null
+
+export interface TracedRecord {
+  readonly id: string
+  /** Its number in the database, by which entries name it. */
+  readonly number: number
+  readonly service: Service
+  readonly kind: string
+  readonly state: 'waiting' | 'passed' | 'withheld' | 'refused'
+  readonly faultCodes: readonly string[]
+  readonly waitingFor: WaitingFor
+  readonly deliveries: readonly TracedDelivery[]
+  readonly certificates: readonly (Omit<TracedCertificate, 'hc1' | 'dataKey'> & { readonly hc1: string })[]
+}
+
+/** Where every record of a message is, and why. */
+export interface Trace {
+  readonly state: 'message'
+  readonly receipt: string
+  readonly receivedAt: Date
+  readonly sha256: string
+  readonly level: CustodyLevel
+  readonly senderId: number
+  readonly messageId: string
+  readonly service: Service
+  readonly format: string
+  readonly reading: 'waiting' | 'read' | 'unreadable'
+  readonly records: readonly TracedRecord[]
+  readonly entries: readonly ToldEntry[]
+}
+
+/** An entry with the name of the record it is about; null for one about the message. */
+export type ToldEntry = TracedEntry & { readonly recordName: string | null }
+
+/** A message whose id had been used for other bytes: it is kept, and has no records. */
+export interface ConflictTrace {
+  readonly state: 'conflict'
+  readonly receipt: string
+  readonly firstReceipt: string
+  readonly receivedAt: Date
+  readonly sha256: string
+  readonly level: CustodyLevel
+  readonly senderId: number
+  readonly messageId: string
+}
+
+/**
+ * Traces a receipt number or a record's name (`<receipt>.<ordinal>`). Null when we never gave that number;
+ * throws `content-destroyed` when its retention is over.
+ *
+ * @example await trace({ db, vault }, '3f0c7a52-11d0-8a6e-9c1b-0b64f1a2c3d4')
+ */
+export async function trace(
+  deps: { db: Database; vault: Vault },
+  wanted: string,
+): Promise<Trace | ConflictTrace | null> {
+  const receipt = parseRecordName(wanted)?.receipt ?? wanted
+  if (!isUuid8(receipt)) return null
+  const message = await findMessage(deps.db, receipt, prefixOf(receipt))
+  if (message !== null) return traceMessage(deps, message)
+  const conflict = await findConflict(deps.db, receipt)
+  if (conflict === null) {
+    const closed = await closedReceipt(deps.db, receipt, prefixOf(receipt))
+    if (closed !== null) throw new SluisError('content-destroyed', { key: `${closed.service} ${closed.period}` })
+    return null
+  }
+  return { state: 'conflict', ...conflict, sha256: conflict.sha256.toString('hex') }
+}
+
+async function traceMessage(deps: { db: Database; vault: Vault }, message: StoredMessage): Promise<Trace> {
+  const { db } = deps
+  const [records, steps, deliveries, entries, certificates, holds] = await Promise.all([
+    recordsOfMessage(db, message),
+    stepsOfMessage(db, message, message.senderId % shardCount),
+    deliveriesOfMessage(db, message),
+    entriesOfMessage(db, message),
+    certificatesOfMessage(db, message),
+    holdsOfMessage(db, message),
+  ])
+  const opened = await openCertificates(deps.vault, message.receipt, certificates)
+  return {
+    state: 'message',
+    receipt: message.receipt,
+    receivedAt: message.receivedAt,
+    sha256: message.sha256.toString('hex'),
+    level: message.level,
+    senderId: message.senderId,
+    messageId: message.messageId,
+    service: message.service,
+    format: message.format,
+    reading: readingState(steps, entries),
+    records: records.map((record) => traceRecord(record, steps, deliveries, opened, holds.get(record.id))),
+    entries: entries.map((entry) => ({ ...entry, recordName: nameIn(records, entry.record) })),
+  }
+}
+
+function nameIn(records: readonly StoredRecord[], id: number | null): string | null {
+  const found = records.find((record) => record.id === id)
+  return found === undefined ? null : recordName(found.receipt, found.ordinal)
+}
+
+function readingState(steps: readonly TracedStep[], entries: readonly TracedEntry[]): Trace['reading'] {
+  if (steps.some((step) => step.stage === 'read')) return 'waiting'
+  return entries.some((entry) => entry.kind === 'unreadable') ? 'unreadable' : 'read'
+}
+
+async function openCertificates(vault: Vault, receipt: string, certificates: readonly TracedCertificate[]) {
+  return Promise.all(
+    certificates.map(async ({ hc1, dataKey, ...rest }) => ({
+      ...rest,
+      hc1: vault.unseal(await vault.byId(dataKey), hc1, `${receipt} ${rest.uvci}`).toString(),
+    })),
+  )
+}
+
+function traceRecord(
+  record: StoredRecord,
+  steps: readonly TracedStep[],
+  deliveries: readonly TracedDelivery[],
+  certificates: Awaited<ReturnType<typeof openCertificates>>,
+  hold: Hold | undefined,
+): TracedRecord {
+  const step = steps.find((one) => one.record === record.id)
+  const owed = deliveries.filter((delivery) => delivery.record === record.id)
+  return {
+    id: recordName(record.receipt, record.ordinal),
+    number: record.id,
+    service: record.service,
+    kind: record.formKind,
+    state: stateOf(record, step, hold),
+    faultCodes: record.faultCodes,
+    waitingFor: waitingFor(step, owed, hold),
+    deliveries: owed,
+    certificates: certificates.filter((certificate) => certificate.record === record.id),
+  }
+}
+
+function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold | undefined): TracedRecord['state'] {
+  if (record.outcome === 'refused') return 'refused'
+  if (hold !== undefined) return 'withheld'
+  return step?.stage === 'check' ? 'waiting' : 'passed'
+}
+
+function waitingFor(step: TracedStep | undefined, owed: readonly TracedDelivery[], hold: Hold | undefined): WaitingFor {
+  if (step?.stage === 'check') return { what: 'checking' }
+  if (hold !== undefined) return { what: 'release', ...hold }
+  if (step?.stage === 'plan') return { what: 'planning' }
+  const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
+  return open === undefined ? null : { what: 'destination', destination: open.destination, state: open.state }
+}
+
+/** The content of one record in the clear, for those who may see it; every call belongs in the access log. */
+export async function openRecord(
+  deps: { db: Database; vault: Vault },
+  name: string,
+): Promise<{ record: StoredRecord; content: CanonicalRecord } | null> {
+  const parsed = parseRecordName(name)
+  if (parsed === null) return null
+  const message = await findMessage(deps.db, parsed.receipt, prefixOf(parsed.receipt))
+  if (message === null) return null
+  const record = (await recordsOfMessage(deps.db, message)).find((one) => one.ordinal === parsed.ordinal)
+  if (record === undefined) return null
+  const bytes = deps.vault.unseal(await deps.vault.byId(record.dataKey), record.content, name)
+  return { record, content: JSON.parse(bytes.toString()) as CanonicalRecord }
+}

@@ -1,0 +1,181 @@
+import { SluisError } from '../kernel/errors.ts'
+import type { Verdict } from './evaluate.ts'
+import type { Pack, PackSource } from './pack.ts'
+import { WorkerThread } from './worker-thread.ts'
+import type { SealedPatients } from './sealed.ts'
+import type { RuleSubject } from './subject.ts'
+
+export interface WorkerStart {
+  /** Shared: how many rules were asked, and of which record and which rule the last was. */
+  readonly progress: Int32Array
+}
+
+/** A record to be judged, or its place among sealed results: then the thread opens it and the caller does not. */
+export type Judged = RuleSubject | number
+
+export type ToWorker =
+  | { readonly state: 'pack'; readonly source: PackSource }
+  | {
+      readonly state: 'batch'
+      readonly pack: string
+      readonly subjects: readonly Judged[]
+      readonly sealed: SealedPatients | null
+      /** `<place of the record> <rule>` or `* <rule>`: not to be asked. */
+      readonly skips: readonly string[]
+    }
+
+export type FromWorker =
+  /** The code and the pack are loaded: from now on time counts. */
+  { readonly state: 'ready' } | { readonly state: 'judged'; readonly verdicts: Verdict[][] }
+
+export interface RuleWorkersOptions {
+  /** Threads. */
+  readonly size: number
+  /** Milliseconds one batch may take. */
+  readonly deadlineMs: number
+  /** Batches that may wait; one more is refused with `rule-workers-full`. */
+  readonly queueLimit?: number
+  /** Makes a thread; a test puts one of its own here, which answers without a clock. */
+  readonly startThread?: (deadlineMs: number) => Thread
+}
+
+type Thread = Pick<WorkerThread, 'run' | 'close'>
+
+export interface RuleWorkers {
+  /**
+   * Flag, withhold and error verdicts of each record, in order. Never rejects because of a rule: what stands still or
+   * fills the memory becomes `error` for that rule and that record. Rejects with `rule-workers-full` or `-closed`.
+   */
+  judge(pack: Pack, subjects: readonly Judged[], sealed?: SealedPatients): Promise<Verdict[][]>
+  /** Lets one thread, the next to be asked, load its code and a pack: that takes it about a second. */
+  prepare(pack: Pack): Promise<void>
+  /** Rules that were stopped too often, by pack hash: they give `error` at once until the pack is replaced. */
+  readonly stopped: ReadonlyMap<string, ReadonlySet<string>>
+  close(): Promise<void>
+}
+
+/** A rule that stood still on so many records is not asked any more: each of them cost a whole deadline. */
+const standstills = 3
+
+/** A piece of a batch: its records, which of them they are, and which rules are not to be asked of which. */
+interface Piece {
+  readonly subjects: readonly Judged[]
+  readonly sealed: SealedPatients | null
+  readonly skips: readonly string[]
+}
+
+/**
+ * Runs packs in worker threads, because a rule cannot time itself out: a pattern or a nested loop of exponential cost would
+ * stop the process. A batch has a deadline; on overrun the thread is killed. When one rule stood still on one record, that
+ * pair is the culprit: it becomes `error` and the rest is done again without it. When the batch was only slow it is halved.
+ *
+ * @example const workers = startRuleWorkers({ size: 2, deadlineMs: 1000 })
+ *          const [verdicts] = await workers.judge(pack, [{ object, context }])
+ */
+export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
+  const { size, deadlineMs, queueLimit = 64, startThread = (deadline: number) => new WorkerThread(deadline) } = options
+  const idle: Thread[] = Array.from({ length: size }, () => startThread(deadlineMs))
+  const all = [...idle]
+  const waiting: ((thread: Thread | null) => void)[] = []
+  const stopped = new Map<string, Set<string>>()
+  const counts = new Map<string, number>()
+  let isClosed = false
+
+  const borrow = async (): Promise<Thread> => {
+    if (isClosed) throw new SluisError('rule-workers-closed')
+    const free = idle.pop()
+    if (free !== undefined) return free
+    if (waiting.length >= queueLimit) throw new SluisError('rule-workers-full', { limit: queueLimit })
+    const thread = await new Promise<Thread | null>((resolve) => waiting.push(resolve))
+    if (thread === null) throw new SluisError('rule-workers-closed')
+    return thread
+  }
+  const giveBack = (thread: Thread): void => {
+    const next = waiting.shift()
+    if (next === undefined) idle.push(thread)
+    else next(thread)
+  }
+
+  const blame = (pack: Pack, ruleId: string): void => {
+    const name = `${pack.hash} ${ruleId}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    if (count >= standstills) stopped.set(pack.hash, (stopped.get(pack.hash) ?? new Set()).add(ruleId))
+  }
+
+  const run = async (thread: Thread, pack: Pack, piece: Piece): Promise<Verdict[][]> => {
+    const barred = [...(stopped.get(pack.hash) ?? [])]
+    const skips = [...piece.skips, ...barred.map((ruleId) => `* ${ruleId}`)]
+    const answer = await thread.run(pack, { ...piece, state: 'batch', pack: pack.hash, skips })
+    switch (answer.state) {
+      case 'done':
+        return answer.verdicts.map((verdicts, at) => [...verdicts, ...errorsOf(pack, skips, at)])
+      case 'closed':
+        throw new SluisError('rule-workers-closed')
+      case 'stuck': {
+        const rule = pack.rules[answer.rule]
+        const skip = `${answer.subject} ${rule?.id}`
+        if (rule === undefined || skips.includes(skip)) return halves(thread, pack, piece)
+        blame(pack, rule.id)
+        return run(thread, pack, { ...piece, skips: [...piece.skips, skip] })
+      }
+      default:
+        return halves(thread, pack, piece)
+    }
+  }
+
+  const halves = async (thread: Thread, pack: Pack, { subjects, skips, sealed }: Piece): Promise<Verdict[][]> => {
+    const middle = Math.ceil(subjects.length / 2)
+    if (subjects.length === 1) {
+      // One record, no rule that stands still, and still too slow: every rule that was not asked is unknown.
+      return [pack.rules.filter(({ state }) => state === 'record').map((rule) => errorVerdict(rule.id, rule.hash))]
+    }
+    const part = (from: number, to: number): Piece => {
+      return { subjects: subjects.slice(from, to), sealed, skips: movedBy(skips, from, to) }
+    }
+    const first = await run(thread, pack, part(0, middle))
+    return [...first, ...(await run(thread, pack, part(middle, subjects.length)))]
+  }
+
+  return {
+    stopped,
+    judge: async (pack, subjects, sealed) => {
+      if (subjects.length === 0) return []
+      const thread = await borrow()
+      try {
+        return await run(thread, pack, { subjects, sealed: sealed ?? null, skips: [] })
+      } finally {
+        giveBack(thread)
+      }
+    },
+    prepare: async (pack) => {
+      const thread = await borrow()
+      await thread
+        .run(pack, { state: 'batch', pack: pack.hash, subjects: [], sealed: null, skips: [] })
+        .finally(() => giveBack(thread))
+    },
+    close: async () => {
+      isClosed = true
+      for (const resolve of waiting.splice(0)) resolve(null)
+      await Promise.all(all.map((thread) => thread.close()))
+    },
+  }
+}
+
+/** The skips of a part of a batch, counted from the part's own start. */
+function movedBy(skips: readonly string[], from: number, to: number): string[] {
+  return skips.flatMap((skip) => {
+    const [at = '', ruleId = ''] = skip.split(' ')
+    return Number(at) >= from && Number(at) < to ? [`${Number(at) - from} ${ruleId}`] : []
+  })
+}
+
+function errorsOf(pack: Pack, skips: readonly string[], at: number): Verdict[] {
+  return pack.rules
+    .filter(({ id }) => skips.includes(`${at} ${id}`) || skips.includes(`* ${id}`))
+    .map((rule) => errorVerdict(rule.id, rule.hash))
+}
+
+function errorVerdict(ruleId: string, ruleHash: string): Verdict {
+  return { ruleId, ruleHash, outcome: 'error', evidence: { error: 'took longer than its deadline' } }
+}

@@ -1,0 +1,128 @@
+import type { Service } from '../formats/record.ts'
+import type { Queryable } from './connect.ts'
+import type { DeliveryState, Purpose } from './deliveries.ts'
+
+/** What is to be written down of one answer. Only the holder of `lease` may write. */
+export interface Settlement {
+  readonly id: number
+  readonly lease: string
+  readonly state: Exclude<DeliveryState, 'blocked'>
+  readonly code: string | null
+  /** The words of the destination when it refuses. */
+  readonly text: string | null
+  readonly reference: string | null
+  /** Milliseconds until it is due again, for a state that is not an end. */
+  readonly delayMs: number
+  /** Hash of the body that was sent; null when nothing was sent this time. */
+  readonly sha256: Buffer | null
+  /** Whether this was a try that counts for the backoff. */
+  readonly tried: boolean
+  /** Whether it is worth an entry: an end always, a failure when it is another than last time. */
+  readonly noted: boolean
+}
+
+export interface SettledDelivery {
+  readonly id: number
+  readonly uid: string
+  readonly service: Service
+  readonly formKind: string
+  readonly purpose: Purpose
+  readonly senderId: number
+  readonly message: number
+  readonly record: number
+  readonly receivedAt: Date
+  readonly state: DeliveryState
+}
+
+export const ends = `('acknowledged', 'refused', 'withdrawn')`
+
+/**
+ * What follows from rows that just changed (`settled`): entries, followers freed or withdrawn, the rate. Shared by the
+ * settling of leases and by late acknowledgements. `$node` is the name of the node.
+ */
+export const consequences = (node: string): string => `
+freed as (
+  update delivery f set
+    state = case s.state when 'acknowledged' then 'waiting' else 'withdrawn' end,
+    last_code = case s.state when 'acknowledged' then null else 'predecessor-refused' end,
+    settled_at = case s.state when 'acknowledged' then null else now() end
+  from settled s
+  where f.after = s.id and (s.state in ('refused', 'withdrawn') and f.state = 'blocked'
+    or s.state = 'acknowledged' and (f.state = 'blocked' or f.state = 'withdrawn' and f.last_code = 'predecessor-refused'))
+  returning f.id, f.service, f.message, f.received_at, f.record, f.sender_id, f.destination, f.purpose, f.state
+), told as (
+  insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
+  select service, message, received_at, record, id, sender_id,
+    case state when 'waiting' then 'failed' when 'refused' then 'refused-by-destination' else state end,
+    case when state in ('acknowledged', 'refused', 'pending') then 'destination:' || destination else 'hub:' || ${node} end,
+    state = 'refused',
+    case state when 'acknowledged'
+      then jsonb_build_object('destination', destination, 'purpose', purpose, 'reference', reference)
+      else jsonb_build_object('destination', destination, 'purpose', purpose, 'code', code, 'text', told_text) end
+  from settled where noted
+  union all
+  select service, message, received_at, record, id, sender_id, 'withdrawn', 'hub:' || ${node}, false,
+    jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'predecessor-refused')
+  from freed where state = 'withdrawn'
+), counted as (
+  insert into delivery_rate as r (destination, form_kind, at, node, acknowledged, refused, failed)
+  select destination, form_kind, date_bin('10 seconds', now(), timestamptz '2020-01-01'), ${node},
+    count(*) filter (where state = 'acknowledged'), count(*) filter (where state = 'refused'),
+    count(*) filter (where state in ('waiting', 'unknown'))
+  from settled group by 1, 2 order by 1, 2
+  on conflict (destination, at, form_kind, node) do update set acknowledged = r.acknowledged + excluded.acknowledged,
+    refused = r.refused + excluded.refused, failed = r.failed + excluded.failed
+)`
+
+const settleText = `
+with answer as materialized (
+  select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
+    $9::boolean[], $10::boolean[])
+  as a(id, lease, state, code, told_text, reference, delay, sha256, tried, noted)
+), settled as (
+  update delivery d set state = a.state, last_code = a.code, reference = coalesce(a.reference, d.reference),
+    due_at = case when a.state in ${ends} then d.due_at else now() + a.delay * interval '1 millisecond' end,
+    attempts = d.attempts + a.tried::int,
+    body_sha256 = coalesce(decode(a.sha256, 'hex'), d.body_sha256),
+    sent_at = case when a.sha256 is null then d.sent_at else now() end,
+    settled_at = case when a.state in ${ends} then coalesce(d.settled_at, now()) end,
+    lease = null, leased_until = null, leased_by = null
+  from answer a where d.id = a.id and d.lease = a.lease
+  returning d.id, d.uid, d.service, d.form_kind, d.purpose, d.sender_id, d.message, d.record, d.received_at, d.destination,
+    d.reference, d.state, a.code, a.told_text, a.noted
+), ${consequences('$11::text')}
+select id, uid, service, form_kind as "formKind", purpose, sender_id as "senderId", message, record,
+  received_at as "receivedAt", state
+from settled`
+
+/** An array of values that need no quoting, written at once: the driver looks at every character of every element. */
+const plainArray = (values: readonly (string | number | boolean)[]): string => `{${values.join(',')}}`
+
+/**
+ * Writes a batch of answers with entries, freed followers and rates in one statement. Returns those that were written:
+ * an answer whose lease is no longer ours is left to its new holder.
+ */
+export async function settleDeliveries(
+  db: Queryable,
+  answers: readonly Settlement[],
+  node: string,
+): Promise<SettledDelivery[]> {
+  const { rows } = await db.query<SettledDelivery>({
+    name: 'settle-deliveries',
+    text: settleText,
+    values: [
+      plainArray(answers.map((answer) => answer.id)),
+      plainArray(answers.map((answer) => answer.lease)),
+      plainArray(answers.map((answer) => answer.state)),
+      answers.map((answer) => answer.code),
+      answers.map((answer) => answer.text),
+      answers.map((answer) => answer.reference),
+      plainArray(answers.map((answer) => answer.delayMs)),
+      plainArray(answers.map((answer) => answer.sha256?.toString('hex') ?? 'null')),
+      plainArray(answers.map((answer) => answer.tried)),
+      plainArray(answers.map((answer) => answer.noted)),
+      node,
+    ],
+  })
+  return rows
+}

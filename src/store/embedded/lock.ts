@@ -1,0 +1,97 @@
+import { link, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { SluisError } from '../../kernel/errors.ts'
+import { isAlive, startOf } from './processes.ts'
+import { folderFault } from './place.ts'
+
+export interface DataFolderLock {
+  release(): Promise<void>
+}
+
+interface Holder {
+  readonly pid: number
+  readonly start: string
+  readonly since: string
+}
+
+/**
+ * Takes a data folder for this process; a hub that was killed does not keep it, a living one does.
+ *
+ * Throws `data-folder-in-use` when a living hub (also this one) holds it, `data-folder-unusable` when it cannot be made.
+ *
+ * The locks are numbered and the highest counts. Taking over from a dead holder is making the next number, which only
+ * one can do; the number never goes down, so that whoever judged an older lock dead cannot undo a newer one.
+ *
+ * @example const lock = await lockDataFolder('.sluis'); await lock.release()
+ */
+export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
+  const folder = await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+    .then(() => realpath(dataFolder))
+    .catch((error: unknown) => {
+      throw folderFault(dataFolder, error)
+    })
+  const holder: Holder = { pid: process.pid, start: startOf(process.pid) ?? '', since: new Date().toISOString() }
+  const draft = join(folder, `hub.${randomUUID()}.draft`)
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o644 }).catch((error: unknown) => {
+    throw folderFault(folder, error)
+  })
+  try {
+    return await takeNumber(folder, draft)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function takeNumber(folder: string, draft: string): Promise<DataFolderLock> {
+  for (;;) {
+    const newest = Math.max(0, ...(await lockNumbers(folder)))
+    const holder = newest === 0 ? undefined : await readHolder(lockPath(folder, newest))
+    if (holder !== undefined && isAlive(holder.pid) && startOf(holder.pid) === (holder.start || undefined)) {
+      throw new SluisError('data-folder-in-use', { folder, pid: holder.pid, since: holder.since })
+    }
+    const mine = newest + 1
+    const taken = await link(draft, lockPath(folder, mine)).then(
+      () => true,
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+        throw folderFault(folder, error)
+      },
+    )
+    if (!taken) continue
+    const numbers = await lockNumbers(folder)
+    if (Math.max(...numbers) > mine) {
+      // Somebody went on from a number that was already gone when this one was made: theirs is newer.
+      await rm(lockPath(folder, mine), { force: true })
+      continue
+    }
+    for (const old of numbers) if (old < mine) await rm(lockPath(folder, old), { force: true })
+    // An empty lock is one given back; the file stays, so that its number is never used again.
+    return { release: () => writeFile(lockPath(folder, mine), '').catch(() => undefined) }
+  }
+}
+
+function lockPath(folder: string, number: number): string {
+  return join(folder, `hub.${number}.lock`)
+}
+
+async function lockNumbers(folder: string): Promise<number[]> {
+  const names = await readdir(folder)
+  return names.map((name) => Number(/^hub\.(\d{1,15})\.lock$/.exec(name)?.[1] ?? 0)).filter((number) => number > 0)
+}
+
+/** Undefined for a lock given back, gone meanwhile, or torn by a power cut: nobody holds it. */
+async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw folderFault(path, error)
+  })
+  try {
+    const value: unknown = JSON.parse(text)
+    const { pid, start, since } = value as Partial<Holder>
+    if (typeof pid !== 'number' || typeof start !== 'string' || typeof since !== 'string') return undefined
+    return { pid, start, since }
+  } catch {
+    return undefined
+  }
+}

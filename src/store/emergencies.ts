@@ -1,0 +1,85 @@
+import type { Queryable } from './connect.ts'
+
+/** One stretch of reading a patient without consent or relation. It is an alert too: everybody who watches the hub sees it. */
+export interface Emergency {
+  readonly id: number
+  /** A person's login or a sender's client id. */
+  readonly actor: string
+  readonly role: string
+  /** The patient index in hex. */
+  readonly patient: string
+  readonly reason: string
+  readonly since: Date
+  readonly until: Date
+  /** What somebody found who looked after it; null while nobody has. */
+  readonly review: { readonly by: string; readonly what: string; readonly at: string } | null
+  /** Lines of the access log in that time. */
+  readonly readings: number
+}
+
+// The alert is of one reader and one patient: the start of the index tells patients apart and is no patient by itself.
+const scopeOf = (actor: string, patient: Buffer): string => `${actor} ${patient.toString('hex').slice(0, 12)}`
+
+/** The end of a running emergency of a reader and a patient; null when none runs. */
+export async function runningEmergency(db: Queryable, actor: string, patient: Buffer, now: Date): Promise<Date | null> {
+  const { rows } = await db.query<{ until: Date }>({
+    name: 'running-emergency',
+    text: `select (detail ->> 'until')::timestamptz as until from alert
+      where kind = 'emergency-access' and scope = $1 and ended_at is null and detail ->> 'patient' = $2
+        and (detail ->> 'until')::timestamptz > $3`,
+    values: [scopeOf(actor, patient), patient.toString('hex'), now.toISOString()],
+  })
+  return rows[0]?.until ?? null
+}
+
+/** Begins an emergency, or prolongs the one that runs; the reasons given stay, one after the other. */
+export async function insertEmergency(
+  db: Queryable,
+  wish: { readonly actor: string; readonly role: string; readonly patient: Buffer; readonly reason: string },
+  since: Date,
+  until: Date,
+): Promise<void> {
+  const { actor, role, patient, reason } = wish
+  const detail = { actor, role, patient: patient.toString('hex'), reason, until: until.toISOString() }
+  await db.query({
+    text: `insert into alert as a (kind, scope, since, detail) values ('emergency-access', $1, $2, $3)
+      on conflict (kind, scope) where ended_at is null do update set seen_at = now(),
+        detail = a.detail || excluded.detail || jsonb_build_object('reason',
+          left(concat_ws('; ', a.detail ->> 'reason', excluded.detail ->> 'reason'), 2000))`,
+    values: [scopeOf(actor, patient), since.toISOString(), JSON.stringify(detail)],
+  })
+}
+
+/** Ends those whose time is over; returns how many. */
+export async function endEmergencies(db: Queryable, now: Date): Promise<number> {
+  const { rowCount } = await db.query({
+    text: `update alert set ended_at = (detail ->> 'until')::timestamptz where kind = 'emergency-access'
+      and ended_at is null and (detail ->> 'until')::timestamptz <= $1`,
+    values: [now.toISOString()],
+  })
+  return rowCount ?? 0
+}
+
+/** Emergencies since a moment, newest first, at most `limit`. */
+export async function emergenciesSince(db: Queryable, since: Date, limit: number): Promise<Emergency[]> {
+  const { rows } = await db.query<Emergency>({
+    text: `select a.id, a.detail ->> 'actor' as actor, a.detail ->> 'role' as role, a.detail ->> 'patient' as patient,
+        a.detail ->> 'reason' as reason, a.since, (a.detail ->> 'until')::timestamptz as until, a.detail -> 'review' as review,
+        (select count(*) from access_log l where l.patient = decode(a.detail ->> 'patient', 'hex')
+          and l.actor = a.detail ->> 'actor' and l.purpose = 'emergency' and l.outcome = 'given'
+          and l.at between a.since - interval '1 minute' and (a.detail ->> 'until')::timestamptz) as readings
+      from alert a where a.kind = 'emergency-access' and a.since >= $1 order by a.id desc limit $2`,
+    values: [since.toISOString(), limit],
+  })
+  return rows
+}
+
+/** Writes down who looked after an emergency and what was found; false when somebody had. */
+export async function reviewEmergency(db: Queryable, id: number, by: string, what: string, at: Date): Promise<boolean> {
+  const { rowCount } = await db.query({
+    text: `update alert set detail = detail || jsonb_build_object('review', $2::jsonb)
+      where id = $1 and kind = 'emergency-access' and not (detail ? 'review')`,
+    values: [id, JSON.stringify({ by, what, at: at.toISOString() })],
+  })
+  return rowCount === 1
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { connect, inTransaction, type Database, type Queryable } from './connect.ts'
+import { ensurePartitions } from './partitions.ts'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly up: string
+  readonly down: string
+}
+
+const folder = join(import.meta.dirname, 'sql', 'migrations')
+const migrationLock = 7_301_001
+
+/** All migrations beside this file, in order; up and down are written together. */
+export function migrations(): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.up.sql'))
+    .sort()
+    .map((file) => ({
+      number: Number(file.slice(0, 4)),
+      name: file.slice(0, -'.up.sql'.length),
+      up: readFileSync(join(folder, file), 'utf8'),
+      down: readFileSync(join(folder, file.replace('.up.sql', '.down.sql')), 'utf8'),
+    }))
+}
+
+/**
+ * Brings the database to the newest migration and makes the partitions of the coming days. Safe on several nodes at once:
+ * one does it, the others wait. Returns the names of the migrations it ran.
+ *
+ * @example await migrate('postgres://localhost/sluis') // ['0001_foundation']
+ */
+export async function migrate(url: string, say: (line: string) => void = () => undefined): Promise<string[]> {
+  const db = connect({ url, connections: 2 })
+  try {
+    return await migrateUp(db, say)
+  } finally {
+    await db.close()
+  }
+}
+
+export async function migrateUp(db: Database, say: (line: string) => void = () => undefined): Promise<string[]> {
+  const done: string[] = []
+  await inTransaction(db, async (tx) => {
+    const applied = await lockAndRead(tx)
+    for (const step of migrations()) {
+      if (applied.has(step.number)) continue
+      say(`migration ${step.name}`)
+      await tx.query({ text: step.up })
+      await tx.query({
+        text: 'insert into migration (number, name, sha256) values ($1, $2, $3)',
+        values: [step.number, step.name, createHash('sha256').update(step.up).digest()],
+      })
+      done.push(step.name)
+    }
+  })
+  await ensurePartitions(db, new Date())
+  return done
+}
+
+/** Takes back migrations above `target` (0 = all), newest first. Returns their names. */
+export async function migrateDown(db: Database, target: number): Promise<string[]> {
+  const done: string[] = []
+  await inTransaction(db, async (tx) => {
+    const applied = await lockAndRead(tx)
+    for (const step of migrations().reverse()) {
+      if (step.number <= target || !applied.has(step.number)) continue
+      await tx.query({ text: step.down })
+      await tx.query({ text: 'delete from migration where number = $1', values: [step.number] })
+      done.push(step.name)
+    }
+  })
+  return done
+}
+
+/** What lies between a database and this version: migrations to run, migrations only a newer version knows, and changed ones. */
+export interface SchemaState {
+  readonly applied: readonly AppliedMigration[]
+  readonly missing: readonly string[]
+  readonly unknown: readonly string[]
+  /** Run from another text than the one shipped here. */
+  readonly changed: readonly string[]
+}
+
+export interface AppliedMigration {
+  readonly number: number
+  readonly name: string
+  readonly at: Date
+}
+
+/** Compares the database with the migrations of this version; changes nothing. */
+export async function schemaState(db: Queryable): Promise<SchemaState> {
+  const { rows: there } = await db.query<{ there: boolean }>({
+    text: `select to_regclass('migration') is not null as there`,
+  })
+  const { rows } = there[0]!.there
+    ? await db.query<AppliedMigration & { sha256: Buffer }>({
+        text: 'select number, name, at, sha256 from migration order by number',
+      })
+    : { rows: [] }
+  const shipped = migrations()
+  const of = (number: number) => rows.find((row) => row.number === number)
+  return {
+    applied: rows.map(({ number, name, at }) => ({ number, name, at })),
+    missing: shipped.filter((step) => of(step.number) === undefined).map((step) => step.name),
+    unknown: rows.filter((row) => !shipped.some((step) => step.number === row.number)).map((row) => row.name),
+    changed: shipped
+      .filter((step) => of(step.number)?.sha256.equals(createHash('sha256').update(step.up).digest()) === false)
+      .map((step) => step.name),
+  }
+}
+
+async function lockAndRead(tx: Queryable): Promise<Set<number>> {
+  await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [migrationLock] })
+  await tx.query({
+    text: `create table if not exists migration (
+      number int primary key, name text not null, sha256 bytea not null, at timestamptz not null default now())`,
+  })
+  const { rows } = await tx.query<{ number: number }>({ text: 'select number from migration' })
+  return new Set(rows.map((row) => row.number))
+}

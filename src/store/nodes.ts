@@ -1,0 +1,58 @@
+import type { Queryable } from './connect.ts'
+
+/** What a node tells of itself with every sign of life: numbers and words of ours. */
+export type NodeFacts = Readonly<Record<string, string | number | boolean | null>>
+
+export interface NodeRow {
+  readonly name: string
+  readonly url: string | null
+  readonly roles: readonly string[]
+  readonly version: string
+  readonly state: 'up' | 'draining' | 'stopped'
+  readonly startedAt: Date
+  readonly seenAt: Date
+  /** Seconds since the last sign of life, by the database's clock. */
+  readonly silentFor: number
+  readonly facts: NodeFacts
+  /** Roles it carried during the last day and does not carry now. */
+  readonly missingRoles: readonly string[]
+}
+
+/** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
+export async function signOfLife(
+  db: Queryable,
+  node: {
+    name: string
+    url: string
+    roles: readonly string[]
+    version: string
+    state: NodeRow['state']
+    facts: NodeFacts
+  },
+  startedAt: Date,
+): Promise<void> {
+  await db.query({
+    name: 'sign-of-life',
+    text: `insert into node (name, url, roles, version, started_at, seen_at, state, facts)
+      values ($1, $2, $3, $4, $5, now(), $6, $7::jsonb || jsonb_build_object('carried',
+        (select jsonb_object_agg(role, now()) from unnest($3::text[]) as role)))
+      on conflict (name) do update set url = excluded.url, roles = excluded.roles, version = excluded.version,
+        started_at = excluded.started_at, seen_at = now(), state = excluded.state,
+        facts = excluded.facts || jsonb_build_object('carried',
+          coalesce(node.facts->'carried', '{}') || (excluded.facts->'carried'))`,
+    values: [node.name, node.url, node.roles, node.version, startedAt, node.state, JSON.stringify(node.facts)],
+  })
+}
+
+/** Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. */
+export async function listNodes(db: Queryable): Promise<NodeRow[]> {
+  const { rows } = await db.query<NodeRow>({
+    name: 'list-nodes',
+    text: `select name, url, roles, version, state, started_at as "startedAt", seen_at as "seenAt",
+        extract(epoch from now() - seen_at)::float8 as "silentFor", facts - 'carried' as facts,
+        array(select role from jsonb_each_text(facts->'carried') as carried(role, at)
+          where role <> all(roles) and at::timestamptz > now() - interval '1 day' order by role) as "missingRoles"
+      from node where seen_at > now() - interval '7 days' order by name`,
+  })
+  return rows
+}

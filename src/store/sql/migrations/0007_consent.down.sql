@@ -1,0 +1,2 @@
+drop index access_log_patient, result_key;
+drop table relation, consent;

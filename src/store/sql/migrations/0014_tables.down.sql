@@ -1,0 +1,1 @@
+drop table tables_change;

@@ -1,0 +1,17 @@
+import type { Queryable } from './connect.ts'
+import { choiceValues, chosenBy, type WithheldChoice } from './visibility.ts'
+
+/** How many records of each sender a choice holds; a record withheld by several rules counts once, as it is decided once. */
+export async function withheldBySender(
+  db: Queryable,
+  choice: WithheldChoice,
+): Promise<{ sender: string; count: number }[]> {
+  const { rows } = await db.query<{ sender: string; count: number }>({
+    text: `select coalesce(s.name, '') as sender, count(distinct w.record) as count
+      from withheld w left join sender s on s.id = w.sender_id
+      where ${chosenBy(choice)}
+      group by 1 order by 2 desc, 1`,
+    values: choiceValues(choice),
+  })
+  return rows
+}

@@ -1,0 +1,132 @@
+import { brusselsDay, type Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import { makeTurns } from '../kernel/turns.ts'
+import { account } from '../ledger/account.ts'
+import { becomeWatcher, setAlerts } from '../store/alerts.ts'
+import { inTransaction, isDatabaseAway, type Database } from '../store/connect.ts'
+import { listNodes, type NodeRow } from '../store/nodes.ts'
+import { ensurePartitions } from '../store/partitions.ts'
+import { differences } from './differences.ts'
+import type { Finding, Look } from './look.ts'
+
+/** A node is missed when it gave no sign of life for this long and had not stopped in order. */
+const silentSeconds = 8
+
+/**
+ * Expected against running: every node that did not stop in order must show signs of life, carry what it carried during the
+ * last day, and keep its messages safe. A node that came back without its work says that it is ready; only this tells.
+ */
+export const rollCall: Look = {
+  name: 'roll-call',
+  kinds: ['node-silent', 'database-away', 'spool-in-use'],
+  everyMs: 2_000,
+  look: async (db) => (await listNodes(db)).flatMap(findingsOf),
+}
+
+function findingsOf(node: NodeRow): Finding[] {
+  if (node.state === 'stopped') return []
+  if (node.silentFor > silentSeconds) {
+    return [{ kind: 'node-silent', scope: node.name, detail: { seenAt: node.seenAt.toISOString(), roles: node.roles } }]
+  }
+  const found: Finding[] = []
+  const { missingRoles } = node
+  if (missingRoles.length > 0) found.push({ kind: 'node-silent', scope: node.name, detail: { missing: missingRoles } })
+  const frames = Number(node.facts['spoolFrames'] ?? 0)
+  if (frames > 0) found.push({ kind: 'spool-in-use', scope: node.name, detail: { frames } })
+  return found
+}
+
+/** The books of today and yesterday: a difference is an incident by itself (law 4). */
+export function booksLook(clock: Clock): Look {
+  return {
+    name: 'books',
+    kinds: ['books-differ', 'spooled-missing'],
+    everyMs: 60_000,
+    async look(db) {
+      const now = clock.now()
+      const days = { from: brusselsDay(new Date(now.getTime() - 86_400_000)), to: brusselsDay(now) }
+      return differences(await account(db, days))
+    },
+  }
+}
+
+/** Makes the partitions of the coming days. */
+export const partitionsLook: Look = {
+  name: 'partitions',
+  kinds: [],
+  everyMs: 3_600_000,
+  async look(db) {
+    await ensurePartitions(db, new Date())
+    return []
+  },
+}
+
+export interface WatchDeps {
+  readonly db: Database
+  readonly log: Log
+  readonly looks: readonly Look[]
+}
+
+/**
+ * Looks at the hub until stopped. Every node runs this; one at a time watches, and when it dies another takes over at its
+ * next turn. A look that costs much is taken less often, so that it uses a twentieth of the time, but never less than every
+ * fourth time it is due: a machine that is busy must still miss a node.
+ */
+export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
+  let stopped = false
+  const wakes = new Set<() => void>()
+  const rest = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        wakes.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, milliseconds)
+      wakes.add(wake)
+    })
+  const inTurn = makeTurns({
+    atOnce: looksAtOnce,
+    mostWaiting: deps.looks.length,
+    full: () => new Error('each look waits once'),
+  })
+  const run = async (look: Look): Promise<void> => {
+    while (!stopped) {
+      const took = await inTurn(() => timed(deps, look))
+      if (!stopped) await rest(Math.min(Math.max(look.everyMs, took * 20), look.everyMs * 4))
+    }
+  }
+  const running = deps.looks.map(run)
+  return {
+    async stop() {
+      stopped = true
+      for (const wake of wakes) wake()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Each holds one connection for its turn and asks over another: all at once they would wait for each other. */
+const looksAtOnce = 4
+
+/** Takes one look and returns the milliseconds it took; what fails is told, and looked at again when it is due. */
+async function timed(deps: WatchDeps, look: Look): Promise<number> {
+  const began = performance.now()
+  await lookOnce(deps, look).catch((error: unknown) => {
+    if (!isDatabaseAway(error)) deps.log.error('look-failed', { look: look.name }, error)
+  })
+  return performance.now() - began
+}
+
+/** A look that is taken seldom may take long. */
+const patienceFor = ({ everyMs }: Look): number => Math.min(Math.max(everyMs * 10, 30_000), 900_000)
+
+/** Takes one look and writes what began and what is over. Nothing when another node is watching right now. */
+export async function lookOnce(deps: WatchDeps, look: Look): Promise<void> {
+  const changed = await inTransaction(deps.db, async (tx) => {
+    if (!(await becomeWatcher(tx, look.name, patienceFor(look)))) return null
+    return setAlerts(tx, look.kinds, await look.look(deps.db))
+  })
+  for (const alert of changed?.began ?? []) deps.log.warn('alert-began', { alert: alert.kind, scope: alert.scope })
+  for (const alert of changed?.ended ?? []) deps.log.info('alert-ended', { alert: alert.kind, scope: alert.scope })
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { fixtureView } from '../fixtures/context.ts'
+import { fixtureQueues } from '../fixtures/overview.ts'
+import { fixtureMessage } from '../fixtures/trace.ts'
+import { overviewSentence, worstFirst } from './overview.tsx'
+import { messageSentence } from './trace.tsx'
+
+test('the first line names the worst first and counts the rest', () => {
+  expect(overviewSentence(fixtureView('en'), fixtureQueues)).toBe(
+    '1 of 5 queues stands still, 1 late, 1 paused, 1 not known',
+  )
+  expect(overviewSentence(fixtureView('fr'), fixtureQueues)).toBe(
+    "1 sur 5 files est à l'arrêt, 1 en retard, 1 en pause, 1 inconnue",
+  )
+})
+
+test('all passing is said of queues that were measured, and of nothing when there are none', () => {
+  const passing = fixtureQueues.filter((queue) => queue.state === 'passing')
+  expect(overviewSentence(fixtureView('de'), passing)).toBe('Die Warteschlange läuft')
+  expect(overviewSentence(fixtureView('nl'), [])).toBe('Nog geen bestemmingen ingesteld')
+})
+
+test('a queue that is not known stands before one that passes', () => {
+  expect(worstFirst(fixtureQueues).map((queue) => queue.state)).toEqual([
+    'stopped',
+    'late',
+    'paused',
+    'not-known',
+    'passing',
+  ])
+})
+
+test('a message says its worst record, then whom it waits for, then that all is acknowledged', () => {
+  const view = fixtureView('en')
+  const [acknowledged, waiting, refused, withheld] = fixtureMessage.records
+  const say = (...records: typeof fixtureMessage.records) => messageSentence(view, { ...fixtureMessage, records })
+  expect(say(acknowledged!, waiting!, refused!, withheld!)).toBe('1 of 4 records is refused')
+  expect(say(acknowledged!, waiting!, withheld!)).toBe('1 of 3 records is withheld')
+  expect(say(acknowledged!, waiting!)).toBe('1 of 2 records waits for Sciensano')
+  expect(say(acknowledged!)).toBe('The record is acknowledged')
+  expect(messageSentence(view, { ...fixtureMessage, state: 'unreadable', records: [] })).toBe(
+    'Stored, but cannot be read',
+  )
+})

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact'
+import { addresses } from '../addresses.ts'
+import type { View } from '../view.ts'
+
+/**
+ * The part of a page the stream replaces. It is complete without the stream: the first state is in the page, the stream
+ * sends the whole inside again, and `live.js` says when it falls silent.
+ */
+export function Live(props: { page: string; of?: string; children: ComponentChildren }) {
+  const stream = { 'hx-sse:connect': addresses.live(props.page, props.of), 'hx-swap': 'innerMorph' }
+  return (
+    <div id="live" class="live" {...stream}>
+      {props.children}
+    </div>
+  )
+}
+
+/** The sentence of the page with the age of its figures. */
+export function Headline({ view, sentence, asOf }: { view: View; sentence: string; asOf: string }) {
+  const { t, f } = view
+  return (
+    <div class="headline">
+      <h1>{sentence}</h1>
+      <p class="as-of" data-live={t.live} data-silent={t.silent} data-still={t.asOf}>
+        <span>{t.asOf}</span> <time datetime={asOf}>{f.clock(asOf)}</time>
+      </p>
+    </div>
+  )
+}

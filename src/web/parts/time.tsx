@@ -1,0 +1,30 @@
+import type { View } from '../view.ts'
+
+/**
+ * A time: hour and zone first, age second; the browser keeps the age going.
+ *
+ * @example <Time view={view} at="2026-07-01T13:05:00Z" /> // 15:05 CEST (3 min ago)
+ */
+export function Time({ view, at, age = true }: { view: View; at: string; age?: boolean }) {
+  return (
+    <time datetime={at}>
+      {view.f.time(at, view.now)}
+      {age && (
+        <>
+          {' ('}
+          <span data-age={at}>{view.f.ago(at, view.now)}</span>)
+        </>
+      )}
+    </time>
+  )
+}
+
+/** How long something has lasted, counted from its begin. */
+export function Since({ view, at }: { view: View; at: string }) {
+  return <time datetime={at}>{view.f.duration((Date.parse(view.now) - Date.parse(at)) / 1000)}</time>
+}
+
+/** A moment with day, hour and zone, without age: for papers and proofs. */
+export function Moment({ view, at }: { view: View; at: string }) {
+  return <time datetime={at}>{view.f.moment(at)}</time>
+}

@@ -1,0 +1,216 @@
+import type { Language } from '../../kernel/language.ts'
+import { counter } from './plural.ts'
+
+const count = { nl: counter('nl'), fr: counter('fr'), de: counter('de'), en: counter('en') }
+
+const nl = {
+  reasonShort: 'De reden is korter dan 10 tekens. Er is niets gewijzigd.',
+  refusedUnexplained: 'De bestemming gaf alleen deze code.',
+  pausedMark: (who: string, why: string) => `gepauzeerd door ${who}: ${why}`,
+  resumedMark: 'hervat',
+  acts: {
+    pause: (what: string) => `Pauzeer ${what}`,
+    resume: (what: string) => `Hervat ${what}`,
+    undoPause: 'Hervatten kan op elk moment op de bladzijde van de bestemming.',
+    undoResume: 'Pauzeren kan opnieuw; wat dan al verstuurd is, blijft verstuurd.',
+    undoClose: 'Openen kan op elk moment op de bladzijde van de dienst.',
+    undoOpen: 'Sluiten kan opnieuw; wat dan al ontvangen is, blijft bewaard.',
+    undoUrgent: 'Dringend blijft dringend tot het record bevestigd is. Er gaat niets verloren.',
+  },
+  replayFaults: {
+    destination: 'Kies een bestemming uit de lijst.',
+    moment: 'Geef dag en uur, bijvoorbeeld 2026-07-01 09:30.',
+    order: 'Tot ligt vóór vanaf. Kies een later einde.',
+    sender: 'Geen afzender heeft dit clientnummer.',
+    pace: 'Kies 1 tot 10.000 per seconde.',
+  },
+  purpose: {
+    title: 'Waarvoor bekijkt u dit?',
+    what: 'Dit hoort bij een persoon. Uw naam, het tijdstip en de reden worden opgeschreven.',
+    label: 'Reden',
+    button: 'Toon',
+  },
+  content: {
+    open: 'Bekijk de inhoud',
+    shown: 'Inhoud, nu eenmalig getoond en opgeschreven',
+    insz: 'INSZ',
+    pharmacy: 'Apotheek',
+    fact: 'Feit',
+  },
+  several: (number: string) => `Meer dan één afzender gebruikte nummer ${number}. Kies het ontvangstnummer.`,
+  conflict: 'Bewaard, maar dit nummer was al gebruikt voor andere inhoud',
+  conflictWith: 'Eerder ontvangen onder dit nummer',
+  unreadNow: (n: number) => `${count.nl(n, { one: 'bericht wacht', other: 'berichten wachten' })} op lezing`,
+  unreadNone: 'Alles wat ontvangen is, is gelezen.',
+  unreadableToday: 'Vandaag niet te lezen',
+  wholeService: (name: string) => `heel ${name}`,
+  missing: 'Ontvangstnummers zonder bericht',
+  missingWhat: 'Deze nummers gaf een server terwijl de database weg was; het bericht is daarna nooit aangekomen.',
+  waitingOnly: (since: string, who: string) =>
+    `Wacht sinds ${since} op ${who}. Wanneer het aan de beurt is, is nog niet bekend. Stuur niet opnieuw.`,
+  waitingInside: (since: string) => `Wacht sinds ${since} in de hub op de volgende stap. U hoeft niets te doen.`,
+  noLimit: 'geen vaste grens',
+  notMeasured: 'In dit venster is nog niets gemeten.',
+  refusedThere: (n: number, total: number) =>
+    `${n} van ${total} ${total === 1 ? 'record' : 'records'} geweigerd door de bestemming`,
+}
+
+export type MoreTexts = typeof nl
+
+const fr: MoreTexts = {
+  reasonShort: 'Le motif compte moins de 10 caractères. Rien n’est modifié.',
+  refusedUnexplained: 'Le destinataire n’a donné que ce code.',
+  pausedMark: (who, why) => `mis en pause par ${who} : ${why}`,
+  resumedMark: 'repris',
+  acts: {
+    pause: (what) => `Mettre en pause ${what}`,
+    resume: (what) => `Reprendre ${what}`,
+    undoPause: 'La reprise est possible à tout moment sur la page du destinataire.',
+    undoResume: 'Une nouvelle pause est possible ; ce qui est envoyé le reste.',
+    undoClose: 'La réouverture est possible à tout moment sur la page du service.',
+    undoOpen: 'Une nouvelle fermeture est possible ; ce qui est reçu reste conservé.',
+    undoUrgent: 'L’urgence vaut jusqu’à la confirmation de l’enregistrement. Rien ne se perd.',
+  },
+  replayFaults: {
+    destination: 'Choisissez un destinataire de la liste.',
+    moment: 'Donnez le jour et l’heure, par exemple 2026-07-01 09:30.',
+    order: 'La fin précède le début. Choisissez une fin plus tardive.',
+    sender: 'Aucun expéditeur ne porte ce numéro de client.',
+    pace: 'Choisissez de 1 à 10 000 par seconde.',
+  },
+  purpose: {
+    title: 'Pourquoi consultez-vous ceci ?',
+    what: 'Ceci concerne une personne. Votre nom, l’heure et le motif sont consignés.',
+    label: 'Motif',
+    button: 'Afficher',
+  },
+  content: {
+    open: 'Consulter le contenu',
+    shown: 'Contenu, affiché une seule fois et consigné',
+    insz: 'NISS',
+    pharmacy: 'Pharmacie',
+    fact: 'Fait',
+  },
+  several: (number) => `Plusieurs expéditeurs ont utilisé le numéro ${number}. Choisissez le numéro de réception.`,
+  conflict: 'Conservé, mais ce numéro avait déjà servi pour un autre contenu',
+  conflictWith: 'Reçu auparavant sous ce numéro',
+  unreadNow: (n) => `${count.fr(n, { one: 'message attend', other: 'messages attendent' })} la lecture`,
+  unreadNone: 'Tout ce qui est reçu est lu.',
+  unreadableToday: 'Illisibles aujourd’hui',
+  wholeService: (name) => `tout ${name}`,
+  missing: 'Numéros de réception sans message',
+  missingWhat:
+    'Un serveur a donné ces numéros pendant l’absence de la base de données ; le message n’est jamais arrivé ensuite.',
+  waitingOnly: (since, who) =>
+    `En attente de ${who} depuis ${since}. Le moment de l’envoi n’est pas encore connu. Ne renvoyez pas.`,
+  waitingInside: (since) => `En attente dans le hub depuis ${since}. Vous n’avez rien à faire.`,
+  noLimit: 'sans limite fixe',
+  notMeasured: 'Rien n’a encore été mesuré dans cette fenêtre.',
+  refusedThere: (n, total) =>
+    `${n} ${total === 1 ? 'enregistrement' : `des ${total} enregistrements`} refusé${n === 1 ? '' : 's'} par le destinataire`,
+}
+
+const de: MoreTexts = {
+  reasonShort: 'Der Grund hat weniger als 10 Zeichen. Nichts ist geändert.',
+  refusedUnexplained: 'Der Empfänger nannte nur diesen Code.',
+  pausedMark: (who, why) => `angehalten von ${who}: ${why}`,
+  resumedMark: 'fortgesetzt',
+  acts: {
+    pause: (what) => `${what} anhalten`,
+    resume: (what) => `${what} fortsetzen`,
+    undoPause: 'Fortsetzen ist jederzeit auf der Seite des Empfängers möglich.',
+    undoResume: 'Anhalten ist erneut möglich; was gesendet ist, bleibt gesendet.',
+    undoClose: 'Öffnen ist jederzeit auf der Seite des Dienstes möglich.',
+    undoOpen: 'Schließen ist erneut möglich; was empfangen ist, bleibt gespeichert.',
+    undoUrgent: 'Dringend bleibt es bis zur Bestätigung des Datensatzes. Nichts geht verloren.',
+  },
+  replayFaults: {
+    destination: 'Wählen Sie einen Empfänger aus der Liste.',
+    moment: 'Geben Sie Tag und Uhrzeit an, zum Beispiel 2026-07-01 09:30.',
+    order: 'Das Ende liegt vor dem Anfang. Wählen Sie ein späteres Ende.',
+    sender: 'Kein Absender hat diese Client-Nummer.',
+    pace: 'Wählen Sie 1 bis 10.000 je Sekunde.',
+  },
+  purpose: {
+    title: 'Wofür sehen Sie dies an?',
+    what: 'Dies gehört zu einer Person. Ihr Name, die Zeit und der Grund werden aufgeschrieben.',
+    label: 'Grund',
+    button: 'Anzeigen',
+  },
+  content: {
+    open: 'Inhalt ansehen',
+    shown: 'Inhalt, jetzt einmal gezeigt und aufgeschrieben',
+    insz: 'INSZ',
+    pharmacy: 'Apotheke',
+    fact: 'Tatsache',
+  },
+  several: (number) => `Mehrere Absender haben die Nummer ${number} verwendet. Wählen Sie die Empfangsnummer.`,
+  conflict: 'Gespeichert, aber diese Nummer war schon für anderen Inhalt verwendet',
+  conflictWith: 'Früher unter dieser Nummer empfangen',
+  unreadNow: (n) => `${count.de(n, { one: 'Nachricht wartet', other: 'Nachrichten warten' })} auf das Lesen`,
+  unreadNone: 'Alles Empfangene ist gelesen.',
+  unreadableToday: 'Heute nicht lesbar',
+  wholeService: (name) => `ganz ${name}`,
+  missing: 'Empfangsnummern ohne Nachricht',
+  missingWhat: 'Diese Nummern gab ein Server, während die Datenbank fehlte; die Nachricht ist danach nie angekommen.',
+  waitingOnly: (since, who) =>
+    `Wartet seit ${since} auf ${who}. Wann es an der Reihe ist, ist noch nicht bekannt. Nicht erneut senden.`,
+  waitingInside: (since) => `Wartet seit ${since} im Hub auf den nächsten Schritt. Sie müssen nichts tun.`,
+  noLimit: 'keine feste Grenze',
+  notMeasured: 'In diesem Zeitraum ist noch nichts gemessen.',
+  refusedThere: (n, total) => `${n} von ${total} ${total === 1 ? 'Datensatz' : 'Datensätzen'} vom Empfänger abgelehnt`,
+}
+
+const en: MoreTexts = {
+  reasonShort: 'The reason is shorter than 10 characters. Nothing has changed.',
+  refusedUnexplained: 'The destination gave this code and nothing more.',
+  pausedMark: (who, why) => `paused by ${who}: ${why}`,
+  resumedMark: 'resumed',
+  acts: {
+    pause: (what) => `Pause ${what}`,
+    resume: (what) => `Resume ${what}`,
+    undoPause: 'It can be resumed at any moment on the page of the destination.',
+    undoResume: 'It can be paused again; what has been sent by then stays sent.',
+    undoClose: 'It can be opened at any moment on the page of the service.',
+    undoOpen: 'It can be closed again; what has been received by then stays stored.',
+    undoUrgent: 'Urgent stays urgent until the record is acknowledged. Nothing is lost by it.',
+  },
+  replayFaults: {
+    destination: 'Choose a destination from the list.',
+    moment: 'Give day and hour, for example 2026-07-01 09:30.',
+    order: 'The end lies before the beginning. Choose a later end.',
+    sender: 'No sender has this client number.',
+    pace: 'Choose 1 to 10,000 a second.',
+  },
+  purpose: {
+    title: 'What do you look at this for?',
+    what: 'This belongs to a person. Your name, the time and the purpose are written down.',
+    label: 'Purpose',
+    button: 'Show',
+  },
+  content: {
+    open: 'Look at the content',
+    shown: 'Content, shown once now and written down',
+    insz: 'INSZ',
+    pharmacy: 'Pharmacy',
+    fact: 'Fact',
+  },
+  several: (number) => `More than one sender used number ${number}. Choose the receipt.`,
+  conflict: 'Stored, but this number had been used for other content',
+  conflictWith: 'Received earlier under this number',
+  unreadNow: (n) => `${count.en(n, { one: 'message waits', other: 'messages wait' })} to be read`,
+  unreadNone: 'All that was received has been read.',
+  unreadableToday: 'Not readable today',
+  wholeService: (name) => `all of ${name}`,
+  missing: 'Receipts without a message',
+  missingWhat: 'A server gave these receipts while the database was away; the message never arrived afterwards.',
+  waitingOnly: (since, who) =>
+    `Waiting for ${who} since ${since}. When its turn comes is not known yet. Do not send again.`,
+  waitingInside: (since) => `Waiting in the hub for its next step since ${since}. Nothing to do.`,
+  noLimit: 'no fixed limit',
+  notMeasured: 'Nothing has been measured in this window yet.',
+  refusedThere: (n, total) => `${n} of ${total} ${total === 1 ? 'record' : 'records'} refused by the destination`,
+}
+
+/** Sentences of acts, purposes and messages in every language. */
+export const moreTexts: Readonly<Record<Language, MoreTexts>> = { nl, fr, de, en }

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { openSigningKeys } from '../../src/access/signing-keys.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { handClock, keys, refusal, removable } from './support.ts'
+
+const day = 86_400
+
+test('nodes share a key; after 30 days a new one signs and the old is accepted for one day more', async () => {
+  const base = await createTestDatabase()
+  const db = removable(base.url)
+  const clock = handClock()
+  const [one, two] = [await openSigningKeys({ db, keys, clock }, []), await openSigningKeys({ db, keys, clock }, [])]
+  const first = await one.current()
+  expect((await two.current()).kid).toBe(first.kid)
+  clock.move(30 * day + 1)
+  await one.refresh()
+  const second = await one.current()
+  expect(second.kid).not.toBe(first.kid)
+  expect(await one.byId(first.kid)).toBeDefined()
+  expect((await two.byId(second.kid))?.kid).toBe(second.kid)
+  clock.move(day)
+  await one.refresh()
+  expect(await one.byId(first.kid)).toBeUndefined()
+  const { rows } = await db.query<{ text: string }>({ text: 'select k::text as text from signing_key k' })
+  expect(rows.map((row) => row.text).join()).not.toMatch(/"d"/)
+  await db.close()
+  await base.drop()
+})
+
+test('without any key nothing is signed, and the sender is told to come back', async () => {
+  const base = await createTestDatabase()
+  const db = removable(base.url)
+  db.away = true
+  const none = await openSigningKeys({ db, keys, clock: handClock() }, [])
+  expect((await refusal(() => none.current())).code).toBe('client-unknown-now')
+  expect((await refusal(() => none.byId('x'))).code).toBe('client-unknown-now')
+  await db.close()
+  await base.drop()
+})

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { loadCalendar } from '../../src/care/calendar.ts'
+import { feedFacts, watchFeeds } from '../../src/care/feeds.ts'
+import { practiceMonitors } from '../../src/care/practice.ts'
+import { repairDisturbance } from '../../src/store/feeds.ts'
+import { daysAgo, makeCareWorld, patientOne, type CareWorld } from './world.ts'
+
+const hourLength = 3_600_000
+/** Wednesday 18 November 2026, 11:00 in Brussels. */
+const now = new Date('2026-11-18T10:00:00Z')
+
+/** Eight weeks of a laboratory that sends 40 results an hour, day and night, up to `until`. */
+async function eightWeeks(world: CareWorld, until: Date): Promise<void> {
+  await world.query(`insert into feed_source (source, kind) values ('labo-noord', 'lab') on conflict do nothing`)
+  await world.query(
+    `insert into feed_hour (source, kind, hour, results, released, quantities, timed, delay_seconds, last_at)
+      select 'labo-noord', 'lab', h, 38 + extract(hour from h)::int % 5, 40, 40, 40, 24000,
+        least(h + interval '59 minutes', $1::timestamptz)
+      from generate_series(date_trunc('hour', $1::timestamptz) - interval '56 days', $1::timestamptz - interval '1 minute', interval '1 hour') h
+      on conflict (source, kind, hour) do update set results = excluded.results, released = excluded.released, last_at = excluded.last_at`,
+    [until],
+  )
+}
+
+const later = (hours: number): Date => new Date(now.getTime() + hours * hourLength)
+
+test('a laboratory that falls silent is one row, whatever number of patients it delivers to, and an alert', async () => {
+  const world = await makeCareWorld()
+  for (const identifier of [patientOne, '85073003328', '90020199704', '72020290056']) {
+    await world.enrol({ identifier }).catch(() => undefined)
+  }
+  await eightWeeks(world, now)
+  expect(await watchFeeds(world.db, now)).toBe(false)
+  const before = await world.query('select count(*)::int as n from item_state')
+  expect(await watchFeeds(world.db, later(3))).toBe(true)
+  expect(await watchFeeds(world.db, later(4))).toBe(false)
+  const rows = await world.query('select source, reason, from_at, to_at, repaired_until from feed_disturbance')
+  expect(rows).toEqual([
+    {
+      source: 'labo-noord',
+      reason: 'silent',
+      from_at: new Date('2026-11-18T09:59:00Z'),
+      to_at: null,
+      repaired_until: null,
+    },
+  ])
+  expect(await world.query('select count(*)::int as n from item_state')).toEqual(before)
+  expect(await world.query('select kind, scope from alert where ended_at is null')).toEqual([
+    { kind: 'feed-disturbed', scope: 'labo-noord lab' },
+  ])
+})
+
+test('red by absence becomes unreliable while the feed is disturbed and red again when the backlog is in', async () => {
+  const world = await makeCareWorld()
+  await world.enrol()
+  // Measured too long ago, and a value out of target that stays red.
+  await world.send(
+    { value: '50', collected: daysAgo(500) },
+    { code: '22748-8', value: '4.1', unit: 'mmol/L', order: 'O2' },
+  )
+  await world.keep()
+  await world.query('delete from feed_hour')
+  const read = new Date()
+  await eightWeeks(world, new Date(read.getTime() - 4 * hourLength))
+  expect(await world.shown('hba1c')).toMatchObject({ state: 'red-overdue' })
+  await watchFeeds(world.db, read)
+  expect(await world.shown('hba1c')).toMatchObject({ state: 'unreliable', clinical: 'red-overdue' })
+  expect(await world.shown('ldl')).toMatchObject({ state: 'red-out-of-target' })
+  const practice = await practiceMonitors(
+    world.deps,
+    world.db,
+    'praktijk-noord',
+    { state: 'unreliable', item: 'hba1c' },
+    { after: null, limit: 10 },
+    read,
+  )
+  expect(practice.total).toBe(1)
+  expect(practice.counts['diabetes-cvrm hba1c']).toEqual({ unreliable: 1 })
+  expect(practice.page[0]?.person.name).toBe('A. Peeters')
+
+  // It sends again, what it released meanwhile first in part, then in full.
+  const back = new Date(read.getTime() + hourLength)
+  await world.query(
+    `insert into feed_hour (source, kind, hour, results, released, last_at)
+      select 'labo-noord', 'lab', date_trunc('hour', $1::timestamptz), 40, 40, $1`,
+    [back],
+  )
+  await watchFeeds(world.db, back)
+  expect(await world.query('select to_at is null as open, repaired_until from feed_disturbance')).toEqual([
+    { open: false, repaired_until: null },
+  ])
+  expect(await world.shown('hba1c')).toMatchObject({ state: 'unreliable' })
+  await world.query(
+    `insert into feed_hour (source, kind, hour, released)
+      select 'labo-noord', 'lab', h, 40 from generate_series($1::timestamptz - interval '6 hours', $1::timestamptz - interval '1 hour', interval '1 hour') h
+      on conflict (source, kind, hour) do update set released = 40`,
+    [new Date(Math.floor(back.getTime() / hourLength) * hourLength)],
+  )
+  await watchFeeds(world.db, new Date(back.getTime() + 60_000))
+  expect(await world.shown('hba1c')).toMatchObject({ state: 'red-overdue' })
+  expect(await world.query('select count(*)::int as n from alert where ended_at is null')).toEqual([{ n: 0 }])
+})
+
+test('a person who knows that nothing is missing settles a disturbance', async () => {
+  const world = await makeCareWorld()
+  await eightWeeks(world, now)
+  await watchFeeds(world.db, later(3))
+  const [feed] = await feedFacts(world.db)
+  expect(feed?.open).toHaveLength(1)
+  expect(await repairDisturbance(world.db, feed!.open[0]!.id, { by: 'operator', why: 'closed for stocktaking' })).toBe(
+    true,
+  )
+  expect((await feedFacts(world.db))[0]?.open).toEqual([])
+})
+
+test('a closing day is silence as usual', async () => {
+  const world = await makeCareWorld()
+  const eve = new Date('2026-12-24T16:00:00Z')
+  await eightWeeks(world, eve)
+  await world.query(`delete from feed_hour where extract(isodow from hour at time zone 'Europe/Brussels') > 5`)
+  const christmas = new Date('2026-12-25T20:00:00Z')
+  await world.query(
+    `delete from feed_hour where extract(hour from hour at time zone 'Europe/Brussels') not between 8 and 16`,
+  )
+  expect(await watchFeeds(world.db, christmas, loadCalendar('be'))).toBe(false)
+  expect(await watchFeeds(world.db, christmas, { ...loadCalendar('be'), isClosed: () => false })).toBe(true)
+})
+
+test('what arrives is counted by hour of arrival and hour of release', async () => {
+  const world = await makeCareWorld()
+  await world.send(
+    { value: '50', collected: daysAgo(3), released: daysAgo(2) },
+    { value: '51', order: 'O2', collected: daysAgo(0, '0000'), unit: '' },
+  )
+  const rows = await world.query(
+    'select results, released, quantities, without_unit, timed from feed_hour order by hour',
+  )
+  expect(rows[0]).toMatchObject({ results: 0, released: 1 })
+  expect(rows.at(-1)).toMatchObject({ results: 2, quantities: 2, without_unit: 1, timed: 2 })
+})

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { moveToVersion } from '../../src/care/enrol.ts'
+import { keepOnce } from '../../src/care/keep.ts'
+import { tryDefinition } from '../../src/care/try.ts'
+import { dataFolder } from '../../src/kernel/package-root.ts'
+import type { MonitorDefinition } from '../../src/monitors/definition.ts'
+import { readMonitor } from '../../src/monitors/load.ts'
+import { sluis, temporaryFolder } from '../commands/support.ts'
+import { careKey, makeCareWorld, type CareWorld } from './world.ts'
+
+const shipped = readFileSync(join(dataFolder, 'monitors/diabetes-cvrm/1.0.0/monitor.yaml'), 'utf8')
+const other = '85073003328'
+
+function changed(change: (text: string) => string): MonitorDefinition {
+  const text = change(shipped.replace('version: 1.0.0', 'version: 1.1.0'))
+  const read = readMonitor(text)
+  if (read.state === 'refused') throw new Error(JSON.stringify(read.faults))
+  return read.definition
+}
+
+/** HbA1c of one patient is 50, of the other 90. */
+async function twoPatients(): Promise<CareWorld> {
+  const world = await makeCareWorld()
+  await world.enrol()
+  await world.enrol({ identifier: other })
+  await world.send({ value: '50' }, { value: '90', patient: other, order: 'O2' })
+  await world.keep()
+  return world
+}
+
+const tables = ['item_state', 'dirty', 'transition', 'enrolment']
+const stored = async (world: CareWorld): Promise<unknown[]> =>
+  Promise.all(tables.map((table) => world.query(`select t::text from ${table} t order by 1`)))
+
+test('another version says what it would change, by practice and item, and writes nothing', async () => {
+  const world = await twoPatients()
+  const before = await stored(world)
+  const now = new Date()
+  const same = await tryDefinition(
+    world.deps,
+    world.db,
+    changed((text) => text),
+    null,
+    now,
+  )
+  const items = same.unchanged / 2
+  expect(same).toEqual({
+    monitor: 'diabetes-cvrm',
+    version: '1.1.0',
+    enrolments: 2,
+    unknown: 0,
+    unchanged: 2 * items,
+    changes: [],
+  })
+  const strict = changed((text) => text.replaceAll('atMost: 53', 'atMost: 48'))
+  const told: number[] = []
+  const tried = await tryDefinition(world.deps, world.db, strict, null, now, (done) => told.push(done))
+  expect(tried.changes).toEqual([
+    { practice: 'praktijk-noord', item: 'hba1c', from: 'green', to: 'red-out-of-target', count: 1 },
+  ])
+  expect(tried.unchanged).toBe(2 * items - 1)
+  expect(told).toEqual([2])
+  expect(await tryDefinition(world.deps, world.db, strict, 'elsewhere', now)).toMatchObject({ enrolments: 0 })
+  expect(await stored(world)).toEqual(before)
+})
+
+test('what is tried is what moving to that version then does', async () => {
+  const world = await twoPatients()
+  const strict = changed((text) => text.replaceAll('atMost: 53', 'atMost: 48'))
+  const { changes } = await tryDefinition(world.deps, world.db, strict, null, new Date())
+  const states = (): Promise<{ item: string; state: string; patient: string }[]> =>
+    world.query(`select encode(patient, 'hex') as patient, item, state from item_state order by 1, 2`)
+  const before = await states()
+  const deps = { ...world.deps, definitions: [...world.deps.definitions, strict] }
+  await moveToVersion(deps, world.db, { monitor: strict.name, version: strict.version, practice: null }, 'test')
+  while ((await keepOnce(deps, world.db, () => new Date())).evaluated > 0);
+  const after = await states()
+  const moved = after.flatMap(({ item, state }, at) => {
+    const from = before[at]!.state
+    return from === state ? [] : [{ practice: 'praktijk-noord', item, from, to: state, count: 1 }]
+  })
+  expect(moved).toEqual(changes)
+})
+
+test('the command reads a definition with all its faults, and prints what would change', async () => {
+  const world = await twoPatients()
+  const folder = await temporaryFolder()
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await folder.remove()
+  })
+  vi.stubEnv('DATABASE_URL', world.url)
+  vi.stubEnv('SLUIS_MASTER_KEY', careKey.toString('base64'))
+  const file = join(folder.path, 'monitor.yaml')
+  const text = shipped.replace('version: 1.0.0', 'version: 1.1.0').replaceAll('atMost: 53', 'atMost: 48')
+  await writeFile(file, text)
+  const { code, out } = await sluis(['monitor', 'try', file])
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^diabetes-cvrm 1\.1\.0 tried on 2 enrolments\. Items that would change: 1, that would not: \d+\.$/m,
+  )
+  expect(out).toMatch(/^praktijk-noord +hba1c +green +red-out-of-target +1$/m)
+  expect(out).toMatch(/^Nothing was written\.$/m)
+  const shippedOne = await sluis(['monitor', 'try', 'diabetes-cvrm', '1.0.0', '--json'])
+  expect(JSON.parse(shippedOne.out)).toMatchObject({ enrolments: 2, changes: [] })
+  await writeFile(file, text.replaceAll('loinc:59261-8', 'loinc:59261-9').replace('reducer: latest', 'reducer: best'))
+  const refused = await sluis(['monitor', 'try', file])
+  expect(refused).toMatchObject({ code: 1, out: '' })
+  expect(refused.err).toContain('/items/')
+  expect(await sluis(['monitor', 'try'])).toMatchObject({ code: 2 })
+})

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { guardLook } from '../../src/checking/guard.ts'
+import { judgeShares, wilson } from '../../src/checking/guard-math.ts'
+import { silentLog } from '../../src/kernel/log.ts'
+import { makePackWorld, testPack } from './world.ts'
+
+const limits = { maxShareNewlyWithheld: 0.02, maxPerHourPerSource: 200, minSample: 20 }
+const shares = (checked: number, withheld: number, usualChecked = 0, usualWithheld = 0) => ({
+  checked,
+  withheld,
+  checkedThisHour: checked,
+  withheldThisHour: withheld,
+  usualChecked,
+  usualWithheld,
+})
+
+test.each([
+  ['nothing withheld', shares(1000, 0), 'within'],
+  ['everything withheld of few records', shares(19, 19), 'within'],
+  ['everything withheld of enough records', shares(20, 20), 'share'],
+  ['one of twenty may be chance', shares(20, 1), 'within'],
+  ['as usual, though above the floor', shares(500, 50, 5000, 500), 'within'],
+  ['four times the usual', shares(500, 200, 5000, 500), 'share'],
+  ['a usual share of a big source does not hit the cap of an hour', shares(20_000, 2_000, 200_000, 20_000), 'within'],
+  ['the cap of an hour counts below every share', shares(100_000, 300), 'hour'],
+])('%s', (_, given, state) => {
+  expect(judgeShares(given, limits).state).toBe(state)
+})
+
+test("Wilson's interval holds the share, and narrows with more records", () => {
+  expect(wilson(5, 10).low).toBeCloseTo(0.1842, 3)
+  expect(wilson(500, 1000).high - wilson(500, 1000).low).toBeLessThan(0.09)
+  expect(wilson(0, 0)).toEqual({ low: 0, high: 1 })
+})
+
+const good = testPack('1.0.0', [{ id: 'kind-known', expr: 'formKind.exists()' }])
+const bad = testPack('1.1.0', [{ id: 'source-misjudged', expr: "%source != 'lab-b'" }])
+
+test('the guard puts a version that misjudges one laboratory back into the shadow, and what it withheld is visible', async () => {
+  const world = await makePackWorld()
+  const look = guardLook({ ...world, log: silentLog })
+  await world.set(good, 'active')
+  await world.send(2, 30)
+  await world.set(bad, 'active')
+  await world.send(1, 30)
+  await world.send(2, 4)
+  expect(await look.look(world.db)).toEqual([])
+  await world.send(2, 20)
+  expect(await world.count('select count(distinct record) as n from withheld')).toBe(24)
+  const [finding] = await look.look(world.db)
+  expect(finding).toMatchObject({ kind: 'pack-demoted', scope: 'test-quality' })
+  expect(String(finding?.detail['why'])).toContain('24 of 24 rapid-test of lab-b')
+  expect(await world.count('select count(*) as n from withheld')).toBe(0)
+  expect((await world.books()).balanced).toBe(true)
+  // It is still judged, without effect.
+  await world.send(2, 2)
+  expect(await world.count('select count(*) as n from withheld')).toBe(0)
+  expect(await world.count(`select count(*) as n from verdict where rule = 'source-misjudged'`)).toBe(26)
+  // The alert stays until a person takes the next step, and the guard does nothing twice.
+  const rows = await world.count('select count(*) as n from activation')
+  expect(await look.look(world.db)).toMatchObject([{ kind: 'pack-demoted' }])
+  expect(await world.count('select count(*) as n from activation')).toBe(rows)
+  await world.set(bad, 'retired')
+  expect(await look.look(world.db)).toEqual([])
+})
+
+test('a version that replaced nothing is reported, not taken away', async () => {
+  const world = await makePackWorld()
+  await world.set(bad, 'active')
+  await world.send(2, 30)
+  expect(await guardLook({ ...world, log: silentLog }).look(world.db)).toMatchObject([{ kind: 'pack-withholds' }])
+  expect(await world.count('select count(distinct record) as n from withheld')).toBe(30)
+})

@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashPassword } from '../../src/access/passwords.ts'
+import { personRoles, type PersonRole } from '../../src/access/rights.ts'
+import { installPack } from '../../src/checking/install.ts'
+import { packOf } from '../../src/rules/load.ts'
+import { readPack } from '../../src/rules/pack.ts'
+import { storedPacks } from '../../src/store/packs.ts'
+import { insertLocalPerson } from '../../src/store/people.ts'
+import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { fillLabTown, type LabTown } from '../support/lab-town.ts'
+
+const why = 'called the laboratory'
+
+describe('screens of rules, results and monitors on a running hub', { timeout: 120_000 }, () => {
+  let world: FhirWorld
+  let town: LabTown
+  const cookies = new Map<string, string>()
+
+  beforeAll(async () => {
+    world = await openFhirWorld()
+    for (const [login, role] of [...personRoles.map((role) => [role, role] as const), ['second', 'operator'] as const])
+      cookies.set(login, await signIn(login, role))
+    town = await fillLabTown(world.hub, { patients: 8, everyMonths: 12 })
+    await world.settled()
+    // The town has one planted mistake; anything else that is withheld is a mistake of the town or of a rule.
+    const rules = await world.query(`select distinct rule from verdict where outcome = 'withhold' order by rule`)
+    expect(rules).toEqual([{ rule: 'hba1c-agrees' }, { rule: 'unit-not-of-code' }])
+  }, 300_000)
+  afterAll(() => world?.stop(), 120_000)
+
+  async function signIn(login: string, role: PersonRole): Promise<string> {
+    const password = `${login}-secret`
+    const passwordHash = await hashPassword(password)
+    await insertLocalPerson(world.hub.parts.db, { login, name: login, role, language: 'en', passwordHash })
+    const answer = await ask('/sign-in', null, { name: login, password, next: '/nodes' })
+    return answer.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ')
+  }
+
+  function ask(path: string, as: string | null, body?: Readonly<Record<string, string>>): Promise<Response> {
+    return fetch(world.hub.url + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      redirect: 'manual',
+      headers: { accept: 'text/html', 'accept-language': 'en', ...(as !== null && { cookie: cookies.get(as) ?? '' }) },
+      ...(body !== undefined && { body: new URLSearchParams(body) }),
+    })
+  }
+
+  const page = async (path: string, as: string): Promise<string> => {
+    const answer = await ask(path, as)
+    const text = await answer.text()
+    expect({ path, status: answer.status }).toEqual({ path, status: 200 })
+    return text
+  }
+
+  /** Posts a form with the proof of the page it stands on; gives the answer. */
+  async function post(
+    from: string,
+    to: string,
+    as: string,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<Response> {
+    const html = await page(from, as)
+    const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
+    return ask(to, as, { token: hidden('token'), form: hidden('form'), ...fields })
+  }
+
+  const patientOf = (index: number) => town.patients[index]!.person
+
+  const find = async (as: string, insz: string): Promise<string> => {
+    const answer = await post('/patients', '/patients', as, { scheme: 'insz', number: insz, purpose: 'care' })
+    return answer.headers.get('location') ?? `${answer.status}`
+  }
+
+  const readings = () =>
+    world.query<{ line: string }>(
+      `select actor || ' ' || what || ' ' || outcome as line from access_log where patient is not null order by id`,
+    )
+
+  test('a patient is found by a number that no address holds, and every reading is written down', async () => {
+    const { insz, familyName } = patientOf(0)
+    const address = await find('operator', insz)
+    expect(address).toMatch(/^\/patients\/[0-9a-f]{32}\?purpose=care$/)
+    const html = await page(address, 'operator')
+    expect(html).toContain(familyName)
+    expect(html).toMatch(/class="value-plot"/)
+    expect((await readings()).at(-1)).toEqual({ line: 'operator results given' })
+    const bare = await page(address.split('?')[0]!, 'operator')
+    expect(bare).toContain('What do you look at this for?')
+    expect(bare).not.toContain(familyName)
+    const wrong = await post('/patients', '/patients', 'operator', {
+      scheme: 'insz',
+      number: '93051822362',
+      purpose: 'care',
+    })
+    expect(wrong.status).toBe(422)
+    expect(await wrong.text()).toContain('check digits')
+  })
+
+  test('a reader reads the patients of the own practice, a helper none', async () => {
+    const { person, practice } = town.patients[0]!
+    const address = await find('reader', person.insz)
+    expect((await ask(address, 'reader')).status).toBe(403)
+    expect((await readings()).at(-1)).toEqual({ line: 'reader results refused' })
+    expect((await ask('/patients', 'helper')).status).toBe(403)
+    const unknown = await post('/monitors', '/monitors/readers', 'operator', {
+      practice,
+      readers: 'nobody',
+      reason: why,
+    })
+    expect(unknown.status).toBe(422)
+    const set = await post('/monitors', '/monitors/readers', 'operator', { practice, readers: 'reader', reason: why })
+    expect(set.status).toBe(303)
+    expect(await page(address, 'reader')).toContain(person.familyName)
+    const own = await page('/monitors', 'reader')
+    expect(own).toContain(person.familyName)
+    expect(own).not.toContain(town.practices[1])
+    const other = town.patients[1]!.person
+    const refused = await find('reader', other.insz)
+    expect((await ask(refused, 'reader')).status).toBe(403)
+    // In an emergency the reader says why, and whoever guards privacy sees it and looks after it.
+    const asked = await (await ask(refused, 'reader')).text()
+    expect(asked).toContain('Why can it not wait?')
+    expect(asked).not.toContain(other.familyName)
+    const bare = refused.split('?')[0]!
+    expect((await ask(`${bare}?purpose=emergency`, 'reader')).status).toBe(403)
+    const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(asked)?.[1] ?? ''
+    const form = { token: hidden('token'), form: hidden('form') }
+    expect((await ask(`${bare}/emergency`, 'reader', { ...form, reason: 'x' })).status).toBe(422)
+    const reason = 'unconscious at the door'
+    const opened = await ask(`${bare}/emergency`, 'reader', { ...form, form: `${form.form}2`, reason })
+    expect(opened.headers.get('location')).toBe(`${bare}?purpose=emergency`)
+    expect(await page(`${bare}?purpose=emergency`, 'reader')).toContain(other.familyName)
+    expect(await page(`${bare}/monitors?purpose=emergency`, 'reader')).toContain(other.familyName)
+    expect((await ask(`${bare}?purpose=care`, 'reader')).status).toBe(403)
+    expect((await ask('/emergencies', 'reader')).status).toBe(403)
+    const list = await page('/emergencies', 'operator')
+    expect(list).toContain(reason)
+    expect(list).not.toContain(other.familyName)
+    const id = /name="id" value="(\d+)"/.exec(list)?.[1] ?? ''
+    expect(
+      (await post('/emergencies', '/emergencies', 'operator', { id, reason: 'the guard post confirms' })).status,
+    ).toBe(303)
+    expect(await page('/emergencies', 'operator')).toContain('the guard post confirms')
+    expect(await page('/', 'operator')).toContain('reader reads a patient in an emergency')
+    const sheet = await (await ask('/emergencies.csv', 'operator')).text()
+    expect(sheet).toMatch(/,reader,reader,[0-9a-f]{32},unconscious at the door,2,operator,the guard post confirms/)
+  })
+
+  test('a monitor shows every item with state, word and explanation, and that targets are not confirmed', async () => {
+    const address = (await find('operator', patientOf(0).insz)).replace('?', '/monitors?')
+    const html = await page(address, 'operator')
+    expect(html.match(/<details class="item /g)?.length).toBe(15)
+    expect(html).toContain('still to be confirmed by a clinician')
+    expect(html).toMatch(/Red: overdue|Red: off target|Green|Unreliable|Unknown/)
+    const practice = await page(
+      `/monitors?practice=${encodeURIComponent(town.practices[0]!)}&state=not-applicable`,
+      'operator',
+    )
+    expect(practice).toContain(town.practices[0])
+  })
+
+  test('a withheld result keeps its place without value until a helper releases it', async () => {
+    const readings = () =>
+      world.query(`select distinct actor, purpose from access_log where what = 'withheld' order by purpose`)
+    const asks = await page('/withheld', 'helper')
+    expect(asks).toContain('LABO-ZUID')
+    expect(asks).toContain('Your name, the time')
+    expect(asks).not.toContain('name="record"')
+    expect(await readings()).toEqual([])
+    expect((await ask('/withheld/release', 'helper')).headers.get('location')).toBe('/withheld')
+    expect(await page('/withheld?purpose=incident', 'helper')).toContain('name="record"')
+    expect(await readings()).toEqual([{ actor: 'helper', purpose: 'incident' }])
+    const sheet = await (await ask('/withheld.csv?client=&rule=', 'helper')).text()
+    expect(sheet).toMatch(/^record,sender,pack,rule,activation,since,received\r\n[0-9a-f-]{36}\.\d+,LABO-ZUID,/)
+    expect((await ask('/withheld', 'reader')).status).toBe(403)
+    const [held] = await world.query<{ record: number; patient: string; rule: string }>(
+      `select record, encode(patient, 'hex') as patient, rule from withheld where patient is not null order by record limit 1`,
+    )
+    const results = `/patients/${held!.patient}?purpose=care`
+    expect(await page(results, 'operator')).toMatch(/have? not been shown since|has not been shown since/)
+    const preview = `/withheld/release?record=${held!.record}&purpose=incident`
+    expect(await page(preview, 'helper')).toContain('Release 1 record')
+    const short = await post(preview, '/withheld/release', 'helper', {
+      records: `${held!.record}`,
+      purpose: 'incident',
+      expected: '1',
+      reason: 'x',
+    })
+    expect(short.status).toBe(422)
+    const changed = await post(preview, '/withheld/release', 'helper', {
+      records: `${held!.record}`,
+      purpose: 'incident',
+      expected: '2',
+      reason: why,
+    })
+    expect(await changed.text()).toContain('The counts changed')
+    const done = await post(preview, '/withheld/release', 'helper', {
+      records: `${held!.record}`,
+      purpose: 'incident',
+      expected: '1',
+      reason: why,
+    })
+    expect(done.status).toBe(303)
+    expect(await world.query(`select actor, why, decision from override where ended_at is null`)).toEqual([
+      { actor: 'helper', why, decision: 'release' },
+    ])
+    expect(await page('/withheld', 'helper')).toContain(why)
+    // Taken back, with a reason, and decided anew.
+    const undo = `/withheld/undecide?record=${held!.record}`
+    expect(await page(undo, 'helper')).toContain('The rules alone count again')
+    const wish = { record: `${held!.record}` }
+    expect((await post(undo, '/withheld/undecide', 'helper', { ...wish, reason: 'x' })).status).toBe(422)
+    expect((await post(undo, '/withheld/undecide', 'helper', { ...wish, reason: why })).status).toBe(303)
+    expect(await world.query('select ended_by, ended_why from override')).toEqual([
+      { ended_by: 'helper', ended_why: why },
+    ])
+    const twice = await post(undo, '/withheld/undecide', 'helper', { ...wish, reason: why })
+    expect(await twice.text()).toContain('does not hold any more')
+    // A record that two rules withhold is one record, in the preview and in what is decided.
+    const all = await page('/withheld/confirm?purpose=incident', 'helper')
+    const [{ n } = { n: 0 }] = await world.query<{ n: number }>('select count(distinct record) as n from withheld')
+    expect(all).toContain(`Keep ${n} record`)
+    const kept = await post('/withheld/confirm?purpose=incident', '/withheld/confirm', 'helper', {
+      purpose: 'incident',
+      expected: `${n}`,
+      reason: why,
+    })
+    expect(kept.status).toBe(303)
+  })
+
+  test('a version is tried, shadowed, and what hits one laboratory waits for a second person; then it is undone', async () => {
+    const { db } = world.hub.parts
+    const [first] = await storedPacks(db, 'lab-quality')
+    const { pack: text, cases } = first!.body
+    const changed = text
+      .replace('version: 1.0.0', 'version: 1.0.1')
+      .replace(
+        'rules:\n',
+        `rules:\n  - id: not-of-zuid\n    class: meaning\n    severity: withhold\n    expr: "source != 'labo-zuid'"\n    text: { nl: nl, fr: fr, de: de, en: Of this laboratory. }\n    explain: Planted.\n`,
+      )
+    expect(changed).toContain('not-of-zuid')
+    await installPack(db, packOf(readPack({ pack: changed, cases: null, notes: '' }), 'test'), 'test')
+    expect(cases).not.toBeNull()
+    const html = await page('/packs/lab-quality', 'reader')
+    expect(html).toContain('What 1.0.1 does otherwise than 1.0.0')
+    expect((await ask('/packs/lab-quality/acts/try?version=1.0.1', 'helper')).status).toBe(403)
+
+    const step = (name: string, as = 'operator', more: Readonly<Record<string, string>> = {}) =>
+      post(`/packs/lab-quality/acts/${name}?version=1.0.1`, `/packs/lab-quality/acts/${name}`, as, {
+        version: '1.0.1',
+        reason: why,
+        ...more,
+      })
+    const tried = await step('try')
+    const report = tried.headers.get('location') ?? ''
+    expect(report).toMatch(/^\/packs\/lab-quality\/reports\/\d+$/)
+    await expect.poll(() => page(report, 'operator'), { timeout: 60_000, interval: 500 }).toContain('tone-ok')
+    const told = await page(report, 'operator')
+    expect(told).toContain('not-of-zuid')
+    expect(told).toContain('LABO-ZUID')
+    expect((await step('shadow')).status).toBe(303)
+
+    const refused = await step('activate')
+    expect(refused.status).toBe(422)
+    const asked = (await refused.text()).replaceAll('&amp;', '&')
+    expect(asked).toContain('LABO-ZUID')
+    const link = /proposal=([\w.-]+)/.exec(asked)?.[1] ?? ''
+    const confirm = `/packs/lab-quality/acts/activate?proposal=${link}`
+    expect(await page(confirm, 'operator')).toContain('You asked for this yourself')
+    expect((await post(confirm, '/packs/lab-quality/acts/activate', 'operator', { proposal: link })).status).toBe(409)
+    expect((await ask(`${confirm}x`, 'second')).status).toBe(410)
+    expect((await post(confirm, '/packs/lab-quality/acts/activate', 'second', { proposal: link })).status).toBe(303)
+    expect(await page('/packs/lab-quality', 'operator')).toContain('operator, confirmed by second')
+    expect(await page('/withheld?purpose=incident', 'helper')).toContain('not-of-zuid')
+
+    expect((await step('revert')).status).toBe(303)
+    expect(await page('/withheld', 'helper')).not.toContain('not-of-zuid')
+    expect(await page('/packs/lab-quality', 'operator')).toContain('lab-quality 1.0.0 counts')
+  })
+
+  test('sources are shown with what they sent', async () => {
+    const html = await page('/feeds', 'reader')
+    for (const name of ['labo-noord', 'labo-zuid', 'kliniek-west']) expect(html).toContain(name)
+  })
+})

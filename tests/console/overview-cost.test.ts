@@ -1,0 +1,55 @@
+import type { QueryResultRow } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect, type Database, type Queryable, type Statement } from '../../src/store/connect.ts'
+import { backlogRows } from '../../src/store/delivery-backlog.ts'
+import { owedLately, receiptWaiting, waitingByAge, waitingBySender } from '../../src/store/flow.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let db: Database
+
+/** Deliveries as they lie after two days: all but a few are settled, and the statistics know it. */
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({ url: database.url, connections: 1 })
+  await db.query({
+    text: `insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
+        received_at, state, due_at, owed_at)
+      select gen_random_uuid(), (array['sciensano', 'vaccinnet'])[1 + n % 2], 'result', 'eforms', 'rapid-test', n % 40, n, n,
+        gen_random_uuid(), 0, at, case when n % 40 = 0 then 'waiting' else 'acknowledged' end, at, at
+      from (select n, now() - (40000 - n) * interval '4 seconds' as at from generate_series(1, 40000) n) m`,
+  })
+  await db.query({ text: 'vacuum (analyze) delivery' })
+}, 60_000)
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+/** Asks how a statement is run beside running it. */
+function explaining(plans: string[]): Queryable {
+  return {
+    async query<Row extends QueryResultRow>(named: Statement) {
+      const { name: _, ...statement } = named
+      const explained = { ...statement, text: `explain ${statement.text}` }
+      const { rows } = await db.query<Record<'QUERY PLAN', string>>(explained)
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+      return db.query<Row>(statement)
+    },
+  }
+}
+
+test.each([
+  ['the backlog', backlogRows],
+  ['what became owed', owedLately],
+  ['the receipt that waits longest', (by: Queryable) => receiptWaiting(by, 'sciensano', new Date())],
+  ['who waits for a destination', (by: Queryable) => waitingBySender(by, 'sciensano')],
+  ['how long they wait', (by: Queryable) => waitingByAge(by, 'sciensano')],
+])('%s is read without a visit to what is settled', async (_, read) => {
+  const plans: string[] = []
+  await read(explaining(plans))
+  expect(plans).toHaveLength(1)
+  expect(plans[0]).not.toMatch(/Seq Scan on delivery /)
+  // Both partial indexes hold open deliveries and nothing else; which is cheaper depends on how many there are.
+  expect(plans[0]).toMatch(/(on|using) delivery_(open|record)|on delivery_day/)
+})

@@ -1,0 +1,175 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { importJWK, SignJWT } from 'jose'
+import { makeClient, registerSender } from '../../src/access/clients.ts'
+import { hashPassword } from '../../src/access/passwords.ts'
+import { personRoles, type PersonRole } from '../../src/access/rights.ts'
+import { startNeighbours } from '../../src/commands/neighbours.ts'
+import { readConfig } from '../../src/config.ts'
+import { sampleForm, type SampleKind } from '../../src/formats/eform/sample.ts'
+import { makeHttp } from '../../src/http/http.ts'
+import { addConsole } from '../../src/hub/console.ts'
+import { nodeHealth } from '../../src/hub/node-health.ts'
+import { startHub, type Hub } from '../../src/main.ts'
+import { insertLocalPerson } from '../../src/store/people.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+/** The name of the pharmacy of these tests: what stands in it must stay text on every screen. */
+export const plantedName = `De "Lelie" <img src=x onerror=alert(1)>`
+
+/** A hub with its neighbours, an account for each role, and a pharmacy that can send. */
+export interface World {
+  readonly hub: Hub
+  /** Sends a fresh form; the answer is its receipt and what was sent. */
+  send(kind: SampleKind): Promise<{ receipt: string; messageId: string; familyName: string; status: number }>
+  /** Waits until a record of the message is acknowledged and certified. */
+  certified(receipt: string): Promise<void>
+  /** The `Cookie` header of somebody of that role who signed in by the form. */
+  readonly cookies: Readonly<Record<PersonRole, string>>
+  readonly passwords: Readonly<Record<PersonRole, string>>
+  readonly secret: string
+  routes(): Promise<Routes>
+  stop(): Promise<void>
+}
+
+export async function openWorld(): Promise<World> {
+  const data = await mkdtemp(join(tmpdir(), 'sluis-console-'))
+  const database = await createTestDatabase()
+  const neighbours = await startNeighbours({
+    hubs: [],
+    data: join(data, 'neighbours'),
+    only: ['sciensano', 'digitaal-vlaanderen', 'vaccinnet'],
+    say: () => undefined,
+  })
+  const places = Object.entries(neighbours.ports)
+  const config = readConfig(
+    { port: 0, data, node: 'a' },
+    {
+      DATABASE_URL: database.url,
+      SLUIS_MASTER_KEY: randomBytes(32).toString('base64'),
+      SLUIS_LOG: 'error',
+      SLUIS_DRAIN_MS: '0',
+      SLUIS_PROBE_SECONDS: '0',
+    },
+  )
+  const around = {
+    urls: Object.fromEntries(places.map(([name, place]) => [name, place.url])),
+    secrets: Object.fromEntries(places.map(([name, place]) => [name, place.secret])),
+  }
+  const hub = await startHub(config, around, () => undefined)
+  await hub.ready
+  const passwords = { operator: 'operator-secret', helper: 'helper-secret', reader: 'reader-secret' }
+  for (const role of personRoles) {
+    const passwordHash = await hashPassword(passwords[role])
+    await insertLocalPerson(hub.parts.db, { login: role, name: role, role, language: 'nl', passwordHash })
+  }
+  const token = await pharmacyToken(hub)
+  const cookies = { operator: '', helper: '', reader: '' }
+  for (const role of personRoles) cookies[role] = await signIn(hub, role, passwords[role])
+  const send: World['send'] = async (kind) => {
+    const form = sampleForm(kind, { random: Math.random, at: new Date(), positiveShare: 0 })
+    const answer = await fetch(`${hub.url}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(form),
+    })
+    const { receipt = '' } = (await answer.json()) as { receipt?: string }
+    return { receipt, messageId: form.messageId, familyName: form.patient.familyName, status: answer.status }
+  }
+  return {
+    hub,
+    send,
+    cookies,
+    passwords,
+    secret: neighbours.ports.sciensano?.secret ?? '',
+    async certified(receipt) {
+      for (let i = 0; i < 300; i++) {
+        const answer = await fetch(`${hub.url}/messages/${receipt}`, { headers: { authorization: `Bearer ${token}` } })
+        const { records = [] } = (await answer.json()) as { records?: { certificate?: object }[] }
+        if (records[0]?.certificate !== undefined) return
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      throw new Error(`${receipt} has no certificate after 30 s`)
+    },
+    routes: () => routesOf(hub),
+    async stop() {
+      await hub.stop()
+      await neighbours.stop()
+      await database.drop()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function pharmacyToken(hub: Hub): Promise<string> {
+  const client = await makeClient('pharmacy')
+  const publicJwks = [client.publicJwk]
+  await registerSender(hub.parts.db, { clientId: client.clientId, name: plantedName, kind: 'pharmacy', publicJwks })
+  const now = Math.floor(Date.now() / 1_000)
+  const { clientId } = client
+  const claims = {
+    iss: clientId,
+    sub: clientId,
+    aud: `${hub.url}/oauth/token`,
+    iat: now,
+    exp: now + 60,
+    jti: randomUUID(),
+  }
+  const assertion = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', kid: client.privateJwk.kid ?? '' })
+    .sign(await importJWK(client.privateJwk, 'ES256'))
+  const answer = await fetch(`${hub.url}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+async function signIn(hub: Hub, name: string, password: string): Promise<string> {
+  const answer = await fetch(`${hub.url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ name, password, next: '/nodes' }),
+  })
+  if (answer.headers.get('location') !== '/nodes') throw new Error(`${name} was not let in: ${answer.status}`)
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+/** Every route a node has, as fastify was told of it: those of the machine API, and the screens. */
+interface Routes {
+  readonly machine: readonly RouteOptions[]
+  readonly screens: readonly RouteOptions[]
+}
+
+async function routesOf({ parts }: Hub): Promise<Routes> {
+  const found: RouteOptions[] = []
+  let machine = 0
+  // Fastify tells of a server at its making: the only moment before its first route.
+  const listen = (told: unknown) => {
+    ;(told as { fastify: FastifyInstance }).fastify.addHook('onRoute', (route) => void found.push(route))
+  }
+  const health = () => nodeHealth(parts, false)
+  const turnedAway = { count: () => undefined, flush: async () => undefined, stop: async () => undefined }
+  subscribe('fastify.initialization', listen)
+  const { server } = makeHttp({ ...parts, door: null, turnedAway, node: 'a', largestMessage: 1_000, health }, (all) => {
+    machine = found.length
+    addConsole(all, parts, health, () => 'http://127.0.0.1')
+  })
+  unsubscribe('fastify.initialization', listen)
+  await server.ready()
+  await server.close()
+  return { machine: found.slice(0, machine), screens: found.slice(machine) }
+}

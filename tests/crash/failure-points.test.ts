@@ -1,0 +1,248 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SampleKind } from '../../src/formats/eform/sample.ts'
+import { seal, deriveKeys } from '../../src/kernel/keys.ts'
+import { failurePoints, type FailurePoint } from '../../src/kernel/failure-points.ts'
+import { createReplay } from '../../src/delivery/replay.ts'
+import { brusselsDay } from '../../src/kernel/clock.ts'
+import { account } from '../../src/ledger/account.ts'
+import { setRetention } from '../../src/store/retention.ts'
+import { findSender } from '../../src/store/senders.ts'
+import { setWebhook } from '../../src/store/webhooks.ts'
+import { webhookBound } from '../../src/status/webhooks.ts'
+import { makeOlder, settleAll } from '../support/aged.ts'
+import { lineKey, openLine } from '../support/line.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { startHubProcess, type HubProcess } from '../support/hub.ts'
+import { makeSender, registerClient, writeLetter, writeLetters, type Sender } from '../support/sender.ts'
+import { careKilledAt } from './care-points.ts'
+import { holdLaws, lookAt, underWay, until, untilSettled } from './laws.ts'
+import { lineTo, startTown, type Town } from './town.ts'
+
+const timeout = 300_000
+const onTheWay = [
+  'accept-before-commit',
+  'accept-after-commit',
+  'step-before-commit',
+  'step-after-commit',
+  'claim-after-commit',
+  'send-before-request',
+  'send-after-answer',
+  'settle-after-commit',
+  'seal-before-commit',
+] as const satisfies readonly FailurePoint[]
+const spooling = ['spool-before-sync', 'spool-after-sync'] as const satisfies readonly FailurePoint[]
+
+let town: Town
+beforeAll(async () => {
+  town = await startTown()
+})
+afterAll(async () => {
+  await town[Symbol.asyncDispose]()
+})
+
+/** One hub with its own database behind a line that can be cut, and one sender. */
+interface Stage extends AsyncDisposable {
+  readonly hub: HubProcess
+  readonly sender: Sender
+  readonly db: ReturnType<typeof lookAt>
+  readonly line: Awaited<ReturnType<typeof lineTo>>['line']
+}
+
+async function setStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const database = await createTestDatabase()
+  const { line, url } = await lineTo(database.url)
+  const client = await registerClient(database.url)
+  const hub = await startHubProcess({ databaseUrl: url, env: { ...town.env, ...env } })
+  const sender = makeSender(client, [hub.url])
+  const db = lookAt(database.url)
+  return {
+    hub,
+    sender,
+    db,
+    line,
+    async [Symbol.asyncDispose]() {
+      await hub[Symbol.asyncDispose]()
+      await Promise.all([sender.close(), db.close(), line.close()])
+      await database.drop()
+    },
+  }
+}
+
+/** Starts the node so that it dies at a point, and sends from four lanes until it is dead. */
+async function dieAt({ hub, sender }: Stage, failAt: `${FailurePoint}:${number}`): Promise<void> {
+  await hub.start({ SLUIS_FAIL_AT: failAt }).catch(() => undefined)
+  const kinds = ['rapid-test', 'vaccination', 'booster', 'rapid-test'] as const
+  const lane = async (kind: SampleKind): Promise<void> => {
+    while (hub.alive()) await sender.post(writeLetter(kind)).catch(() => sleep(20))
+  }
+  await Promise.all(kinds.map(lane))
+  expect({ failAt, ended: await hub.ended }).toEqual({ failAt, ended: 'SIGKILL' })
+}
+
+async function comeBackAndHoldLaws({ hub, sender, db }: Stage): Promise<void> {
+  await hub.start()
+  await sender.resend()
+  await untilSettled(db)
+  await holdLaws(db, [sender], town.neighbours)
+}
+
+/** What a sender's webhook was told, by the number of the call; the same number must bring the same events. */
+async function startReceiver() {
+  const calls = new Map<string, string>()
+  let posts = 0
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      posts += 1
+      const id = String(request.headers['webhook-id'])
+      const earlier = calls.get(id)
+      calls.set(id, earlier === undefined || earlier === body ? body : 'two different calls under one number')
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/told`,
+    posts: () => posts,
+    events: () =>
+      [...calls.values()].flatMap((body) => (JSON.parse(body) as { events: { receipt?: string }[] }).events),
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  }
+}
+
+test.concurrent(
+  'killed between taking, working, sending and writing down, a node loses and doubles nothing',
+  { timeout },
+  async () => {
+    await using stage = await setStage()
+    await stage.hub.kill('SIGTERM')
+    for (const point of onTheWay) await dieAt(stage, `${point}:3`)
+    await comeBackAndHoldLaws(stage)
+  },
+)
+
+test.concurrent('killed while it spools or drains, a node loses and doubles nothing', { timeout }, async () => {
+  await using stage = await setStage()
+  const { hub, sender, line, db } = stage
+  await hub.ready
+  await sender.signIn()
+  // In order this once, so that the node keeps who its senders are.
+  await hub.kill('SIGTERM')
+  await line.mode('refuse')
+  for (const point of spooling) await dieAt(stage, `${point}:3`)
+  await hub.start({ SLUIS_FAIL_AT: 'drain-after-commit' })
+  await sender.resend()
+  expect(await underWay(db)).toMatchObject({ steps: 0, open: 0 })
+  expect([...sender.receipts.values()].filter(({ level }) => level !== 'spooled')).toEqual([])
+  await line.mode('pass')
+  expect(await hub.ended).toBe('SIGKILL')
+  await comeBackAndHoldLaws(stage)
+})
+
+test.concurrent(
+  'killed after a webhook took its events, a node tells them again under the same number',
+  { timeout },
+  async () => {
+    await using receiver = await startReceiver()
+    await using stage = await setStage({ SLUIS_FAIL_AT: 'webhook-after-answer' })
+    const { hub, sender, db } = stage
+    const known = await findSender(db, sender.clientId)
+    const { wrap } = deriveKeys(Buffer.from(town.env['SLUIS_MASTER_KEY']!, 'base64'))
+    const secret = seal(
+      wrap,
+      Buffer.from(`whsec_${Buffer.alloc(32, 7).toString('base64')}`),
+      webhookBound(known!.sender.id),
+    )
+    await setWebhook(db, known!.sender.id, receiver.url, secret)
+    const spoiled = await sender.send(
+      writeLetter('rapid-test', (form) => ({ ...form, patient: { ...form.patient, insz: '00000000000' } })),
+    )
+    expect(await hub.ended).toBe('SIGKILL')
+    await hub.start({ SLUIS_FAIL_AT: '' })
+    await until(
+      async () => receiver.posts(),
+      (posts) => posts >= 2,
+    )
+    expect(receiver.events().map((event) => event.receipt)).toContain(spoiled!.body.receipt)
+    await untilSettled(db)
+    await holdLaws(db, [sender], town.neighbours)
+  },
+)
+
+test.concurrent('killed in the middle of a replay, a node goes on with it', { timeout }, async () => {
+  await using stage = await setStage({ SLUIS_FAIL_AT: 'replay-after-release:2' })
+  const { hub, sender, db } = stage
+  for (const letter of writeLetters(12)) await sender.send(letter)
+  await untilSettled(db)
+  const hour = 3_600_000
+  await createReplay(db, {
+    chosen: {
+      destination: 'vaccinnet',
+      from: new Date(Date.now() - hour).toISOString(),
+      to: new Date(Date.now() + hour).toISOString(),
+      senderId: null,
+      formKind: null,
+      states: ['acknowledged'],
+    },
+    perSecond: 10,
+    reason: 'a test',
+    owner: 'test',
+  })
+  expect(await hub.ended).toBe('SIGKILL')
+  await hub.start({ SLUIS_FAIL_AT: '' })
+  const state = async () => (await db.pool.query<{ state: string }>('select state from replay')).rows[0]!.state
+  await until(state, (one) => one === 'done')
+  await untilSettled(db)
+  await holdLaws(db, [sender], town.neighbours)
+})
+
+test.concurrent(
+  'killed between closing a period and dropping it, a node drops it and the books stay',
+  { timeout },
+  async () => {
+    const old = await openLine()
+    await old.acceptSample('rapid-test', 1)
+    await old.work()
+    await settleAll(old.db)
+    const period = await makeOlder(old.db, 40)
+    const day = `${period.slice(0, 4)}-${period.slice(4, 6)}-${period.slice(6)}`
+    const books = () => account(old.db, { from: day, to: brusselsDay(new Date(Date.parse(day) + 86_400_000)) })
+    const before = await books()
+    await setRetention(old.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
+    const env = { ...town.env, SLUIS_MASTER_KEY: lineKey.toString('base64') }
+    const failing = { ...env, SLUIS_FAIL_AT: 'retention-after-detach' }
+    await using hub = await startHubProcess({ databaseUrl: old.url, env: failing })
+    expect(await hub.ended).toBe('SIGKILL')
+    const table = async () =>
+      (
+        await old.db.query({
+          text: `select relispartition as inside from pg_class where relname = 'message_eforms_${period}'`,
+        })
+      ).rows
+    expect(await table()).toEqual([{ inside: false }])
+    expect(await books()).toEqual(before)
+    await hub.start({ SLUIS_FAIL_AT: '' })
+    await until(table, (rows) => rows.length === 0)
+    expect(await books()).toEqual(before)
+    await hub.kill('SIGTERM')
+    await old.close()
+  },
+)
+
+test('every named point has its death', () => {
+  const died: FailurePoint[] = [
+    ...onTheWay,
+    ...spooling,
+    'drain-after-commit',
+    'webhook-after-answer',
+    'replay-after-release',
+    'retention-after-detach',
+    // In care.test.ts.
+    ...careKilledAt,
+  ]
+  expect(died.sort()).toEqual(Object.keys(failurePoints).sort())
+})

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import type { Neighbours } from '../../src/commands/neighbours.ts'
+import { services } from '../../src/formats/record.ts'
+import { brusselsDay } from '../../src/kernel/clock.ts'
+import { account } from '../../src/ledger/account.ts'
+import { verifyChain } from '../../src/ledger/seal.ts'
+import { connect, type Database } from '../../src/store/connect.ts'
+import type { Sender } from '../support/sender.ts'
+
+/** Waits until `done`; fails after `patience` milliseconds, telling what it saw last. */
+export async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean, patience = 60_000): Promise<T> {
+  const end = Date.now() + patience
+  for (;;) {
+    const seen = await look()
+    if (done(seen)) return seen
+    if (Date.now() > end) throw new Error(`after ${patience / 1_000} s still ${JSON.stringify(seen)}`)
+    await sleep(100)
+  }
+}
+
+async function rowsOf<T>(db: Database, text: string, values: unknown[] = []): Promise<T[]> {
+  return (await db.pool.query(text, values)).rows as T[]
+}
+
+/** What is still on its way through the hub: work, deliveries, entries no block holds yet. */
+export async function underWay(db: Database): Promise<{ steps: number; open: number; unsealed: number }> {
+  const [row] = await rowsOf<{ steps: number; open: number; unsealed: number }>(
+    db,
+    `select (select count(*) from step)::int as steps,
+      (select count(*) from delivery where state in ('blocked', 'waiting', 'unknown', 'pending'))::int as open,
+      ((select count(*) from entry) - (select coalesce(sum(entries), 0) from block))::int as unsealed`,
+  )
+  return row!
+}
+
+/** Waits until nothing is under way any more. */
+export async function untilSettled(db: Database, patience = 90_000): Promise<void> {
+  await until(
+    () => underWay(db),
+    ({ steps, open, unsealed }) => steps === 0 && open === 0 && unsealed === 0,
+    patience,
+  )
+}
+
+/** Opens the database of a hub for a look from outside. */
+export function lookAt(url: string): Database & AsyncDisposable {
+  const db = connect({ url, connections: 4, connectTimeout: 30_000, applicationName: 'test' })
+  return Object.assign(db, { [Symbol.asyncDispose]: () => db.close() })
+}
+
+/**
+ * Holds a hub that has come to rest to the laws: every receipt is there with its bytes' hash, nothing is there twice, each
+ * destination acted once for what it acknowledged and for nothing else, the books balance and the chain is whole.
+ */
+export async function holdLaws(
+  db: Database,
+  senders: readonly Sender[],
+  neighbours?: Pick<Neighbours, 'ports'>,
+): Promise<void> {
+  for (const sender of senders) {
+    expect([...sender.unanswered.keys()]).toEqual([])
+    expect(await missing(db, sender)).toEqual([])
+  }
+  expect(await doubled(db)).toEqual([])
+  if (neighbours !== undefined) await holdEffects(db, neighbours)
+  const day = 86_400_000
+  const days = { from: brusselsDay(new Date(Date.now() - day)), to: brusselsDay(new Date()) }
+  const books = await account(db, days)
+  if (!books.balanced) expect(books).toMatchObject({ balanced: true })
+  for (const service of services) expect(await verifyChain(db, service)).toMatchObject({ broken: [] })
+}
+
+/** Receipts whose message is not there, or with another hash. */
+async function missing(db: Database, sender: Sender): Promise<string[]> {
+  const kept = [...sender.receipts.values()]
+  const found = await rowsOf<{ receipt: string; sha256: string }>(
+    db,
+    `select m.receipt, encode(m.sha256, 'hex') as sha256 from message m join message_key k
+      on k.message = m.id and k.receipt = m.receipt where m.receipt = any($1::uuid[])`,
+    [kept.map(({ receipt }) => receipt)],
+  )
+  const hashes = new Map(found.map((one) => [one.receipt, one.sha256]))
+  return kept.filter(({ receipt, sha256 }) => hashes.get(receipt) !== sha256).map(({ receipt }) => receipt)
+}
+
+/** Whatever stands in the database more often than the facts allow. */
+async function doubled(db: Database): Promise<unknown[]> {
+  return rowsOf(
+    db,
+    `select 'message' as what, sender_id || ' ' || message_id as which, count(*)::int as times from message group by 1, 2 having count(*) > 1
+    union all select 'record', message || ' ' || ordinal, count(*)::int from record group by 1, 2 having count(*) > 1
+    union all select 'message read', message::text, count(*)::int from entry where kind in ('read', 'unreadable') group by 1, 2 having count(*) > 1
+    union all select 'record decided', record::text, count(*)::int from entry where kind in ('passed', 'record-refused') group by 1, 2 having count(*) > 1
+    union all select 'delivery', record || ' ' || destination || ' ' || purpose, count(*)::int from delivery group by 1, 2 having count(*) > 1
+    union all select 'certificate', record::text, count(*)::int from certificate group by 1, 2 having count(*) > 1`,
+  )
+}
+
+interface Effect {
+  readonly deliveryId: string
+  readonly times: number
+}
+
+/** What a simulated destination did, by delivery. */
+export async function effectsOf(
+  neighbours: Pick<Neighbours, 'ports'>,
+  name: Destination,
+): Promise<Map<string, number>> {
+  const answer = await fetch(`${neighbours.ports[name]!.controlUrl}/control/effects?limit=1000000`)
+  const { effects } = (await answer.json()) as { effects: Effect[] }
+  return new Map(effects.map(({ deliveryId, times }) => [deliveryId, times]))
+}
+
+export const destinations = ['sciensano', 'vaccinnet', 'digitaal-vlaanderen'] as const
+export type Destination = (typeof destinations)[number]
+
+async function holdEffects(db: Database, neighbours: Pick<Neighbours, 'ports'>): Promise<void> {
+  for (const name of destinations) {
+    const owed = await rowsOf<{ uid: string; state: string }>(
+      db,
+      'select uid, state from delivery where destination = $1',
+      [name],
+    )
+    const done = await effectsOf(neighbours, name)
+    const wrong = owed.filter(({ uid, state }) => state !== 'acknowledged' || done.get(uid) !== 1)
+    expect({ name, wrong: wrong.map(({ uid, state }) => ({ uid, state, times: done.get(uid) })) }).toEqual({
+      name,
+      wrong: [],
+    })
+  }
+}

@@ -1,0 +1,167 @@
+import { expect, onTestFinished, test } from 'vitest'
+import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
+import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { certificateFor } from './issue-certificate.ts'
+import { makeWorld, until, type World } from './world.ts'
+
+async function fake(): Promise<FakeDestination> {
+  const destination = await startFakeDestination()
+  onTestFinished(() => destination.stop())
+  return destination
+}
+
+/** Sciensano, and an issuer that makes one certificate per record. */
+async function neighbours(world: World): Promise<{ sciensano: FakeDestination; issuer: FakeDestination }> {
+  const [sciensano, issuer] = [await fake(), await fake()]
+  issuer.behave = (posted, response) => {
+    if (posted.path === '/revocations') return honest(posted, response, issuer)
+    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
+    issuer.act(posted)
+    return sendJson(response, 200, { ...acknowledgement(posted), certificate })
+  }
+  world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
+  return { sciensano, issuer }
+}
+
+const certificatesOf = (world: World) =>
+  world.query<{ record: number; revoked: boolean }>(
+    `select c.record, v.certificate is not null as revoked from certificate c
+     left join certificate_revocation v on v.certificate = c.id order by c.record`,
+  )
+
+const revocations = (issuer: FakeDestination) => issuer.posts.filter(({ path }) => path === '/revocations')
+
+test('a negative test gets one certificate after the result was taken, and the sender is told', async () => {
+  const world = await makeWorld()
+  await neighbours(world)
+  const [negative] = await world.put({ result: 'negative' }, { result: 'positive' })
+  await until(
+    () => certificatesOf(world),
+    ({ length }) => length === 1,
+  )
+  expect(await certificatesOf(world)).toEqual([{ record: negative!.id, revoked: false }])
+  const kinds = await world.query<{ kind: string; tell: boolean }>(
+    'select kind, tell from entry where record = $1 and delivery is not null order by id',
+    [negative!.id],
+  )
+  expect(kinds.map(({ kind }) => kind)).toEqual(['owed', 'owed', 'acknowledged', 'acknowledged', 'certified'])
+  expect(kinds.at(-1)?.tell).toBe(true)
+  const [row] = await world.query<{ uci: number; signature: number }>(
+    'select length(hash_uci) as uci, length(hash_signature) as signature from certificate',
+  )
+  expect(row).toEqual({ uci: 16, signature: 16 })
+})
+
+test('a correction revokes the certificate and gets its own; a withdrawal revokes without another', async () => {
+  const world = await makeWorld()
+  const { sciensano, issuer } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1', result: 'negative', insz: '1' })
+  await until(
+    () => certificatesOf(world),
+    ({ length }) => length === 1,
+  )
+  const [second] = await world.put({
+    messageId: 'm2',
+    result: 'negative',
+    insz: '1',
+    action: { state: 'correct', replacesMessageId: 'm1' },
+  })
+  await until(
+    () => certificatesOf(world),
+    ({ length }) => length === 2,
+  )
+  await until(
+    async () => revocations(issuer).length,
+    (count) => count === 1,
+  )
+  expect(await certificatesOf(world)).toEqual([
+    { record: first!.id, revoked: true },
+    { record: second!.id, revoked: false },
+  ])
+  // A correction of the first message again means the record that took its place.
+  await world.put({ messageId: 'm3', action: { state: 'withdraw', replacesMessageId: 'm1', motive: 'wrong person' } })
+  await until(
+    async () => revocations(issuer).length,
+    (count) => count === 2,
+  )
+  const names = revocations(issuer).map(({ body }) => (JSON.parse(body) as { recordId: string }).recordId)
+  expect(names).toEqual([`${first!.receipt}.0`, `${second!.receipt}.0`])
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 3,
+  )
+  expect(sciensano.posts.at(-1)!.body).toContain('entered-in-error')
+  await until(
+    () => world.query<{ open: boolean }>('select open from replacement'),
+    (rows) => rows.length === 2 && rows.every(({ open }) => !open),
+  )
+})
+
+test('another sender cannot replace a record', async () => {
+  const world = await makeWorld()
+  const { issuer } = await neighbours(world)
+  await world.put({ messageId: 'm1', result: 'negative', senderId: 1 })
+  await until(
+    () => certificatesOf(world),
+    ({ length }) => length === 1,
+  )
+  await world.put({
+    messageId: 'x',
+    senderId: 2,
+    action: { state: 'withdraw', replacesMessageId: 'm1', motive: 'not theirs' },
+  })
+  await world.put({ messageId: 'y', senderId: 2 })
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 2,
+  )
+  expect(revocations(issuer)).toHaveLength(0)
+  expect((await certificatesOf(world))[0]?.revoked).toBe(false)
+})
+
+test('a withdrawal that comes before what it withdraws waits for it, and no certificate is made', async () => {
+  const world = await makeWorld()
+  const { issuer } = await neighbours(world)
+  const [early] = await world.put({
+    messageId: 'm2',
+    action: { state: 'withdraw', replacesMessageId: 'm1', motive: 'sent twice' },
+  })
+  expect(await world.states()).toEqual({})
+  await world.put({ messageId: 'm1', result: 'negative' })
+  const steps = await world.query('select stage, record from step where stage = $1', ['plan'])
+  expect(steps).toEqual([{ stage: 'plan', record: early!.id }])
+  await world.plan([early!])
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 2,
+  )
+  expect(issuer.posts).toHaveLength(0)
+  expect(await world.states('digitaal-vlaanderen')).toEqual({})
+})
+
+test('a certificate that arrives after its record was replaced is revoked when it arrives', async () => {
+  const world = await makeWorld()
+  const { issuer } = await neighbours(world)
+  const usual = issuer.behave
+  let hold = true
+  issuer.behave = (posted, response, self) => (hold ? sendJson(response, 503, {}) : usual(posted, response, self))
+  await world.put({ messageId: 'm1', result: 'negative' })
+  await until(
+    async () => issuer.posts.length,
+    (posts) => posts > 0,
+  )
+  await until(
+    () => world.query<{ attempts: number }>(`select attempts from delivery where destination = 'digitaal-vlaanderen'`),
+    ([row]) => (row?.attempts ?? 0) > 0,
+  )
+  await world.put({ messageId: 'm2', result: 'positive', action: { state: 'correct', replacesMessageId: 'm1' } })
+  hold = false
+  await until(
+    () => certificatesOf(world),
+    ([one]) => one?.revoked === true,
+  )
+  await until(
+    async () => revocations(issuer).length,
+    (count) => count === 1,
+  )
+})

@@ -1,0 +1,70 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { backlog } from '../../src/delivery/backlog.ts'
+import { takePermits } from '../../src/store/destinations.ts'
+import { honest, sendJson, startFakeDestination } from './fake-destination.ts'
+import { makeWorld, until } from './world.ts'
+
+test('after an outage a backlog goes out at the pace of a destination that recovers, and not all at once', async () => {
+  const world = await makeWorld()
+  const sciensano = await startFakeDestination()
+  onTestFinished(() => sciensano.stop())
+  let down = true
+  const taken: number[] = []
+  sciensano.behave = (posted, response, self) => {
+    if (down) return sendJson(response, 500, {})
+    taken.push(performance.now())
+    return honest(posted, response, self)
+  }
+  await world.put(...Array.from({ length: 24 }, () => ({})))
+  // As slow as a recovering destination begins, and no faster; leases and time-outs for the busiest of machines.
+  const ramp = { startPerSecond: 10, growth: 1, topPerSecond: 1_000 }
+  world.deliver({ sciensano: sciensano.url }, { concurrency: 8, batch: 24, leaseMs: 60_000, timeoutMs: 10_000, ramp })
+  await until(
+    async () => (await backlog(world.db, new Date())).destinations[0]?.breaker,
+    (state) => state === 'open',
+  )
+  down = false
+  for (const count of [8, 16, 24]) {
+    await until(
+      () => world.states(),
+      ({ acknowledged = 0 }) => acknowledged >= count,
+    )
+  }
+  // Two on trial, ten in hand, ten a second: the last twelve take 1.2 s at the least.
+  expect(taken.at(-1)! - taken[0]!).toBeGreaterThan(1_000)
+  expect([...sciensano.effects.values()].every((count) => count === 1)).toBe(true)
+})
+
+test('a pace grows until it is no limit any more; a limit of the destination stays', async () => {
+  const world = await makeWorld()
+  const since = async (seconds: number, state: { readonly pace: number; readonly tokens: number }): Promise<void> => {
+    await world.query(
+      `insert into destination_state (destination) values ('slow') on conflict (destination) do nothing`,
+    )
+    await world.query(
+      `update destination_state set pace = $1, tokens = $2, refilled_at = now() - make_interval(secs => $3)
+        where destination = 'slow'`,
+      [state.pace, state.tokens, seconds],
+    )
+  }
+  const pace = async () => (await world.query<{ pace: number }>('select pace from destination_state'))[0]!.pace
+  const ask = (maxPerSecond: number | null) =>
+    takePermits(world.db, 'slow', { maxPerSecond, growth: 2, topPerSecond: 1_000_000 }, 100, 0)
+
+  // No time passed (the clock of the row is ahead): what is in hand, and no more.
+  await since(-3_600, { pace: 10, tokens: 4 })
+  expect(await ask(null)).toBe(4)
+  await since(-3_600, { pace: 10, tokens: 50 })
+  expect(await ask(null)).toBe(10)
+  // Doubled twice at the least, and never past one second of it.
+  await since(2, { pace: 10, tokens: 0 })
+  const granted = await ask(null)
+  expect(await pace()).toBeGreaterThanOrEqual(40)
+  expect(granted).toBeGreaterThanOrEqual(40)
+  expect(granted).toBeLessThanOrEqual(await pace())
+  // Grown past its top it limits nothing; what the destination says for itself does.
+  await since(60, { pace: 10, tokens: 0 })
+  expect([await ask(null), await pace()]).toEqual([100, 0])
+  await since(60, { pace: 10, tokens: 0 })
+  expect([await ask(7), await pace()]).toEqual([7, 0])
+})

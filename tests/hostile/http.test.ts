@@ -1,0 +1,324 @@
+import { createHash } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askToken } from '../../src/access/ask-token.ts'
+import type { ClientFile } from '../../src/access/development-client.ts'
+import { brusselsDay } from '../../src/kernel/clock.ts'
+import { account } from '../../src/ledger/account.ts'
+import { lookAt, until } from '../crash/laws.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { startHubProcess, type HubProcess } from '../support/hub.ts'
+import { contradict, makeSender, registerClient, writeLetter, type Sender } from '../support/sender.ts'
+import { flood, speak, type WireAnswer } from './wire.ts'
+
+let database: TestDatabase
+let client: ClientFile
+let hub: HubProcess
+let token = ''
+let sender: Sender
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  client = await registerClient(database.url)
+  hub = await startHubProcess({ databaseUrl: database.url, roles: ['intake', 'work'], env: { SLUIS_LOG: 'debug' } })
+  await hub.ready
+  token = await signIn(client)
+  sender = makeSender(client, [hub.url])
+})
+afterAll(async () => {
+  await sender.close()
+  await hub[Symbol.asyncDispose]()
+  await database.drop()
+})
+
+async function signIn(who: ClientFile): Promise<string> {
+  return until(
+    async () => {
+      const outcome = await askToken(hub.url, who)
+      return outcome.state === 'given' ? outcome.access_token : ''
+    },
+    (given) => given !== '',
+  )
+}
+
+interface Told {
+  readonly status: number
+  readonly contentType: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+async function post(
+  body: Buffer | string,
+  headers: Readonly<Record<string, string>> = {},
+  path = '/messages',
+): Promise<Told> {
+  const answer = await fetch(hub.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+    body: new Uint8Array(Buffer.from(body)),
+  })
+  const contentType = answer.headers.get('content-type') ?? ''
+  return { status: answer.status, contentType, body: (await answer.json()) as Told['body'] }
+}
+
+/** A refusal everybody can read: by code, by whether trying again helps, and in four languages. */
+function expectProblem(told: Told, status: number, code?: string): void {
+  expect(told).toMatchObject({
+    status,
+    contentType: 'application/problem+json; charset=utf-8',
+    body: { status, temporary: expect.any(Boolean), code: code ?? expect.any(String) },
+  })
+  const texts = told.body['texts'] as Record<string, string>
+  expect(Object.keys(texts).sort()).toEqual(['de', 'en', 'fr', 'nl'])
+  for (const text of Object.values(texts)) expect(text).not.toMatch(/\{\w+\}|undefined/)
+}
+
+const ofWire = ({ status, headers, body }: WireAnswer): Told => ({
+  status,
+  contentType: headers['content-type'] ?? '',
+  body: JSON.parse(body) as Told['body'],
+})
+
+const form = (change: (text: string) => string = (text) => text): string => change(writeLetter().bytes.toString())
+
+const unreadable: Readonly<Record<string, () => Buffer | string>> = {
+  'broken JSON': () => form().slice(0, -20),
+  'a number': () => '42',
+  'a text': () => '"form"',
+  nothing: () => 'null',
+  'two values': () => `${form()}${form()}`,
+  'deep nesting': () => '['.repeat(400_000),
+  'deep nesting of objects': () => '{"a":'.repeat(150_000),
+  'not UTF-8': () => Buffer.concat([Buffer.from('{"messageId":"'), Buffer.from([0xff, 0xfe, 0xc0]), Buffer.from('"}')]),
+  'UTF-16': () => Buffer.from(form(), 'utf16le'),
+  'a key twice': () => form((text) => `{"messageId":"twice-${Date.now()}",${text.slice(1)}`),
+  'XML with entities': () => '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>',
+}
+
+test('what cannot be read is kept, receipted and told why', async () => {
+  for (const [name, make] of Object.entries(unreadable)) {
+    const told = await post(make())
+    expect({ name, status: told.status }).toEqual({ name, status: 422 })
+    expectProblem(told, 422)
+    expect(told.body).toMatchObject({ receipt: expect.any(String), level: 'stored', sha256: expect.any(String) })
+    expect((told.body['errors'] as unknown[]).length).toBeGreaterThan(0)
+  }
+})
+
+const readableAndWrong: Readonly<Record<string, (text: string) => string>> = {
+  'an escaped NUL in a name': (text) => text.replace(/"familyName":"/, '"familyName":"\\u0000'),
+  'an escaped NUL in the id': (text) => text.replace(/"messageId":"/, '"messageId":"\\u0000'),
+  'half a character': (text) => text.replace(/"givenName":"/, '"givenName":"\\ud800'),
+  'half a character in the id': (text) => text.replace(/"messageId":"/, '"messageId":"\\udfff'),
+  'a version nobody knows': (text) => text.replace('"version":"2.0"', '"version":"9.9"'),
+  'an id of 100 kB': (text) => text.replace(/"messageId":"/, `"messageId":"${'i'.repeat(100_000)}`),
+  'a huge number': (text) => text.replace(/"sex":"\w+"/, '"sex":1e999'),
+  'a prototype': (text) => `{"__proto__":{"form":"x"},"constructor":{"prototype":{}},${text.slice(1)}`,
+  'no patient': (text) => text.replace('"patient":{', '"patients":{'),
+  'an impossible date': (text) => text.replace(/"birthDate":"[^"]+"/, '"birthDate":"2021-02-30"'),
+}
+
+test('what can be read and is wrong gets a receipt and all its faults', async () => {
+  for (const [name, spoil] of Object.entries(readableAndWrong)) {
+    const told = await post(form(spoil))
+    expect({ name, status: [202, 422].includes(told.status), answer: told.status }).toMatchObject({
+      name,
+      status: true,
+    })
+    expect({ name, body: told.body }).toMatchObject({ name, body: { receipt: expect.any(String), level: 'stored' } })
+    expect({ name, faults: (told.body['errors'] as unknown[] | undefined)?.length ?? 0 }).not.toEqual({
+      name,
+      faults: 0,
+    })
+  }
+})
+
+test('what is not for the hub is turned away with a reason', async () => {
+  expectProblem(await post(form(), { 'content-type': 'text/html' }), 415, 'content-type-unknown')
+  expectProblem(await post(form(), { 'content-type': 'x'.repeat(5_000) }), 415)
+  expectProblem(await post(''), 400, 'message-empty')
+  expectProblem(await post('x'.repeat(1_048_577)), 413, 'message-too-large')
+  expectProblem(await post(form(), {}, `/nowhere/${'%00'.repeat(50)}`), 404, 'not-found')
+  const [head = '', payload = '', signature = ''] = token.split('.')
+  const other = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: 'x' }))
+  const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
+  const stolen = [
+    `${head}.${other.toString('base64url')}.${signature}`,
+    `${none}.${payload}.`,
+    `${head}.${payload}.${signature.slice(0, -4)}AAAA`,
+    'x'.repeat(9_000),
+    '',
+  ]
+  for (const bearer of stolen) {
+    const told = await post(form(), { authorization: `Bearer ${bearer}` })
+    expectProblem(told, 401)
+  }
+})
+
+test("a token opens its own sender's messages only", async () => {
+  const kept = await sender.send(writeLetter())
+  const stranger = await signIn(await registerClient(database.url, 'Apotheek Ander'))
+  const look = async (bearer: string) =>
+    (await fetch(`${hub.url}/messages/${kept!.body.receipt}`, { headers: { authorization: `Bearer ${bearer}` } }))
+      .status
+  expect(await look(token)).toBe(200)
+  expect(await look(stranger)).toBe(404)
+})
+
+const request = (lines: readonly string[], body = ''): string =>
+  ['POST /messages HTTP/1.1', 'host: hub', `authorization: Bearer ${token}`, ...lines, '', body].join('\r\n')
+
+test('games with the head of a request end in a refusal and the end of the connection', async () => {
+  const json = 'content-type: application/json'
+  const games: Readonly<Record<string, string>> = {
+    'two lengths': request([json, 'content-length: 5', 'content-length: 9'], '{}{}{}'),
+    'length and chunks': request(
+      [json, 'content-length: 4', 'transfer-encoding: chunked'],
+      '0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n',
+    ),
+    'chunks twice over': request([json, 'transfer-encoding: chunked, identity'], '0\r\n\r\n'),
+    'a negative length': request([json, 'content-length: -1']),
+    'a length in hex': request([json, 'content-length: 0x10'], 'x'.repeat(16)),
+    'a chunk of too many digits': request([json, 'transfer-encoding: chunked'], `${'f'.repeat(20)}\r\nx\r\n0\r\n\r\n`),
+    'a head of 40 kB': request([json, `x-long: ${'y'.repeat(40_000)}`]),
+    'a space before the colon': request([json, 'content-length : 2'], '{}'),
+    'a NUL in a name': request([json, 'x-a\u0000b: c', 'content-length: 2'], '{}'),
+    'no HTTP at all': 'MSH|^~\\&|LAB\r\rGO AWAY\r\n\r\n',
+    'TLS on a plain port': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\r\n\r\n',
+  }
+  for (const [name, bytes] of Object.entries(games)) {
+    const { answers, end } = await speak(hub.port, Buffer.from(bytes, 'latin1'), 2)
+    expect({ name, end, answers: answers.length }).toEqual({ name, end: 'closed', answers: 1 })
+    expect({ name, refused: [400, 431].includes(answers[0]!.status) }).toEqual({ name, refused: true })
+    expectProblem(ofWire(answers[0]!), answers[0]!.status)
+  }
+})
+
+test('messages in one breath are answered in their order, each with its own hash', async () => {
+  const letters = [writeLetter(), writeLetter('booster'), writeLetter()]
+  const breath = letters.map(({ bytes }) =>
+    request(['content-type: application/json', `content-length: ${bytes.length}`], bytes.toString()),
+  )
+  const { answers } = await speak(hub.port, breath.join(''), 3)
+  expect(answers.map(({ status, body }) => [status, (JSON.parse(body) as { sha256: string }).sha256])).toEqual(
+    letters.map(({ bytes }) => [202, createHash('sha256').update(bytes).digest('hex')]),
+  )
+})
+
+test('a body of a gigabyte costs the hub no memory', { timeout: 120_000 }, async () => {
+  for (let i = 0; i < 20; i += 1) await sender.send(writeLetter())
+  const before = await hub.rss()
+  const gigabyte = 1024 ** 3
+  const head = request(['content-type: application/json', 'transfer-encoding: chunked'])
+  const floods = [flood(hub.port, head, gigabyte), flood(hub.port, head.replace(token, 'nobody'), gigabyte)]
+  let most = before
+  const watching = setInterval(() => void hub.rss().then((now) => (most = Math.max(most, now))), 20)
+  for (const { sent, status } of await Promise.all(floods)) {
+    expect(sent).toBeLessThan(gigabyte / 8)
+    expect([413, null]).toContain(status)
+  }
+  clearInterval(watching)
+  expect((most - before) / 1024 ** 2).toBeLessThan(60)
+  const { answers } = await speak(hub.port, request(['content-type: application/json', `content-length: ${gigabyte}`]))
+  expectProblem(ofWire(answers[0]!), 413, 'message-too-large')
+})
+
+test('slow and silent connections keep nobody waiting, and slow ones are ended', { timeout: 120_000 }, async () => {
+  const before = await hub.rss()
+  const sockets: Socket[] = Array.from({ length: 500 }, () =>
+    connect(hub.port, '127.0.0.1').on('error', () => undefined),
+  )
+  const slow = speak(hub.port, request(['content-type: application/json', 'content-length: 100'], '{'), 1, 60_000)
+  const slowHead = speak(hub.port, 'POST /messages HTTP/1.1\r\nhost: h', 1, 60_000)
+  await sleep(500)
+  expect((await sender.send(writeLetter()))?.status).toBe(202)
+  expect(((await hub.rss()) - before) / 1024 ** 2).toBeLessThan(60)
+  for (const patient of [await slowHead, await slow]) {
+    expectProblem(ofWire(patient.answers[0]!), 408)
+  }
+  for (const socket of sockets) socket.destroy()
+})
+
+test('whatever bytes come, every answer is typed and the hub lives', { timeout: 120_000 }, async () => {
+  const mutated = fc
+    .tuple(fc.nat(), fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 12 }))
+    .map(([, changes]) => {
+      const bytes = Buffer.from(form())
+      for (const [at, value] of changes) bytes[at % bytes.length] = value
+      return bytes
+    })
+  const random = fc.uint8Array({ maxLength: 2_000 }).map((bytes) => Buffer.from(bytes))
+  const json = fc.json({ maxDepth: 6 }).map((text) => Buffer.from(text))
+  const types = fc.constantFrom('application/json', 'application/fhir+json', 'application/json; charset=latin1')
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(mutated, random, json), types, async (bytes, type) => {
+      const told = await post(bytes, { 'content-type': type })
+      if (told.status === 202 || told.status === 422) expect(told.body['receipt']).toEqual(expect.any(String))
+      if (told.status === 202) return
+      expect([400, 409, 415, 422]).toContain(told.status)
+      expectProblem(told, told.status)
+    }),
+    { numRuns: process.env['SLUIS_LONG'] === '1' ? 5_000 : 150 },
+  )
+})
+
+test('nothing of a person stands in logs, metrics or the custody history', async () => {
+  const planted = { name: 'Zwartewolf-Quibus', insz: '85073003328' }
+  const plant = (text: string): string =>
+    text
+      .replace(/"familyName":"[^"]*"/, `"familyName":"${planted.name}"`)
+      .replace(/"insz":"[^"]*"/, `"insz":"${planted.insz}"`)
+  const good = writeLetter('rapid-test', (one) => JSON.parse(plant(JSON.stringify(one))) as unknown)
+  await sender.send(good)
+  const conflict = contradict(good)
+  await post(plant(conflict.bytes.toString()))
+  await post(plant(form()).slice(0, -9))
+  await post(
+    plant(form((text) => text.replace(/"(device|sampleKind|targetGroup)":"[^"]*"/g, `"$1":"${planted.name}"`))),
+  )
+  await post(
+    plant(form((text) => text.replace(/"messageId":"[^"]*"/, `"messageId":"${planted.name} ${planted.insz}"`))),
+  )
+  await post(form(), { 'content-type': `application/${planted.name}` })
+  await post(form(), { traceparent: planted.insz, 'user-agent': planted.name, 'x-request-id': planted.name })
+  await post(form(), { authorization: `Bearer ${planted.name}` })
+  await post(form(), {}, `/messages/${planted.insz}?name=${planted.name}`)
+  await fetch(`${hub.url}/messages/${planted.name}`, { headers: { authorization: `Bearer ${token}` } })
+  await speak(hub.port, `GET /${planted.name} HTTP/9\r\n${planted.insz}\r\n\r\n`)
+  await using db = lookAt(database.url)
+  await until(
+    async () => (await db.pool.query('select 1 from step where attempts = 0')).rowCount,
+    (left) => left === 0,
+  )
+  const metrics = await (await fetch(`${hub.url}/metrics`)).text()
+  const told = await db.pool.query<{ text: string }>(
+    `select detail::text as text from entry union all select array_to_string(fault_codes, ' ') from record
+     union all select coalesce(last_code, '') from step union all select code from turned_away
+     union all select detail::text from alert`,
+  )
+  const places = { output: hub.output(), metrics, history: told.rows.map((row) => row.text).join('\n') }
+  for (const [place, text] of Object.entries(places)) {
+    expect(text.length).toBeGreaterThan(100)
+    for (const word of Object.values(planted))
+      expect({ place, found: text.includes(word) }).toEqual({ place, found: false })
+  }
+})
+
+test('after all of it the hub is the same process, logged no fault of its own, and its books balance', async () => {
+  expect(hub.alive()).toBe(true)
+  expect(
+    hub
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"level":"error"')),
+  ).toEqual([])
+  await using db = lookAt(database.url)
+  await until(
+    async () => (await db.pool.query('select 1 from step')).rowCount,
+    (left) => left === 0,
+  )
+  const days = { from: brusselsDay(new Date(Date.now() - 3_600_000)), to: brusselsDay(new Date()) }
+  expect(await account(db, days)).toMatchObject({ balanced: true })
+})

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect, type Database } from '../../src/store/connect.ts'
+import { signOfLife } from '../../src/store/nodes.ts'
+import { rollCall } from '../../src/watch/watch.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let db: Database
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({ url: database.url, connections: 2 })
+})
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+const alive = (name: string, roles: readonly string[]): Promise<void> =>
+  signOfLife(
+    db,
+    { name, url: 'http://127.0.0.1:1', roles, version: '1', state: 'up', facts: { spoolFrames: 0 } },
+    new Date(),
+  )
+
+test('a node that came back without its work is missed, until it carries it again', async () => {
+  await alive('a', ['intake', 'work', 'web'])
+  await alive('b', ['web'])
+  expect(await rollCall.look(db)).toEqual([])
+  await alive('a', ['web'])
+  await alive('a', ['web'])
+  expect(await rollCall.look(db)).toEqual([
+    { kind: 'node-silent', scope: 'a', detail: { missing: ['intake', 'work'] } },
+  ])
+  await alive('a', ['intake', 'work', 'web'])
+  expect(await rollCall.look(db)).toEqual([])
+})
+
+test('a connection that breaks outside a statement does not end the process', async () => {
+  const client = await db.pool.connect()
+  expect(() => client.emit('error', new Error('terminated by the administrator'))).not.toThrow()
+  client.release(true)
+})
