@@ -86,7 +86,7 @@ export function readConfig(said: Said, env: Environment): Config {
       roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
       neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
       publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
-      drainMs: number('SLUIS_DRAIN_MS', 1_000),
+      drainMs: number('SLUIS_DRAIN_MS', 6_000),
       largestMessage: number('SLUIS_LARGEST_MESSAGE', 1_048_576),
       spoolBytes: number('SLUIS_SPOOL_BYTES', 4 * 1024 ** 3),
       spoolAgeMs: number('SLUIS_SPOOL_HOURS', 72) * 3_600_000,

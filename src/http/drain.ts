@@ -1,16 +1,35 @@
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** Lets a node leave without refusing anybody: a balancer sees a closed door, those inside are served and sent elsewhere. */
 export interface Drain {
   readonly draining: () => boolean
-  /** Closes the door, tells every connection to end after its next answer, waits `milliseconds`, then ends the idle ones. */
+  /**
+   * Closes the door and tells every connection to end after its next answer. Resolves when nobody is connected any more,
+   * after `milliseconds` at the latest; what is being answered then has ten seconds more, what is idle is ended.
+   */
   begin(milliseconds: number): Promise<void>
 }
+
+const lookMilliseconds = 25
+const answerMilliseconds = 10_000
+
+/**
+ * How long a client may keep an idle connection, told with every answer (`Keep-Alive: timeout=`), and how long the server
+ * really keeps it. A client that keeps to what it is told never sends into a connection that a leaving node ends.
+ */
+export const idle = { toldMilliseconds: 5_000, keptMilliseconds: 72_000 } as const
 
 export function makeDrain(server: FastifyInstance): Drain {
   let draining = false
   let underWay = 0
+  let connected = 0
+  server.server.keepAliveTimeoutBuffer = idle.keptMilliseconds - idle.toldMilliseconds
+  server.server.on('connection', (socket: net.Socket) => {
+    connected += 1
+    socket.once('close', () => (connected -= 1))
+  })
   server.addHook('onRequest', (_request, reply, done) => {
     underWay += 1
     if (draining) void reply.header('connection', 'close')
@@ -27,8 +46,8 @@ export function makeDrain(server: FastifyInstance): Drain {
       // http.Server.close would end idle connections at once, and a request already on its way would be lost.
       net.Server.prototype.close.call(server.server)
       const until = Date.now() + milliseconds
-      while (Date.now() < until || (underWay > 0 && Date.now() < until + 10_000)) {
-        await new Promise((resolve) => setTimeout(resolve, 25))
+      while (connected > 0 && (Date.now() < until || (underWay > 0 && Date.now() < until + answerMilliseconds))) {
+        await sleep(lookMilliseconds)
       }
       server.server.closeIdleConnections()
     },

@@ -5,6 +5,7 @@ import { pickLanguage, type Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import { answerBroken } from './broken-request.ts'
+import { idle } from './drain.ts'
 import { fhirJson } from './fhir/names.ts'
 import { issueOfError, outcomeOf } from './fhir/outcome.ts'
 
@@ -26,7 +27,7 @@ export function makeServer(options: ServerOptions): FastifyInstance {
     bodyLimit: options.largestMessage,
     requestTimeout: 30_000,
     connectionTimeout: 0,
-    keepAliveTimeout: 72_000,
+    keepAliveTimeout: idle.toldMilliseconds,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     logger: false,

@@ -35,7 +35,7 @@ test('two nodes restarted one after the other behind a balancer refuse nobody', 
   const ports = [0, 0]
   const balancer = await startBalancer(ports)
   const url = `http://127.0.0.1:${balancer.port}`
-  const hubs = await startPair(database.url, { ...town.env, SLUIS_PUBLIC_URL: url })
+  const hubs = await startPair(database.url, { ...town.env, SLUIS_PUBLIC_URL: url, SLUIS_DRAIN_MS: '6000' })
   hubs.forEach((hub, i) => (ports[i] = hub.port))
   await Promise.all(hubs.map((hub) => hub.ready))
   const senders = clients.map((client) => makeSender(client, [url]))

@@ -139,6 +139,7 @@ function run(
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
       // What a test counts is its own.
       SLUIS_PROBE_SECONDS: '0',
+      SLUIS_DRAIN_MS: '1000',
       ...env,
     },
   })
