@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { installShipped } from './checking/install.ts'
 import { makeRuleSets } from './checking/rule-sets.ts'
 import { loadDestinations, loadRoutes } from './delivery/config.ts'
-import { allFormats, formatFor } from './formats/registry.ts'
+import { formatFor, readTypes } from './formats/registry.ts'
 import type { NodeHealth } from './http/health.ts'
 import { makeHttp, type Http } from './http/http.ts'
 import { openDatabase } from './hub/database.ts'
@@ -200,7 +200,7 @@ const doorOf = ({ accepting, switches }: NodeParts) => ({
   accepting,
   switches,
   formatFor,
-  acceptedTypes: allFormats().flatMap((format) => format.contentTypes),
+  acceptedTypes: readTypes(),
   now: systemClock.now,
 })
 
