@@ -160,7 +160,8 @@ test('what is not for the hub is turned away with a reason', async () => {
 
 test('a compressed body is not unpacked and not kept, whatever it holds', async () => {
   const letter = writeLetter()
-  const turnedAway = async () => Number((await (await fetch(`${hub.url}/metrics`)).text()).match(/content-coded"\S* (\d+)/)?.[1] ?? 0)
+  const turnedAway = async () =>
+    Number((await (await fetch(`${hub.url}/metrics`)).text()).match(/content-coded"\S* (\d+)/)?.[1] ?? 0)
   const before = await turnedAway()
   for (const [bytes, coding] of [
     [gzipSync(letter.bytes), 'gzip'],
