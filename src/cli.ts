@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { errorText, SluisError } from './kernel/errors.ts'
+import { version } from './kernel/version.ts'
 
 /** What a command is given to speak through; a test gives its own. */
 export interface CommandIo {
@@ -39,12 +40,16 @@ export const commands: Readonly<Record<string, string>> = {
 function usage(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length))
   const lines = Object.entries(commands).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)
-  return `sluis <command> [options]\n\n${lines.join('\n')}\n\nsluis <command> --help says more. Exit codes: 0 good, 1 the answer is bad, 2 wrong use.\n`
+  return `sluis <command> [options]\n\n${lines.join('\n')}\n\nsluis <command> --help says more, sluis --version which this is. Exit codes: 0 good, 1 the answer is bad, 2 wrong use.\n`
 }
 
 /** Runs one command line; returns the exit code (0 good, 1 the answer is bad, 2 wrong use). */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args
+  if (name === '--version') {
+    io.stdout.write(`sluis ${version} (Node ${process.versions.node})\n`)
+    return 0
+  }
   if (name === undefined || name === '--help' || name === 'help') {
     io.stdout.write(usage())
     return name === undefined ? 2 : 0

@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { installShipped } from './checking/install.ts'
 import { makeRuleSets } from './checking/rule-sets.ts'
 import { loadDestinations, loadRoutes } from './delivery/config.ts'
-import { allFormats, formatFor } from './formats/registry.ts'
+import { formatFor, readTypes } from './formats/registry.ts'
 import type { NodeHealth } from './http/health.ts'
 import { makeHttp, type Http } from './http/http.ts'
 import { openDatabase } from './hub/database.ts'
@@ -19,6 +19,7 @@ import { nodeHealth } from './hub/node-health.ts'
 import type { NodeParts, Stoppable } from './hub/parts.ts'
 import { startTracing } from './hub/tracing.ts'
 import { startWork } from './hub/work.ts'
+import type { Mllp } from './intake/mllp/mllp.ts'
 import { makeSwitches } from './intake/switches.ts'
 import { countTurnedAway } from './intake/turned-away.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -89,9 +90,23 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     },
     (server) => screens?.addConsole(server, parts, health, () => `http://${config.host}:${port}`),
   )
-  await http.server.listen({ host: config.host, port: config.port })
-  port = (http.server.server.address() as AddressInfo).port
-  const mllp = door === null ? null : await listenForLaboratories(parts, door, turnedAway, say)
+  const close = async (): Promise<void> => {
+    await turnedAway.stop()
+    await http.server.close()
+    await access.close()
+    await Promise.all([db.close(), accepts.close()])
+    await tracing?.stop()
+  }
+  const listen = async (): Promise<Mllp | null> => {
+    await http.server.listen({ host: config.host, port: config.port })
+    port = (http.server.server.address() as AddressInfo).port
+    return door === null ? null : listenForLaboratories(parts, door, turnedAway, say)
+  }
+  const mllp = await listen().catch(async (error: unknown) => {
+    await accepting.stop()
+    await close()
+    throw portFault(error)
+  })
 
   const running: Stoppable[] = []
   let stopping = false
@@ -122,11 +137,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     await ready.catch(() => undefined)
     await accepting.stop()
     await Promise.all(running.map((one) => one.stop()))
-    await turnedAway.stop()
-    await http.server.close()
-    await access.close()
-    await Promise.all([db.close(), accepts.close()])
-    await tracing?.stop()
+    await close()
     await (await opening.catch(() => null))?.stop()
   }
   const url = `http://${config.host}:${port}`
@@ -185,6 +196,13 @@ async function makeParts(
   }
 }
 
+/** A port that cannot be had, in words; anything else as it is. */
+function portFault(error: unknown): unknown {
+  const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
+  const isPort = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL'
+  return isPort ? new SluisError('port-not-free', { port: port ?? 0, reason: code }, { cause: error }) : error
+}
+
 const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): HeartbeatDeps => ({
   db: parts.db,
   log: parts.log,
@@ -200,7 +218,7 @@ const doorOf = ({ accepting, switches }: NodeParts) => ({
   accepting,
   switches,
   formatFor,
-  acceptedTypes: allFormats().flatMap((format) => format.contentTypes),
+  acceptedTypes: readTypes(),
   now: systemClock.now,
 })
 

@@ -51,9 +51,17 @@ export function readCose(bytes: Uint8Array): CoseRead {
   }
 }
 
-/** The CWT claims in a COSE payload (RFC 8392), or null when they are no map. */
-export function readClaims(payload: Uint8Array): ReadonlyMap<unknown, unknown> | null {
-  return mapIn(withoutTag(payload, 61))
+export type ClaimsRead =
+  | { readonly state: 'read'; readonly claims: ReadonlyMap<unknown, unknown> }
+  | { readonly state: 'unreadable'; readonly why: string }
+
+/** The CWT claims in a COSE payload (RFC 8392). */
+export function readClaims(payload: Uint8Array): ClaimsRead {
+  const read = readCbor(withoutTag(payload, 61))
+  if (read.state === 'unreadable') return { state: 'unreadable', why: `claims: ${read.why}` }
+  return read.value instanceof Map
+    ? { state: 'read', claims: read.value }
+    : { state: 'unreadable', why: 'claims are not a map' }
 }
 
 /** Whether the signature is that of this key. False also when key and algorithm do not belong together. */

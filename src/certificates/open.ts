@@ -47,15 +47,17 @@ function readText(hc1: string, book: StepBook): Buffer | null {
 }
 
 function readSigned(bytes: Uint8Array, book: StepBook): Opened | null {
-  const cose = readCose(bytes)
-  const claims = cose.state === 'read' ? readClaims(cose.message.payload) : null
-  if (cose.state === 'unreadable' || claims === null || !(certificateIn(claims) instanceof Map)) {
-    const why = cose.state === 'unreadable' ? cose.why : claims === null ? 'claims' : 'claim -260'
+  const refuse = (why: string): null => {
     book.fail('cose', 'certificate-cose-unreadable', { why: why.slice(0, 80) })
     return null
   }
+  const cose = readCose(bytes)
+  if (cose.state === 'unreadable') return refuse(cose.why)
+  const read = readClaims(cose.message.payload)
+  if (read.state === 'unreadable') return refuse(read.why)
+  if (!(certificateIn(read.claims) instanceof Map)) return refuse('claim -260')
   book.pass('cose')
-  return { message: cose.message, claims }
+  return { message: cose.message, claims: read.claims }
 }
 
 /** Claim -260 holds a map in which 1 is the certificate; both are numbers, not text (hcert 1.0.8 section 3.3.6). */

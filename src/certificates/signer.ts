@@ -2,6 +2,9 @@ import { createHash, constants, sign, X509Certificate, type KeyObject } from 'no
 import type { CoseAlgorithm } from './cose.ts'
 import { rawSignature } from './der-signature.ts'
 
+/** An RSA key signs from this size on (hcert 1.0.8 section 3.3.2). */
+export const leastRsaBits = 2048
+
 /** A document signer (DSC) with its key, ready to sign many times. */
 export interface Signer {
   readonly algorithm: CoseAlgorithm
@@ -16,17 +19,17 @@ export interface Signer {
 
 /**
  * Joins a private key and its certificate. An EC key signs ES256, an RSA key PS256.
- * Null when the two do not belong together or the key is of another type.
+ * Null when the two do not belong together or the key is of another type, or too small.
  *
  * @example toSigner(createPrivateKey(pem), new X509Certificate(der))
  */
 export function toSigner(key: KeyObject, certificate: X509Certificate): Signer | null {
   if (!certificate.checkPrivateKey(key)) return null
-  const curve = key.asymmetricKeyDetails?.namedCurve
+  const { namedCurve: curve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
   const algorithm =
     key.asymmetricKeyType === 'ec' && curve === 'prime256v1'
       ? 'ES256'
-      : key.asymmetricKeyType === 'rsa'
+      : key.asymmetricKeyType === 'rsa' && modulusLength >= leastRsaBits
         ? 'PS256'
         : null
   if (algorithm === null) return null

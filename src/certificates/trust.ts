@@ -1,12 +1,14 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { DccGroup } from './dcc.ts'
-import { kidOf } from './signer.ts'
+import { kidOf, leastRsaBits } from './signer.ts'
 
 /** A document signer we trust, ready to verify many times. */
 export interface TrustedKey {
   /** First 8 bytes of SHA-256 over the certificate, lower-case hex. */
   readonly kid: string
   readonly key: KeyObject
+  /** Whether hcert lets a key of this kind and size sign at all. */
+  readonly allowed: boolean
   /** What it may sign; null = everything. */
   readonly groups: readonly DccGroup[] | null
   readonly validFrom: Date
@@ -28,6 +30,7 @@ export function readTrustedKey(given: Uint8Array | string): TrustedKey | null {
     return {
       kid: kidOf(certificate.raw).toString('hex'),
       key: certificate.publicKey,
+      allowed: isAllowed(certificate.publicKey),
       groups: groupsOf(certificate.keyUsage),
       validFrom: new Date(certificate.validFrom),
       validUntil: new Date(certificate.validTo),
@@ -35,6 +38,14 @@ export function readTrustedKey(given: Uint8Array | string): TrustedKey | null {
   } catch {
     return null
   }
+}
+
+// P-384 is not in the text (hcert 1.0.8 section 3.3.2), but in the public vectors a member state signs with it.
+const curves: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1'])
+
+function isAllowed({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  if (asymmetricKeyType === 'ec') return curves.has(asymmetricKeyDetails?.namedCurve)
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= leastRsaBits
 }
 
 // Many signers carry the older form of these numbers, with a zero arc in front (dgc-testdata); both count.

@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { encode } from 'cborg'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { encodeBase45 } from './base45.ts'
 import { toJson, readCbor } from './cbor.ts'
 import { makeDevelopmentSigner } from './development.ts'
 import { issueCertificate } from './issue.ts'
 import { payloadFor } from './request.ts'
 import { euRules } from './rules.ts'
-import { type TrustedKey } from './trust.ts'
+import { readTrustedKey, type TrustedKey } from './trust.ts'
 import { verifyCertificate } from './verify.ts'
 import {
   at,
@@ -51,6 +54,33 @@ describe('verifying', () => {
       keyUsage: null,
       schema: true,
     })
+  })
+
+  it('takes no signature of a key that is too small or of another curve, whoever trusts it', () => {
+    const file = readFileSync(join(import.meta.dirname, '../../tests/certificates/signer-keys.yaml'), 'utf8')
+    const made = parse(file) as {
+      at: string
+      certificates: { key: string; allowed: boolean; signer: string; hc1: string }[]
+    }
+    for (const { key, allowed, signer: der, hc1 } of made.certificates) {
+      const found = verifyCertificate(hc1, [readTrustedKey(der)!], new Date(made.at))
+      expect({ key, valid: found.valid, codes: found.reasons.map(({ code }) => code) }).toEqual({
+        key,
+        valid: allowed,
+        codes: allowed ? [] : ['certificate-key-not-allowed'],
+      })
+      if (!allowed) expect(found.steps).toMatchObject({ signature: false, keyUsage: null, schema: true, expiry: true })
+    }
+  })
+
+  it('says what of the claims cannot be read', () => {
+    const claims = (text: string) =>
+      wrap(encode([Buffer.alloc(0), new Map(), Buffer.from(text, 'hex'), Buffer.alloc(64)]))
+    const why = (text: string) => verifyCertificate(claims(text), [trusted], at).reasons[0]?.params['why']
+    expect(why('a104f97e00')).toMatch(/^claims: .*NaN/)
+    expect(why('a2040104' + '02')).toMatch(/^claims: .*(repeat|duplicate)/i)
+    expect(why('01')).toBe('claims are not a map')
+    expect(why('a10401')).toBe('claim -260')
   })
 
   it('holds the signer to its key usage, in both forms of the numbers', async () => {

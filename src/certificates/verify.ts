@@ -54,8 +54,10 @@ function findSigner({ message }: Opened, trust: readonly TrustedKey[], book: Ste
   }
   const kid = message.kid === null ? '' : Buffer.from(message.kid).toString('hex')
   const candidates = trust.filter((trusted) => trusted.kid === kid).slice(0, triesPerKid)
-  const signer = candidates.find((trusted) => signatureFits(message, trusted.key)) ?? null
+  const allowed = candidates.filter((trusted) => trusted.allowed)
+  const signer = allowed.find((trusted) => signatureFits(message, trusted.key)) ?? null
   if (signer !== null) book.pass('signature')
+  else if (candidates.length > 0 && allowed.length === 0) book.fail('signature', 'certificate-key-not-allowed')
   else if (candidates.length > 0) book.fail('signature', 'certificate-signature-other')
   else book.fail('signature', 'certificate-signer-unknown', { kid: kid.slice(0, 32) })
   return signer

@@ -3,8 +3,8 @@ import { StepBook } from '../certificates/step-book.ts'
 import { readTrustedKey, type TrustedKey } from '../certificates/trust.ts'
 import type { Verification } from '../certificates/verification.ts'
 import { verifyCertificate } from '../certificates/verify.ts'
-import { readTime, toAnswer, type VerifyCommand } from './certificate-answer.ts'
-import { readLines, type CommandIo } from './command-io.ts'
+import { parseJson, readTime, toAnswer, type VerifyCommand } from './certificate-answer.ts'
+import { readLines, type CommandIo, type LongLine } from './command-io.ts'
 
 const lineLimit = 256 * 1024
 
@@ -33,12 +33,13 @@ export async function verifyBatch(lines: Readable, command: VerifyCommand, io: C
 
 type Keys = Map<string, TrustedKey | null>
 
-function verifyLine(line: string | null, command: VerifyCommand, keys: Keys): { id: unknown; found: Verification } {
-  const asked = line === null ? null : parse(line)
+function verifyLine(line: string | LongLine, command: VerifyCommand, keys: Keys): { id: unknown; found: Verification } {
+  if (typeof line !== 'string') return unreadable(idIn(line), '/')
+  const asked = parse(line)
   if (asked === null || typeof asked['hc1'] !== 'string') return unreadable(asked?.['id'] ?? null, '/hc1')
   const at = asked['at'] === undefined ? command.at : readTime(asked['at'])
   if (at === null) return unreadable(asked['id'] ?? null, '/at')
-  const own = Array.isArray(asked['trust']) ? (asked['trust'] as readonly unknown[]).map((one) => keyOf(one, keys)) : []
+  const own = [asked['trust'] ?? []].flat().map((one) => keyOf(one, keys))
   const trust = [...own.filter((key) => key !== null), ...command.trust]
   return { id: asked['id'] ?? null, found: verifyCertificate(asked['hc1'], trust, at, command.verify) }
 }
@@ -58,9 +59,18 @@ function keyOf(given: unknown, keys: Keys): TrustedKey | null {
   return key
 }
 
+/** The id of a line that is too long to be read, when it stands at one of its ends: the answer must find its question. */
+function idIn({ head, tail }: LongLine): unknown {
+  const found =
+    /^\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?[\d.]+)/.exec(head) ??
+    /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?[\d.]+)\s*\}\s*$/.exec(tail)
+  return found === null ? null : parseJson(found[1]!)
+}
+
 function parse(line: string): Readonly<Record<string, unknown>> | null {
   try {
-    const value = JSON.parse(line) as unknown
+    // Some programs put a byte order mark before the first line.
+    const value = JSON.parse(line.replace(/^\uFEFF/, '')) as unknown
     return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null
   } catch {
     return null

@@ -8,7 +8,7 @@ import { errorText } from '../kernel/errors.ts'
 import type { Language } from '../kernel/language.ts'
 import { momentOf, openFile, parseJson, toAnswer } from './certificate-answer.ts'
 import { verifyBatch } from './certificate-batch.ts'
-import { readAll, type CommandIo } from './command-io.ts'
+import { readHead, type CommandIo } from './command-io.ts'
 import { flag, many, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
@@ -42,7 +42,7 @@ export async function verify(args: readonly string[], io: CommandIo): Promise<nu
     if (batch !== undefined) {
       return verifyBatch(batch === '-' ? io.stdin : createReadStream(batch), { at, trust, json, verify: by, batch }, io)
     }
-    const input = (await readAll(io.stdin, 64 * 1024)) ?? 'HC1:'.padEnd(64 * 1024)
+    const input = await readHead(io.stdin, 64 * 1024)
     // Only the line's end is taken off: spaces belong to the text.
     const found = verifyCertificate(input.replace(/[\r\n]+$/, ''), trust, at, by)
     io.stdout.write(json ? `${JSON.stringify(toAnswer(found))}\n` : describe(found, language))

@@ -67,7 +67,18 @@ describe('sluis certificate', () => {
 
   it('answers every line of a batch, also one it cannot read', async () => {
     const line = { id: 'a', hc1: issued.hc1, trust: [issued.signer], at: '2022-07-02T00:00:00Z' }
-    const lines = [JSON.stringify(line), '{', JSON.stringify({ ...line, id: 2, at: 'noon' }), '', 'x'.repeat(300_000)]
+    const long = 'A'.repeat(3_000_000)
+    const lines = [
+      `\uFEFF${JSON.stringify(line)}`,
+      '{',
+      JSON.stringify({ ...line, id: 2, at: 'noon' }),
+      '',
+      'x'.repeat(300_000),
+      JSON.stringify({ id: 'huge "text"', hc1: `HC1:${long}` }),
+      JSON.stringify({ hc1: `HC1:${long}`, id: 6 }),
+      JSON.stringify({ hc1: `HC1:${long}`, at: '', id: 'b' }),
+      JSON.stringify({ ...line, id: 'one signer', trust: issued.signer }),
+    ]
     const file = join(folder, 'batch.jsonl')
     writeFileSync(file, lines.join('\n'))
     const batch = await sluis(['verify', '--json', '--batch', file])
@@ -80,9 +91,20 @@ describe('sluis certificate', () => {
       [null, false],
       [2, false],
       [null, false],
+      ['huge "text"', false],
+      [6, false],
+      ['b', false],
+      ['one signer', true],
     ])
     expect(batch.code).toBe(1)
     expect((await sluis(['verify', '--batch', join(folder, 'none')])).code).toBe(2)
+  })
+
+  it('reads no more of a text without end than it needs, and says which step failed', async () => {
+    const steps = async (text: string) =>
+      (JSON.parse((await sluis(['verify', '--json', '--trust', dsc], text)).out) as { steps: object }).steps
+    expect(await steps('x'.repeat(200_000))).toMatchObject({ prefix: false, base45: null })
+    expect(await steps(`HC1:${'A'.repeat(200_000)}`)).toMatchObject({ prefix: true, base45: false, zlib: null })
   })
 
   it('refuses a request in words, and wrong use with 2', async () => {

@@ -24,24 +24,53 @@ export async function readAll(stream: Readable, limit: number): Promise<string |
   return (await readBytes(stream, limit))?.toString('utf8') ?? null
 }
 
-/** The lines of a stream, without their ends and without empty ones; null stands for a line of more than `limit` characters. */
-export async function* readLines(stream: Readable, limit: number): AsyncGenerator<string | null> {
+/** The text at the beginning of a stream, of `limit` bytes and what came with them; the rest is not read. */
+export async function readHead(stream: Readable, limit: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Uint8Array | string)
+    chunks.push(bytes)
+    size += bytes.length
+    if (size > limit) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Both ends of a line that is too long to be read. */
+export interface LongLine {
+  readonly head: string
+  readonly tail: string
+}
+
+/** Characters kept of each end of a line that is too long. */
+const keptEnd = 2_000
+
+/** The lines of a stream, without their ends and without empty ones; of one of more than `limit` characters only its ends. */
+export async function* readLines(stream: Readable, limit: number): AsyncGenerator<string | LongLine> {
   stream.setEncoding('utf8')
   let rest = ''
-  let tooLong = false
+  /** The head of a line whose end is still to come. */
+  let head: string | null = null
+  const take = (line: string): string | LongLine | null => {
+    const begun = head
+    head = null
+    if (begun !== null || line.length > limit)
+      return { head: begun ?? line.slice(0, keptEnd), tail: line.slice(-keptEnd) }
+    return line.trim() === '' ? null : line
+  }
   for await (const chunk of stream) {
     const lines = (rest + (chunk as string)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
-      if (tooLong || line.length > limit) yield null
-      else if (line.trim() !== '') yield line
-      tooLong = false
+      const taken = take(line)
+      if (taken !== null) yield taken
     }
     if (rest.length > limit) {
-      tooLong = true
-      rest = ''
+      head ??= rest.slice(0, keptEnd)
+      rest = rest.slice(-keptEnd)
     }
   }
-  if (tooLong) yield null
-  else if (rest.trim() !== '') yield rest
+  const last = take(rest)
+  if (last !== null) yield last
 }

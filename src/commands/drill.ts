@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,6 +10,7 @@ import { scoreLabChecks } from '../drills/lab-score.ts'
 import { retellBlackFriday } from '../drills/black-friday.ts'
 import { score } from '../drills/score.ts'
 import { screenOf, type Screen } from '../drills/screen.ts'
+import { SluisError } from '../kernel/errors.ts'
 import { endHelp, flag, text, wholeNumber } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
@@ -51,13 +52,25 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const screen = screenOf(io.stderr)
     const { board, lines } = await untilInterrupted((signal, onTown) =>
       drill({ ...values, folder, ...screen, signal, onTown, fast: values.fast === true }),
-    )
+    ).catch((error: unknown) => {
+      throw brokenOff(error, folder)
+    })
     const good = board.broken.length === 0
     if (values.data === undefined && good) await rm(folder, { recursive: true, force: true })
     else screen.say(`everything of this drill is in ${folder}`)
     io.stdout.write(`${(values.json === true ? [JSON.stringify(board)] : lines).join('\n')}\n`)
     return good ? 0 : 1
   })
+}
+
+/** A drill that could not go on is no answer about the hub: said in a sentence, with all that is known beside it. */
+function brokenOff(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || error instanceof BadAnswer || error instanceof SluisError) return error
+  const file = join(folder, 'broken-off.txt')
+  writeFileSync(file, `${error.stack ?? error.message}\n`)
+  return new BadAnswer(
+    `The drill broke off before its end, so it says nothing of the hub: ${error.message.trim()}\nMore is in ${file}.`,
+  )
 }
 
 interface DrillRun extends Screen {

@@ -5,6 +5,8 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startChild, type Child } from '../../neighbours/shared/child.ts'
+import { errorText, SluisError } from '../kernel/errors.ts'
+import { lockDataFolder } from '../store/embedded/lock.ts'
 
 const neighbourNames = ['sciensano', 'digitaal-vlaanderen', 'vaccinnet', 'pharmacies', 'laboratories'] as const
 
@@ -50,7 +52,7 @@ export interface Neighbours {
 /**
  * Starts the simulated neighbours, each as a process of its own on loopback. They end with this process.
  *
- * @throws Error when one of them ended before it was ready; the others are stopped first
+ * @throws Error when one of them ended before it was ready, the others are stopped first; `data-folder-in-use`
  * @example const { ports } = await startNeighbours({ hubs: ['http://127.0.0.1:8080'], data: '.sluis/neighbours', say })
  */
 export async function startNeighbours(options: NeighboursOptions): Promise<Neighbours> {
@@ -59,6 +61,8 @@ export async function startNeighbours(options: NeighboursOptions): Promise<Neigh
       (name !== 'pharmacies' || options.clients !== undefined) &&
       (name !== 'laboratories' || options.mllp !== undefined),
   )
+  // Two of one neighbour on the same files would each keep half of its books.
+  const lock = await lockDataFolder(options.data)
   const secrets = readSecrets(options.data)
   let { hubs, mllp = [] } = options
   const hubsFor = (name: NeighbourName): readonly string[] =>
@@ -73,6 +77,7 @@ export async function startNeighbours(options: NeighboursOptions): Promise<Neigh
   }
   const stop = async (): Promise<void> => {
     await Promise.all([...children.values()].map((child) => child.stop()))
+    await lock.release()
   }
   const failed = started.find((one) => one.status === 'rejected')
   if (failed) {
@@ -198,7 +203,8 @@ export async function run(
     await neighbours.stop()
     return 0
   } catch (error) {
-    io.stderr.write(`a neighbour could not be started: ${String(error)}\n`)
+    const why = error instanceof SluisError ? errorText(error.code, error.params, 'en') : String(error)
+    io.stderr.write(`a neighbour could not be started: ${why}\n`)
     return 1
   }
 }

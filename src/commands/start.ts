@@ -1,56 +1,75 @@
-import { parseArgs } from 'node:util'
+import { ZodError } from 'zod'
 import type { CommandIo } from '../cli.ts'
-import { readConfig, roles } from '../config.ts'
-import { startHub } from '../main.ts'
-import { startSimulated } from './shared/start-simulated.ts'
+import { readConfig, roles, type Config } from '../config.ts'
+import { startHub, type Hub } from '../main.ts'
+import { flag, text } from './shared/options.ts'
+import { WrongUse } from './shared/outcome.ts'
+import { runWith } from './shared/run-with.ts'
+import { startSimulated, type Simulated } from './shared/start-simulated.ts'
 
 const help = `sluis start [--port N] [--mllp-port N] [--data DIR] [--roles ${roles.join(',')}] [--node NAME]
-            [--no-neighbours] [--stop-with-stdin]
+            [--no-neighbours] [--stop-with-stdin] [--json]
 
 Starts a hub node and stays until SIGTERM or Ctrl-C. Without DATABASE_URL it runs its own PostgreSQL in DIR (.sluis).
 With --stop-with-stdin it also stops when its input ends, as it does when whoever started it is gone.
+With --json one line {url, port, mllpPort, seconds} on standard output when it is ready, the words on standard error.
 All settings: docs/configuration.md.
+
+Exit codes: 0 after an orderly stop, 1 it could not start, 2 wrong use.
 `
+
+const options = {
+  port: text,
+  'mllp-port': text,
+  data: text,
+  roles: text,
+  node: text,
+  'no-neighbours': flag,
+  'stop-with-stdin': flag,
+} as const
 
 /** `sluis start`: runs a node until it is told to stop; 0 after an orderly stop. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: { type: 'string' },
-      'mllp-port': { type: 'string' },
-      data: { type: 'string' },
-      roles: { type: 'string' },
-      node: { type: 'string' },
-      'no-neighbours': { type: 'boolean' },
-      'stop-with-stdin': { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  })
-  if (values.help) {
-    io.stdout.write(help)
+  return runWith({ args, io, help, options }, async (values, positionals) => {
+    if (positionals.length > 0) throw new WrongUse(`start takes no ${positionals[0]}`)
+    const began = performance.now()
+    const words = values.json ? io.stderr : io.stdout
+    const say = (line: string): void => void words.write(`${line}\n`)
+    const config = configOf(values)
+    const withSimulated = config.neighbours && config.roles.includes('delivery')
+    const simulated = withSimulated ? await startSimulated(config, say) : null
+    const hub = await startHub(config, simulated?.around ?? {}, say).catch(async (error: unknown) => {
+      // Their processes would keep this one alive.
+      await simulated?.stop()
+      throw error
+    })
+    say(`sluis takes messages at ${hub.url}`)
+    if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
+    const onReady = (): void => {
+      const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
+      say(`sluis is ready after ${seconds.toFixed(1)} s: open ${hub.url}/ in a browser`)
+      const { url, port, mllpPort } = hub
+      if (values.json) io.stdout.write(`${JSON.stringify({ url, port, mllpPort, seconds })}\n`)
+    }
+    await runUntilStopped(hub, simulated, values['stop-with-stdin'] === true, { say, onReady })
     return 0
-  }
-  const began = performance.now()
-  const say = (line: string): void => void io.stdout.write(`${line}\n`)
-  const config = readConfig(
-    {
-      ...(values.port === undefined ? {} : { port: Number(values.port) }),
-      ...(values['mllp-port'] === undefined ? {} : { mllpPort: Number(values['mllp-port']) }),
-      ...(values.data === undefined ? {} : { data: values.data }),
-      ...(values.roles === undefined ? {} : { roles: values.roles.split(',') }),
-      ...(values.node === undefined ? {} : { node: values.node }),
-      ...(values['no-neighbours'] ? { neighbours: false } : {}),
-    },
-    process.env,
-  )
-  const simulated = config.neighbours && config.roles.includes('delivery') ? await startSimulated(config, say) : null
-  const hub = await startHub(config, simulated?.around ?? {}, say)
-  say(`sluis takes messages at ${hub.url}`)
-  if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
+  })
+}
+
+interface Telling {
+  readonly say: (line: string) => void
+  readonly onReady: () => void
+}
+
+async function runUntilStopped(
+  hub: Hub,
+  simulated: Simulated | null,
+  stopWithStdin: boolean,
+  { say, onReady }: Telling,
+): Promise<void> {
   const stopping = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-    if (values['stop-with-stdin'])
+    if (stopWithStdin)
       process.stdin
         .resume()
         .once('end', resolve)
@@ -59,14 +78,42 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   try {
     await Promise.race([hub.ready, stopping])
     await simulated?.begin(hub)
-    say(`sluis is ready after ${((performance.now() - began) / 1_000).toFixed(1)} s: open ${hub.url}/ in a browser`)
+    onReady()
     await stopping
     say('sluis is stopping: the door is closed, what is inside is finished first')
   } finally {
     await hub.stop()
     await simulated?.stop()
     // An input that is still open would keep the process.
-    if (values['stop-with-stdin']) process.stdin.destroy()
+    if (stopWithStdin) process.stdin.destroy()
   }
-  return 0
+}
+
+interface Given {
+  readonly port?: string | undefined
+  readonly 'mllp-port'?: string | undefined
+  readonly data?: string | undefined
+  readonly roles?: string | undefined
+  readonly node?: string | undefined
+  readonly 'no-neighbours'?: boolean | undefined
+}
+
+/** Throws `WrongUse` that names the setting. */
+function configOf(given: Given): Config {
+  try {
+    return readConfig(
+      {
+        ...(given.port === undefined ? {} : { port: Number(given.port) }),
+        ...(given['mllp-port'] === undefined ? {} : { mllpPort: Number(given['mllp-port']) }),
+        ...(given.data === undefined ? {} : { data: given.data }),
+        ...(given.roles === undefined ? {} : { roles: given.roles.split(',') }),
+        ...(given.node === undefined ? {} : { node: given.node }),
+        ...(given['no-neighbours'] ? { neighbours: false } : {}),
+      },
+      process.env,
+    )
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error
+    throw new WrongUse(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  }
 }

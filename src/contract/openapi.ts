@@ -41,8 +41,12 @@ const messages = {
           schema: { type: 'object', description: 'An eForm: GET /forms lists every form and version' },
         },
         'application/fhir+json': {
-          schema: { type: 'object', description: 'A QuestionnaireResponse, or a Bundle of them' },
+          schema: {
+            type: 'object',
+            description: 'A QuestionnaireResponse or a Bundle of them; or results of a laboratory, as at POST /fhir',
+          },
         },
+        'application/hl7-v2': { schema: { type: 'string', description: 'An ORU^R01 of a laboratory, HL7v2 ER7' } },
       },
     },
     responses: {
@@ -50,7 +54,7 @@ const messages = {
       401: problem('No token, or one that does not count. Nothing is stored'),
       409: problem('This messageId was used for other bytes. Both are kept'),
       413: problem('Too large. Nothing is stored'),
-      415: problem('This content type has no format here. Nothing is stored'),
+      415: problem('This content type has no format here, or the body is compressed. Nothing is stored'),
       422: problem('Stored, with a receipt, and not readable'),
       503: problem('No room, or this service is closed. Nothing is stored: send again after Retry-After'),
     },

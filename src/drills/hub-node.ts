@@ -30,7 +30,8 @@ export interface HubNodeOptions {
   readonly environment: Readonly<Record<string, string>>
 }
 
-const patienceMs = 60_000
+/** A start takes seconds; on a machine that has ten times too much to do it takes ten times as long, and is still a start. */
+const patienceMs = 180_000
 
 /** Describes a node; nothing runs yet. */
 export function makeHubNode(options: HubNodeOptions): HubNode {

@@ -18,6 +18,11 @@ export function allFormats(): readonly Format[] {
   return (formats ??= makeFormats())
 }
 
+/** Every content type the hub reads. */
+export function readTypes(): readonly string[] {
+  return allFormats().flatMap((format) => format.contentTypes)
+}
+
 /**
  * The format a content type asks for, parameters such as `charset` aside; undefined when the hub reads no such type.
  *

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Access } from '../access/access.ts'
 import type { RuleSets } from '../checking/rule-sets.ts'
+import { readTypes } from '../formats/registry.ts'
 import type { DoorDeps } from '../intake/receive.ts'
 import type { TurnedAway } from '../intake/turned-away.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -50,6 +51,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
   const knownSender = new WeakMap<object, number>()
   const server = makeServer({
     largestMessage: deps.largestMessage,
+    acceptedTypes: readTypes(),
     log: deps.log,
     onTurnedAway(request, code) {
       const service = offeredTo(request)

@@ -8,9 +8,12 @@ import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
 import { fhirJson } from './fhir/names.ts'
 import { issueOfError, outcomeOf } from './fhir/outcome.ts'
+import { rememberMethods } from './methods.ts'
 
 export interface ServerOptions {
   readonly largestMessage: number
+  /** Told to who sends another type, or one that cannot be read. */
+  readonly acceptedTypes: readonly string[]
   readonly log: Log
   /** Told of every refusal before custody, with its code (law 4: counted as turned away). */
   readonly onTurnedAway: (request: FastifyRequest, code: string) => void
@@ -34,16 +37,33 @@ export function makeServer(options: ServerOptions): FastifyInstance {
     // Node looks for slow senders every half minute unless told otherwise: a limit of 15 s would then be one of 45.
     http: { maxHeaderSize: 16_384, headersTimeout: 15_000, connectionsCheckingInterval: 2_000 },
     clientErrorHandler: answerBroken,
+    // An address that cannot be read reaches no route and no error handler.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answerError(options, error, request, reply),
     return503OnClosing: true,
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance
   server.removeAllContentTypeParsers()
   // Bytes are kept as they came; whoever needs text parses it once.
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('onRequest', (request, reply, done) => done(asCoded(request, reply)))
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply))
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, new SluisError('not-found', { path: request.url.slice(0, 200).split('?')[0]! })),
-  )
+  const methodsAt = rememberMethods(server)
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.slice(0, 200).split('?')[0]!
+    const methods = methodsAt(path).join(', ')
+    if (methods === '') return sendProblem(request, reply, new SluisError('not-found', { path }))
+    void reply.header('allow', methods)
+    return sendProblem(request, reply, new SluisError('method-other', { path, method: request.method, methods }))
+  })
   return server
+}
+
+/** The hash of a receipt is over the bytes as they came, so nothing is unpacked here: a coded body is refused before it is read. */
+function asCoded(request: FastifyRequest, reply: FastifyReply): SluisError | undefined {
+  const coding = request.headers['content-encoding']
+  if (coding === undefined || coding === '' || coding.toLowerCase() === 'identity') return undefined
+  void reply.header('accept-encoding', 'identity').header('connection', 'close')
+  return new SluisError('content-coded', { coding: coding.slice(0, 40) })
 }
 
 const ofFastify: Readonly<Record<string, ErrorCode>> = {
@@ -59,7 +79,10 @@ function toSluisError(options: ServerOptions, error: unknown, request: FastifyRe
   const known = code === undefined ? undefined : ofFastify[code]
   if (known === 'message-too-large') return new SluisError(known, { limit: options.largestMessage })
   if (known !== undefined)
-    return new SluisError(known, { type: (request.headers['content-type'] ?? '-').slice(0, 60), accepted: '-' })
+    return new SluisError(known, {
+      type: (request.headers['content-type'] ?? '-').slice(0, 60),
+      accepted: options.acceptedTypes.join(', '),
+    })
   if (statusCode !== undefined && statusCode < 500)
     return new SluisError('request-malformed', { why: code ?? `status ${statusCode}` })
   options.log.error(

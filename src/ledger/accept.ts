@@ -106,7 +106,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   }
 
   const beginSpooling = (error: unknown): void => {
-    if (custodian.state === 'storing') log.warn('database-away-spooling', {}, error)
+    if (custodian.state === 'storing' && !stopping) log.warn('database-away-spooling', {}, error)
     if (custodian.state !== 'spooling') custodian = { state: 'spooling', since: deps.now() }
     const held = queue
     queue = []

@@ -42,6 +42,11 @@ test.each([
   expect(formats('en').duration(seconds)).toBe(text)
 })
 
+test('a size is told in a unit that fits, a few bytes in the plural', () => {
+  const { bytes } = formats('en')
+  expect([0, 1, 644, 8_567, 4_300_000_000].map(bytes)).toEqual(['0 bytes', '1 byte', '644 bytes', '8.6 kB', '4.3 GB'])
+})
+
 test('a small rate is told per minute, none as 0/s', () => {
   const { rate } = formats('en')
   expect([rate(0), rate(0.02), rate(3.24), rate(120.4)]).toEqual(['0/s', '1.2/min', '3.2/s', '120/s'])

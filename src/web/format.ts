@@ -66,7 +66,13 @@ function make(language: Language): Formats {
   const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const sizes = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'].map(
-    (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }),
+    (unit) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
+        maximumFractionDigits: 1,
+      }),
   )
   const spans = new Intl.DurationFormat(locale, { style: 'short' })
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' })

@@ -19,7 +19,7 @@ it is; what is for programs (\`--json\`) goes to standard output alone.
 
 const present = Object.entries(commands).filter(([name]) => existsSync(join(root, 'src', 'commands', `${name}.ts`)))
 
-test('docs/commands.md says what the commands say of themselves', async () => {
+test('docs/commands.md says what the commands say of themselves', { timeout: 300_000 }, async () => {
   const sections: string[] = [head]
   for (const [name, what] of present) {
     const { code, out } = await sluis([name, '--help'])
@@ -33,7 +33,19 @@ test('docs/commands.md says what the commands say of themselves', async () => {
   expect(await readFile(page, 'utf8').catch(() => '')).toBe(text)
 })
 
-const ours = ['send', 'trace', 'account', 'backlog', 'pause', 'urgent', 'replay', 'client', 'migrate', 'doctor']
+const ours = [
+  'start',
+  'send',
+  'trace',
+  'account',
+  'backlog',
+  'pause',
+  'urgent',
+  'replay',
+  'client',
+  'migrate',
+  'doctor',
+]
 
 test.each(ours)('sluis %s tells an option nobody knows from its own, with its help', async (name) => {
   const said = await sluis([name, '--no-such-option'])

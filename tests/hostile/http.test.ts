@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askToken } from '../../src/access/ask-token.ts'
@@ -155,6 +156,43 @@ test('what is not for the hub is turned away with a reason', async () => {
     const told = await post(form(), { authorization: `Bearer ${bearer}` })
     expectProblem(told, 401)
   }
+})
+
+test('a compressed body is not unpacked and not kept, whatever it holds', async () => {
+  const letter = writeLetter()
+  const turnedAway = async () =>
+    Number((await (await fetch(`${hub.url}/metrics`)).text()).match(/content-coded"\S* (\d+)/)?.[1] ?? 0)
+  const before = await turnedAway()
+  for (const [bytes, coding] of [
+    [gzipSync(letter.bytes), 'gzip'],
+    [gzipSync(Buffer.alloc(50_000_000)), 'GZIP'],
+    [letter.bytes, 'br, gzip'],
+  ] as const)
+    expectProblem(await post(bytes, { 'content-encoding': coding }), 415, 'content-coded')
+  expect(await turnedAway()).toBe(before + 3)
+  expect((await post(letter.bytes, { 'content-encoding': 'identity' })).body).not.toHaveProperty('repeated')
+})
+
+test('a wrong method is told which are right, a wrong address that it is one', async () => {
+  for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'GET']) {
+    const answer = await fetch(`${hub.url}/messages`, { method })
+    expect(answer.headers.get('allow')).toBe('POST')
+    const told = { status: answer.status, contentType: answer.headers.get('content-type')!, body: await answer.json() }
+    expectProblem(told as Told, 405, 'method-other')
+  }
+  const { answers } = await speak(hub.port, 'PROPFIND /messages/abc HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n')
+  expect(answers[0]!.headers['allow']).toBe('GET, HEAD')
+  expectProblem(ofWire(answers[0]!), 405, 'method-other')
+  for (const path of ['/messages/%zz', '/%', '/healthz/%c0%']) {
+    const broken = await speak(hub.port, `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
+    expectProblem(ofWire(broken.answers[0]!), 400, 'request-malformed')
+  }
+})
+
+test('a content type that cannot be read is told which can', async () => {
+  const told = await post(form(), { 'content-type': 'application/json, application/xml' })
+  expectProblem(told, 415, 'content-type-unknown')
+  expect(told.body['title']).toContain('application/fhir+json')
 })
 
 test("a token opens its own sender's messages only", async () => {

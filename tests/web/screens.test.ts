@@ -102,6 +102,16 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
     expect(wide).toEqual([])
   })
 
+  test('the menu takes two lines in every language on a wide screen', async () => {
+    for (const language of languages) {
+      await open('overview', language, 'light', 1280)
+      const tops = await page.evaluate(() => [
+        ...new Set([...document.querySelectorAll('.main-nav a')].map((link) => link.getBoundingClientRect().top)),
+      ])
+      expect({ language, lines: tops.length }).toEqual({ language, lines: 2 })
+    }
+  })
+
   test('a page moves nothing while it loads', async () => {
     await open('overview', 'nl', 'light', 1280)
     const shift = await page.evaluate(

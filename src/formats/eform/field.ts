@@ -43,19 +43,33 @@ function onText(field: string, path: string, max: number, next: CheckText): Chec
     if (typeof value !== 'string') return faults.add('error', 'field-type', path, { field, expected: 'string' })
     if (value.length > max) return faults.add('error', 'field-too-long', path, { field, max })
     if (hasControlCharacter(value)) return faults.add('error', 'field-control-character', path, { field })
-    if (value === '' || (value.charCodeAt(0) <= 0x20 && value.trim() === ''))
-      return faults.add('error', 'field-missing', path, { field })
+    if (value === '' || isBlank(value)) return faults.add('error', 'field-missing', path, { field })
     next(value, moment, faults)
   }
 }
 
-/** C0, DEL and C1. A loop, because every text of every form passes here. */
-function hasControlCharacter(text: string): boolean {
+/** Only of spaces of some kind; a first letter of ASCII says at once that it is not. */
+function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return (first <= 0x20 || first >= 0xa0) && text.trim() === ''
+}
+
+/**
+ * C0, DEL, C1, line separators, and what turns text around or cannot be seen: a name with these reads otherwise on a screen
+ * than it is stored. The joiners U+200C and U+200D belong to real names and stay. A loop, because every text passes here.
+ */
+export function hasControlCharacter(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
+    if (code >= 0x200b && isHidden(code)) return true
   }
   return false
+}
+
+function isHidden(code: number): boolean {
+  if (code === 0x200b || code === 0xfeff || code === 0x200e || code === 0x200f) return true
+  return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f)
 }
 
 function checkInteger({ min, max, severity }: Of<'integer'>, field: string, path: string): CheckField {

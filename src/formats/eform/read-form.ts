@@ -2,6 +2,7 @@ import type { Fault } from '../../kernel/fault.ts'
 import type { Author, CanonicalRecord, FormContent, RecordAction, Subject } from '../record.ts'
 import type { FormCatalogue } from './catalogue.ts'
 import { isDay, momentOf } from './days.ts'
+import { hasControlCharacter } from './field.ts'
 import { isObject, warnOfUnknown, type Form } from './form.ts'
 import { readMessageId } from './message-id.ts'
 import { Faults, type Moment } from './moment.ts'
@@ -165,7 +166,7 @@ function readMotive(value: unknown, required: boolean, faults: Faults): string {
   }
   if (typeof value !== 'string') faults.add('error', 'field-type', '/motive', { field, expected: 'string' })
   else if (value.length > 500) faults.add('error', 'field-too-long', '/motive', { field, max: 500 })
-  else if (/\p{Cc}/u.test(value)) faults.add('error', 'field-control-character', '/motive', { field })
+  else if (hasControlCharacter(value)) faults.add('error', 'field-control-character', '/motive', { field })
   else return value
   return ''
 }

@@ -134,7 +134,7 @@ function contentOf(test: Fields | null, dose: Fields | null): CertificateData['c
     return {
       kind: 'test',
       test: nameOfCode(sets.devices, asText(test['ma'])) || asText(test['nm']),
-      result: nameOfCode(sets.testResults, asText(test['tr'])),
+      result: asText(test['tr']),
       sampledAt: asText(test['sc']),
     }
   }

@@ -20,8 +20,8 @@ export interface FlowFacts {
   readonly course: readonly FlowMinute[]
   readonly nodes: readonly NodeRow[]
   readonly alerts: readonly AlertRow[]
-  /** Receipt of the oldest open delivery, by destination. */
-  readonly oldest: ReadonlyMap<string, { readonly receipt: string; readonly since: Date }>
+  /** The oldest open delivery, by destination; without its receipt when it was settled between two statements. */
+  readonly oldest: ReadonlyMap<string, { readonly receipt: string | null; readonly since: Date }>
 }
 
 const hour = 3_600_000
@@ -39,12 +39,11 @@ export async function readFlow(db: Database, now: Date): Promise<FlowFacts> {
 }
 
 async function readOldest(db: Database, { lines }: BacklogView): Promise<FlowFacts['oldest']> {
-  const oldest = new Map<string, { receipt: string; since: Date }>()
+  const oldest = new Map<string, { receipt: string | null; since: Date }>()
   for (const name of new Set(lines.map((line) => line.destination))) {
     const moments = lines.flatMap((line) => (line.destination === name && line.oldest !== null ? [line.oldest] : []))
     const since = moments.sort((a, b) => a.getTime() - b.getTime())[0]
-    const receipt = since === undefined ? null : await receiptWaiting(db, name, since)
-    if (since !== undefined && receipt !== null) oldest.set(name, { receipt, since })
+    if (since !== undefined) oldest.set(name, { receipt: await receiptWaiting(db, name, since), since })
   }
   return oldest
 }

@@ -52,7 +52,7 @@ function issueTypeOf(code: ErrorCode): string {
   if (status === 403) return 'forbidden'
   if (status === 404) return 'not-found'
   if (status === 409) return 'conflict'
-  if (status === 406 || status === 415) return 'not-supported'
+  if (status === 405 || status === 406 || status === 415) return 'not-supported'
   if (status === 413) return 'too-long'
   return status === 400 ? 'invalid' : 'processing'
 }

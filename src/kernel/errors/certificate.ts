@@ -91,6 +91,17 @@ export const certificateErrors = {
       en: 'The signer (key {kid}) is not on the trust list. Update the list when the country takes part.',
     },
   },
+  'certificate-key-not-allowed': {
+    status: 422,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De sleutel van de ondertekenaar is van een soort of grootte die niet mag: alleen P-256, of RSA vanaf 2048 bits.',
+      fr: 'La clé du signataire est d’un genre ou d’une taille non admis : seulement P-256, ou RSA à partir de 2048 bits.',
+      de: 'Der Schlüssel des Unterzeichners ist von einer Art oder Größe, die nicht zulässig ist: nur P-256 oder RSA ab 2048 Bit.',
+      en: 'The key of the signer is of a kind or size that is not allowed: only P-256, or RSA from 2048 bits.',
+    },
+  },
   'certificate-signature-other': {
     status: 422,
     temporary: false,

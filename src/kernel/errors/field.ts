@@ -26,10 +26,10 @@ const fields = {
   ),
   'field-control-character': ofSender(
     422,
-    'Veld {field} bevat een stuurteken. Laat het weg.',
-    'Le champ {field} contient un caractère de commande. Supprimez-le.',
-    'Feld {field} enthält ein Steuerzeichen. Lassen Sie es weg.',
-    'Field {field} contains a control character. Leave it out.',
+    'Veld {field} bevat een stuurteken of een onzichtbaar teken. Laat het weg.',
+    'Le champ {field} contient un caractère de commande ou invisible. Supprimez-le.',
+    'Feld {field} enthält ein Steuerzeichen oder ein unsichtbares Zeichen. Lassen Sie es weg.',
+    'Field {field} contains a control character or one that cannot be seen. Leave it out.',
   ),
   'field-format': ofSender(
     422,

@@ -13,6 +13,28 @@ export const intakeErrors = {
       en: 'The type {type} is not read here. Send {accepted}.',
     },
   },
+  'content-coded': {
+    status: 415,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'Een inhoud met Content-Encoding {coding} wordt hier niet uitgepakt. Er is niets bewaard. Stuur de bytes zoals ze zijn.',
+      fr: 'Un contenu en Content-Encoding {coding} n’est pas décompressé ici. Rien n’est conservé. Envoyez les octets tels quels.',
+      de: 'Ein Inhalt mit Content-Encoding {coding} wird hier nicht entpackt. Nichts ist gespeichert. Senden Sie die Bytes, wie sie sind.',
+      en: 'Content with Content-Encoding {coding} is not unpacked here. Nothing is stored. Send the bytes as they are.',
+    },
+  },
+  'method-other': {
+    status: 405,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: '{path} kent geen {method}. Mogelijk: {methods}.',
+      fr: '{path} ne connaît pas {method}. Possible : {methods}.',
+      de: '{path} kennt kein {method}. Möglich: {methods}.',
+      en: '{path} does not take {method}. Possible: {methods}.',
+    },
+  },
   'message-too-large': {
     status: 413,
     temporary: false,

@@ -34,6 +34,17 @@ export const operationErrors = {
       en: 'Another hub (process {pid}) has been working with the data folder {folder} since {since}. Stop that one first, or choose another folder with --data.',
     },
   },
+  'port-not-free': {
+    status: 503,
+    temporary: true,
+    actor: 'operator',
+    text: {
+      nl: 'Poort {port} is niet vrij ({reason}). Stop het programma dat haar gebruikt, of kies met --port of --mllp-port een andere.',
+      fr: 'Le port {port} n’est pas libre ({reason}). Arrêtez le programme qui l’utilise, ou choisissez-en un autre avec --port ou --mllp-port.',
+      de: 'Port {port} ist nicht frei ({reason}). Beenden Sie das Programm, das ihn benutzt, oder wählen Sie mit --port oder --mllp-port einen anderen.',
+      en: 'Port {port} is not free ({reason}). Stop the program that uses it, or choose another with --port or --mllp-port.',
+    },
+  },
   'data-folder-unusable': {
     status: 503,
     temporary: false,

@@ -6,9 +6,10 @@ import { Qr, type Fields } from '../parts/qr.tsx'
 import { page } from '../parts/shell.tsx'
 import type { StateName } from '../parts/states.ts'
 import { Moment } from '../parts/time.tsx'
+import { resultWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 
-/** One EU certificate as a person shows it: on a phone, on A4 or on A6. Words such as result and product come readable. */
+/** One EU certificate as a person shows it: on a phone, on A4 or on A6. The result is its SNOMED code; the product comes readable. */
 export interface CertificateData {
   /** Unique certificate identifier, `URN:UVCI:...`. */
   readonly id: string
@@ -104,7 +105,7 @@ function contentLines(view: View, content: CertificateData['content']): readonly
   if (content.kind === 'recovery') return []
   if (content.kind === 'test') {
     return [
-      [words.result, <strong>{content.result}</strong>],
+      [words.result, <strong>{view.word(resultWords, content.result)}</strong>],
       [words.product, content.test],
       [words.sampled, <Moment view={view} at={content.sampledAt} />],
     ]

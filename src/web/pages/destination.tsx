@@ -1,13 +1,12 @@
-import { addresses } from '../addresses.ts'
 import type { Mark } from '../parts/charts/line-chart.tsx'
 import type { Value } from '../parts/charts/scale.ts'
 import { Chip } from '../parts/chip.tsx'
 import { Definitions } from '../parts/definitions.tsx'
 import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
-import { breakerText, emptyingText, PauseLine, rateText, type Pause, type Queue } from '../parts/queue-card.tsx'
+import { breakerText, emptyingText, Oldest, PauseLine, rateText, type Pause, type Queue } from '../parts/queue-card.tsx'
 import { fragment, page } from '../parts/shell.tsx'
-import { Since, Time } from '../parts/time.tsx'
+import { Time } from '../parts/time.tsx'
 import type { View } from '../view.ts'
 import { Acts } from '../parts/destination-acts.tsx'
 import { Backlog, History } from '../parts/destination-course.tsx'
@@ -123,7 +122,7 @@ function Figures({ view, data }: { view: View; data: Destination }) {
         figures
         items={[
           [t.waiting, orUnknown(queue.waiting)],
-          [t.oldest, oldestValue(view, queue)],
+          [t.oldest, <Oldest key="oldest" view={view} queue={queue} />],
           [t.rateIn, rateText(view, queue.inPerSecond)],
           [t.rateOut, rateText(view, queue.outPerSecond)],
           [t.destinationPage.acknowledgedToday, orUnknown(data.acknowledgedToday)],
@@ -145,14 +144,5 @@ function Figures({ view, data }: { view: View; data: Destination }) {
         ]}
       />
     </>
-  )
-}
-
-function oldestValue(view: View, queue: Queue) {
-  if (queue.oldest === null) return queue.waiting === 0 ? view.t.nothingWaits : view.t.notKnown
-  return (
-    <a href={addresses.traceOf(queue.oldest.receipt)}>
-      <Since view={view} at={queue.oldest.since} />
-    </a>
   )
 }

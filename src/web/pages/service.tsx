@@ -49,7 +49,7 @@ export function servicePage(view: View, data: ServiceData): string {
         <section aria-labelledby="acts-title">
           <h2 id="acts-title">{t.destinationPage.acts}</h2>
           <div class="acts">
-            {data.kinds.map((kind) => (
+            {data.kinds.filter(isSwitched).map((kind) => (
               <Switch key={kind.kind} view={view} service={data.id} kind={kind} />
             ))}
           </div>
@@ -124,6 +124,9 @@ function Figures({ view, data }: { view: View; data: ServiceData }) {
     </>
   )
 }
+
+/** Of a form that nobody knows there is nothing to close. */
+const isSwitched = ({ kind }: ServiceKind): boolean => kind !== 'unknown'
 
 function Switch({ view, service, kind }: { view: View; service: string; kind: ServiceKind }) {
   const words = view.t.servicePage

@@ -38,7 +38,7 @@ export interface Queue {
   readonly state: QueueState
   readonly waiting: number | null
   readonly urgent: number
-  readonly oldest: { readonly receipt: string; readonly since: string } | null
+  readonly oldest: { readonly receipt: string | null; readonly since: string } | null
   readonly inPerSecond: number | null
   readonly outPerSecond: number | null
   readonly emptying: Emptying
@@ -46,6 +46,14 @@ export interface Queue {
   readonly pause: Pause | null
   /** Backlog of the last hour, oldest first, `null` where it was not measured. */
   readonly course: readonly Value[]
+}
+
+/** Since when the oldest delivery of a queue waits, with the way to it. */
+export function Oldest({ view, queue }: { view: View; queue: Pick<Queue, 'oldest' | 'waiting'> }) {
+  const { oldest, waiting } = queue
+  if (oldest === null) return <>{waiting === 0 ? view.t.nothingWaits : view.t.notKnown}</>
+  const since = <Since view={view} at={oldest.since} />
+  return oldest.receipt === null ? since : <a href={addresses.traceOf(oldest.receipt)}>{since}</a>
 }
 
 export function QueueCard({ view, queue }: { view: View; queue: Queue }) {
@@ -69,17 +77,7 @@ export function QueueCard({ view, queue }: { view: View; queue: Queue }) {
       </div>
       <dl class="pairs">
         <Pair name={t.oldest}>
-          {queue.oldest === null ? (
-            queue.waiting === 0 ? (
-              t.nothingWaits
-            ) : (
-              t.notKnown
-            )
-          ) : (
-            <a href={addresses.traceOf(queue.oldest.receipt)}>
-              <Since view={view} at={queue.oldest.since} />
-            </a>
-          )}
+          <Oldest view={view} queue={queue} />
         </Pair>
         <Pair name={t.empties}>{emptyingText(view, queue.emptying)}</Pair>
         <Pair name={t.inOut}>

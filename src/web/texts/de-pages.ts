@@ -33,7 +33,7 @@ export const dePages: PageTexts = {
     acts: 'Handeln',
     pause: 'Anhalten',
     pauseWhat: (waiting) =>
-      `Es geht nichts mehr an diesen Empfänger. ${waiting} bleiben in der Warteschlange und gehen beim Fortsetzen in derselben Reihenfolge.`,
+      `Es geht nichts mehr an diesen Empfänger. Was wartet, bleibt in der Warteschlange und geht beim Fortsetzen in derselben Reihenfolge: ${waiting}.`,
     pauseScope: 'Was anhalten',
     wholeDestination: 'den ganzen Empfänger',
     resume: 'Fortsetzen',

@@ -32,7 +32,7 @@ export const enPages: PageTexts = {
     acts: 'Act',
     pause: 'Pause',
     pauseWhat: (waiting) =>
-      `Nothing more goes to this destination. ${waiting} stay in the queue and go in the same order when resumed.`,
+      `Nothing more goes to this destination. What waits stays in the queue and goes in the same order when resumed: ${waiting}.`,
     pauseScope: 'What to pause',
     wholeDestination: 'the whole destination',
     resume: 'Resume',

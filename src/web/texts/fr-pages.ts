@@ -33,7 +33,7 @@ export const frPages: PageTexts = {
     acts: 'Agir',
     pause: 'Mettre en pause',
     pauseWhat: (waiting) =>
-      `Plus rien ne part vers ce destinataire. ${waiting} restent en file et partiront dans le même ordre à la reprise.`,
+      `Plus rien ne part vers ce destinataire. Ce qui attend reste en file et partira dans le même ordre à la reprise : ${waiting}.`,
     pauseScope: 'Quoi mettre en pause',
     wholeDestination: 'tout le destinataire',
     resume: 'Reprendre',

@@ -33,7 +33,7 @@ export const nlPages = {
     acts: 'Handelen',
     pause: 'Pauzeer',
     pauseWhat: (waiting: string) =>
-      `Er gaat niets meer naar deze bestemming. ${waiting} blijven in de wachtrij staan en gaan bij hervatten in dezelfde volgorde.`,
+      `Er gaat niets meer naar deze bestemming. Wat wacht, blijft in de wachtrij en gaat bij hervatten in dezelfde volgorde: ${waiting}.`,
     pauseScope: 'Wat pauzeren',
     wholeDestination: 'de hele bestemming',
     resume: 'Hervat',

@@ -19,6 +19,14 @@ export const kindWords = {
   vaccination: word('Vaccinatie', 'Vaccination', 'Impfung', 'Vaccination'),
   'booster-1': word('Eerste booster', 'Premier rappel', 'Erste Auffrischung', 'First booster'),
   'booster-2': word('Tweede booster', 'Deuxième rappel', 'Zweite Auffrischung', 'Second booster'),
+  // What a form is counted as that names none of ours.
+  unknown: word('Onbekend formulier', 'Formulaire inconnu', 'Unbekanntes Formular', 'Unknown form'),
+}
+
+/** What a certificate says of a test, by its SNOMED code. */
+export const resultWords = {
+  '260415000': word('niet aangetoond', 'non détecté', 'nicht nachgewiesen', 'not detected'),
+  '260373001': word('aangetoond', 'détecté', 'nachgewiesen', 'detected'),
 }
 
 export const roleWords = {

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startNeighbours } from '../../src/commands/neighbours.ts'
+import { lockDataFolder } from '../../src/store/embedded/lock.ts'
+import { sluis, temporaryFolder } from './support.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeEach(async () => {
+  folder = await temporaryFolder()
+})
+afterEach(async () => folder.remove())
+
+const start = (...args: readonly string[]) => sluis(['start', '--data', folder.path, '--mllp-port', '0', ...args])
+
+/** Processes that work with the folder of this test. */
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      } catch {
+        return ''
+      }
+    })
+    .filter((line) => line.includes(folder.path))
+}
+
+test('wrong use is told in a sentence and ends with 2', { timeout: 120_000 }, async () => {
+  for (const args of [['--bogus'], ['--port', 'abc'], ['--port', '70000'], ['--roles', 'king'], ['twice']]) {
+    const said = await start(...args)
+    expect({ args, code: said.code, stack: said.err.includes('    at ') }).toEqual({ args, code: 2, stack: false })
+    expect(said.err).toContain('sluis start')
+  }
+})
+
+test('the version is told', async () => {
+  expect(await sluis(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^sluis \d+\.\d+\.\d+ /) })
+})
+
+test('a port that is taken is told in a sentence, and nothing is left behind', { timeout: 120_000 }, async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const port = String((other.address() as AddressInfo).port)
+  for (const args of [
+    ['--port', port],
+    ['--port', '0', '--mllp-port', port],
+  ]) {
+    const said = await start(...args, '--no-neighbours')
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining(`Port ${port} is not free`) })
+  }
+  await new Promise((resolve) => other.close(resolve))
+  // Given back: the same folder can be taken at once.
+  await (await lockDataFolder(join(folder.path, 'spool'))).release()
+})
+
+test('a start beside a living hub ends with 1, and its simulators with it', { timeout: 120_000 }, async () => {
+  const living = await lockDataFolder(join(folder.path, 'spool'))
+  const said = await start('--port', '0')
+  expect(said).toMatchObject({ code: 1, err: expect.stringContaining('data-folder-in-use') })
+  expect(processes()).toEqual([])
+  await living.release()
+})
+
+test('simulators of a folder are started once', { timeout: 120_000 }, async () => {
+  const data = join(folder.path, 'neighbours')
+  const first = await startNeighbours({ hubs: [], data, only: ['sciensano'], say: () => undefined })
+  const said = await start('--port', '0')
+  expect(said).toMatchObject({ code: 1, err: expect.stringContaining('data-folder-in-use') })
+  await first.stop()
+  await (await lockDataFolder(data)).release()
+})
