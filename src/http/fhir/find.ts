@@ -37,8 +37,10 @@ export interface Found {
 export async function findResults(deps: OpenDeps, patient: Buffer, search: Search): Promise<Found> {
   const { db } = deps
   // Every version of a result has the same code, so that none is missed; a report is shown whole, whatever was asked for.
-  const asked = search.codes[0]?.map(({ value }) => value) ?? null
-  const changes = asked === null ? [] : await changesAwaited(db, patient)
+  const [first] = search.codes
+  // A system alone (`http://loinc.org|`) asks for all its codes.
+  const asked = first === undefined || first.some(({ value }) => value === '') ? null : first.map(({ value }) => value)
+  const changes = first === undefined ? [] : await changesAwaited(db, patient)
   const codes = changes.length === 0 ? asked : null
   const versions = await versionsOfPatient(db, patient, versionsAtMost + 1, codes)
   const looked = await meantNow(deps, versions.slice(0, versionsAtMost), changes)
@@ -85,6 +87,7 @@ function fitsSearch({ key, current, at }: Result, search: Search): boolean {
 }
 
 function hasCode({ code, loinc }: IndexedVersion, { system, value }: Token): boolean {
+  if (value === '') return code.startsWith(`${system ?? ''}|`) || (system === 'loinc' && loinc !== null)
   const isMapped = loinc !== null && loinc === value
   if (system === null) return isMapped || code.slice(code.indexOf('|') + 1) === value
   return code === `${system}|${value}` || (system === 'loinc' && isMapped)
