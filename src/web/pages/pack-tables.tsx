@@ -43,7 +43,7 @@ export function packTablesPage(view: View, data: PackTablesPage): string {
       <div class="headline">
         <h1>{sentence}</h1>
       </div>
-      <p class="rule">{words.what}</p>
+      <p class="muted">{words.what}</p>
       <p>
         <a href={addresses.pack(pack)}>{words.countsWith(pack, version)}</a>
       </p>
@@ -63,7 +63,7 @@ export function packTablesPage(view: View, data: PackTablesPage): string {
           <button>{view.t.show}</button>
         </form>
         {data.rows.length === 0 ? <Empty sentence={words.nothing} /> : <Lines view={view} data={data} />}
-        {data.found > data.rows.length && <p class="rule">{words.cut(data.rows.length)}</p>}
+        {data.found > data.rows.length && <p class="muted">{words.cut(data.rows.length)}</p>}
       </section>
     </>,
   )
