@@ -3,7 +3,7 @@ import { identifierIndex } from '../ledger/patient.ts'
 import type { MonitorDefinition } from '../monitors/definition.ts'
 import { markItems, type ItemKey } from '../store/care-dirty.ts'
 import { inTransaction, type Database } from '../store/connect.ts'
-import { markOutdated, moveEnrolments, putEnrolments, type EnrolmentRow } from '../store/enrolments.ts'
+import { putEnrolments, type EnrolmentRow } from '../store/enrolments.ts'
 import type { CareDeps } from './deps.ts'
 import { enrolmentName, enrolmentPeriod, type PersonFacts } from './enrolment.ts'
 import { readIdentifier, type EnrolFile } from './enrol-file.ts'
@@ -55,27 +55,6 @@ export async function enrol(
     tell(at + rows.length)
   }
   return all.length
-}
-
-/**
- * Moves enrolments to another version of their monitor, of one practice or of all; their items are evaluated again. One
- * transaction; moving back is the same act. Returns how many. Throws `monitor-unknown`.
- */
-export async function moveToVersion(
-  deps: CareDeps,
-  db: Database,
-  to: { readonly monitor: string; readonly version: string; readonly practice: string | null },
-  actor: string,
-): Promise<number> {
-  const { name, version, items } = newest(deps, to.monitor, to.version)
-  return inTransaction(db, async (tx) => {
-    const moved = await moveEnrolments(tx, name, version, to.practice, actor)
-    await markOutdated(
-      tx,
-      items.map(({ id, hash }) => ({ monitor: name, version, item: id, hash })),
-    )
-    return moved
-  })
 }
 
 /** A version of a monitor, the newest when none is named. Throws `monitor-unknown`. */

@@ -3,19 +3,11 @@ import { newestActivation } from '../store/care-activations.ts'
 import type { ItemKey } from '../store/care-dirty.ts'
 import { inSnapshot, type Database, type Queryable } from '../store/connect.ts'
 import { enrolledOn, enrolmentsOf } from '../store/enrolments.ts'
+import type { ReportedChange } from '../store/monitor-moves.ts'
 import { definitionOf, type CareDeps } from './deps.ts'
 import { evaluateItems } from './evaluate.ts'
 import { shownOf } from './impact.ts'
 import { nameOf } from './monitor.ts'
-
-/** So many items of one practice that would go from one state to another; null: the item is not there on that side. */
-export interface TriedChange {
-  readonly practice: string
-  readonly item: string
-  readonly from: string | null
-  readonly to: string | null
-  readonly count: number
-}
 
 /** What a version of a monitor would change for those who are enrolled. */
 export interface Tried {
@@ -27,7 +19,7 @@ export interface Tried {
   /** Items that would stand as they do. */
   readonly unchanged: number
   /** By practice, then the most first. */
-  readonly changes: readonly TriedChange[]
+  readonly changes: readonly ReportedChange[]
 }
 
 const patientsAtOnce = 200
@@ -47,7 +39,7 @@ export async function tryDefinition(
   now: Date,
   tell: (patients: number) => void = () => undefined,
 ): Promise<Tried> {
-  const counts = new Map<string, TriedChange>()
+  const counts = new Map<string, ReportedChange>()
   const totals = { enrolments: 0, unknown: 0, unchanged: 0 }
   for (let after = Buffer.alloc(0), done = 0; ;) {
     const patients = await enrolledOn(db, definition.name, practice, after, patientsAtOnce)
@@ -90,7 +82,7 @@ async function tryBatch(
   }
   const before = await shownIn(deps, tx, old, now)
   const after = await shownIn(standingIn(deps, definition), tx, tried, now)
-  const changes: TriedChange[] = []
+  const changes: ReportedChange[] = []
   for (const [name, { practice, item }] of new Map([...before, ...after])) {
     const [from, to] = [before.get(name)?.state ?? null, after.get(name)?.state ?? null]
     if (from === to) unchanged += 1
@@ -130,7 +122,7 @@ function standingIn(deps: CareDeps, tried: MonitorDefinition): CareDeps {
   return { ...deps, definitions }
 }
 
-function addTo(counts: Map<string, TriedChange>, change: TriedChange): void {
+function addTo(counts: Map<string, ReportedChange>, change: ReportedChange): void {
   const { practice, item, from, to, count } = change
   const key = JSON.stringify([practice, item, from, to])
   counts.set(key, { ...change, count: count + (counts.get(key)?.count ?? 0) })

@@ -47,6 +47,7 @@ export function guardLook(deps: GuardDeps) {
     name: 'pack-guard',
     kinds: ['pack-demoted', 'pack-withholds'] as const,
     everyMs: 10_000,
+    promptly: true,
     look: async (db: Database): Promise<GuardFinding[]> => {
       const whole = { ...deps, db }
       const findings: GuardFinding[] = []

@@ -2,9 +2,17 @@ import { recordName } from '../kernel/ids.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Verdict } from '../rules/evaluate.ts'
 import type { Pack, RecordRule } from '../rules/pack.ts'
-import { findSwaps, jumpFrom, type JumpFacts, type RunResult } from '../rules/swaps.ts'
+import { crossings, findSwaps, jumpFrom, type JumpFacts, type RunResult } from '../rules/swaps.ts'
 import type { Queryable } from '../store/connect.ts'
-import { insertJumps, insertSwaps, jumpsNear, swappedAmong, type Jump, type StoredJump } from '../store/jumps.ts'
+import {
+  insertJumps,
+  insertSwaps,
+  jumpsNear,
+  jumpsOfPatients,
+  swappedAmong,
+  type Jump,
+  type StoredJump,
+} from '../store/jumps.ts'
 import type { StoredRecord } from '../store/records.ts'
 
 type Subject = Pick<StoredRecord, 'id' | 'receivedAt' | 'receipt' | 'ordinal' | 'senderId' | 'patient' | 'dataKey'>
@@ -33,8 +41,7 @@ export async function settleSwaps(
   const jumps = await jumpsAmong(vault, rule, records, judged)
   if (jumps.length === 0) return { judged, others: [] }
   await insertJumps(db, jumps)
-  const near = await jumpsNear(db, jumps)
-  await insertSwaps(db, await pairsAmong(vault, near))
+  const near = await noteSwaps(vault, db, jumps)
   const swapped = await swappedAmong(
     db,
     near.map(({ id }) => id),
@@ -100,17 +107,41 @@ async function jumpsAmong(
     const { analyte, ...values } = jump
     const plain = Buffer.from(JSON.stringify(values))
     const content = vault.seal(await vault.byId(record.dataKey), plain, boundTo(record))
-    jumps.push({ senderId: record.senderId, analyte, receivedAt: record.receivedAt, record: record.id, content })
+    const { senderId, receivedAt, patient } = record
+    jumps.push({ senderId, analyte, receivedAt, record: record.id, patient, content })
   }
   return jumps
+}
+
+/**
+ * Jumps that may be of exchanged tubes: those of the same analytes near the given ones, and where two patients of them
+ * cross, all other jumps of these two, which other messages may have brought. Pairs among them are noted.
+ */
+async function noteSwaps(vault: Vault, db: Queryable, jumps: readonly Jump[]): Promise<readonly StoredJump[]> {
+  const near = await jumpsNear(db, jumps)
+  const byId = new Map(near.map((one) => [String(one.id), one]))
+  const crossed = (await runsOf(vault, near)).flatMap(crossings).flatMap(({ a, b }) => [a.id, b.id])
+  if (crossed.length === 0) return near
+  const tubes = [...new Set(crossed)].map((id) => byId.get(id)!)
+  const others = await jumpsOfPatients(
+    db,
+    tubes.map(({ senderId, patient, receivedAt }) => ({ senderId, patient: patient!, receivedAt })),
+  )
+  const all = [...near, ...others.filter(({ id }) => !byId.has(String(id)))]
+  const swaps = (await runsOf(vault, all)).flatMap(findSwaps)
+  await insertSwaps(
+    db,
+    swaps.map(({ first, second }) => [Number(first), Number(second)]),
+  )
+  return all
 }
 
 const boundTo = ({ receipt, ordinal }: Pick<StoredRecord, 'receipt' | 'ordinal'>): string =>
   `${recordName(receipt, ordinal)} jump`
 
-/** Pairs of records that changed places, among these. */
-async function pairsAmong(vault: Vault, near: readonly StoredJump[]): Promise<[number, number][]> {
-  const pairs: [number, number][] = []
+/** Jumps by sender, their values opened. */
+async function runsOf(vault: Vault, near: readonly StoredJump[]): Promise<RunResult[][]> {
+  const runs: RunResult[][] = []
   for (const group of Map.groupBy(near, ({ senderId }) => senderId).values()) {
     const run: RunResult[] = []
     for (const one of group) {
@@ -118,7 +149,7 @@ async function pairsAmong(vault: Vault, near: readonly StoredJump[]): Promise<[n
       const values = JSON.parse(plain.toString()) as Omit<JumpFacts, 'analyte'>
       run.push({ id: String(one.id), patient: one.patient!.toString('hex'), analyte: one.analyte, ...values })
     }
-    for (const { first, second } of findSwaps(run)) pairs.push([Number(first), Number(second)])
+    runs.push(run)
   }
-  return pairs
+  return runs
 }

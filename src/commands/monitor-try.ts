@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { newest } from '../care/enrol.ts'
+import { keepReport } from '../care/move.ts'
 import { tryDefinition, type Tried } from '../care/try.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { errorText } from '../kernel/errors.ts'
@@ -12,26 +13,28 @@ import { careOf } from './shared/care-hub.ts'
 import { whyClosed } from './shared/files.ts'
 import { databaseHelp, endHelp, text } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
+import { ownerOf } from './shared/owner.ts'
 import { progressOn } from './shared/progress.ts'
 import { runWith } from './shared/run-with.ts'
 import { table } from './shared/table.ts'
 import { withDatabase } from './shared/with-database.ts'
 
-const help = `sluis monitor try <definition.yaml> [--practice P] [--data DIR] [--json]
-sluis monitor try MONITOR VERSION [--practice P] [--data DIR] [--json]
+const help = `sluis monitor try <definition.yaml> [--practice P] [--by NAME] [--data DIR] [--json]
+sluis monitor try MONITOR VERSION [--practice P] [--by NAME] [--data DIR] [--json]
 
 Evaluates everybody enrolled on a monitor by a definition that is not there yet, or by another version, and says how many
-items would change from which state to which, by practice. Sources are taken to send as usual. Nothing is written; moving
-enrolments to a version is another act: sluis monitor enrol --move.
+items would change from which state to which, by practice. Sources are taken to send as usual. Nothing changes; what was
+found is kept as a report, and moving enrolments to the version stands on it: sluis monitor enrol --move.
 
   --practice P  only this practice
+  --by NAME     who (default: who is signed in on this machine)
 ${databaseHelp}
 ${endHelp}: one object
 
 Exit codes: 0 tried, 1 the definition has faults, 2 wrong use.
 `
 
-const options = { practice: text, data: text }
+const options = { practice: text, by: text, data: text }
 
 /** `sluis monitor try`. */
 export async function tryMonitor(args: readonly string[], io: CommandIo): Promise<number> {
@@ -47,7 +50,9 @@ export async function tryMonitor(args: readonly string[], io: CommandIo): Promis
       const tried = await tryDefinition(deps, hub.db, definition, practice, systemClock.now(), (done) =>
         tell(() => `${done} of ${all} patients evaluated by both versions`),
       )
-      io.stdout.write(values.json ? `${JSON.stringify(tried)}\n` : `${linesOf(tried, practice).join('\n')}\n`)
+      const report = await keepReport(hub.db, definition, practice, tried, ownerOf(values.by))
+      const words = [...linesOf(tried, practice), `Nothing was changed. This is report ${report}.`].join('\n')
+      io.stdout.write(`${values.json ? JSON.stringify({ report, ...tried }) : words}\n`)
       return 0
     })
   })
@@ -78,6 +83,5 @@ function linesOf({ monitor, version, enrolments, unknown, unchanged, changes }: 
     `${monitor} ${version} tried on ${enrolments} enrolments${where}. Items that would change: ${changed}, that would not: ${unchanged}.`,
     ...rows,
     ...(unknown === 0 ? [] : [`${unknown} enrolments are of a version that is not here; they were not tried.`]),
-    'Nothing was written.',
   ]
 }

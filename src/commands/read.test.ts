@@ -165,6 +165,40 @@ describe('sluis read', () => {
     expect((await call(read, ['--help'])).out).toContain('sluis read')
   })
 
+  it('says of HL7v2 in UTF-16 what it is, and how many results it keeps unread', async () => {
+    const { out } = await call(sample, ['oru', ...at])
+    const results = out.split(/[\r\n]/).filter((line) => line.startsWith('OBX')).length
+    const little = Buffer.from(out, 'utf16le')
+    const mark = Buffer.from([0xff, 0xfe])
+    for (const bytes of [little, Buffer.concat([mark, little]), Buffer.from(little).swap16()]) {
+      const file = join(folder, 'utf-16.hl7')
+      writeFileSync(file, bytes)
+      const answer = await call(read, [file, '--json', ...at])
+      expect(answer.code).toBe(1)
+      expect(linesOf(answer.out)).toMatchObject([
+        {
+          format: 'hl7v2',
+          ok: false,
+          counts: { obx: results, mapped: 0, kept: results },
+          errors: [{ code: 'hl7-utf-16' }],
+        },
+      ])
+    }
+    // Any other text in UTF-16 is still no message.
+    writeFileSync(join(folder, 'utf-16.txt'), Buffer.from('a letter, no message', 'utf16le'))
+    const other = await call(read, [join(folder, 'utf-16.txt'), '--json', ...at])
+    expect([other.code, linesOf(other.out)[0]?.format]).toEqual([0, null])
+  })
+
+  it('knows FHIR in XML also behind a byte order mark', async () => {
+    const file = join(folder, 'marked.xml')
+    writeFileSync(file, '\ufeff<Bundle xmlns="http://hl7.org/fhir"><type value="collection"/></Bundle>')
+    const answer = await call(read, [file, '--json', ...at])
+    expect(linesOf(answer.out)).toMatchObject([
+      { format: 'fhir-r4', ok: false, errors: [{ code: 'fhir-xml-not-read' }] },
+    ])
+  })
+
   it('gives a line for any bytes', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),

@@ -1,4 +1,5 @@
 import { isObject } from './eform/form.ts'
+import { startsXml } from './fhir/read.ts'
 import { holdsLaboratory } from './fhir-lab/read.ts'
 import type { Format } from './format.ts'
 import { hl7ContentTypes } from './hl7v2/read.ts'
@@ -27,7 +28,7 @@ export function recognise(bytes: Uint8Array): Recognised {
   const first = bytes[start]
   const marked = first === 0xef && bytes[start + 1] === 0xbb
   if (first !== 0x7b && looksLikeHl7(bytes)) return message(hl7ContentTypes[0])
-  if (first === 0x3c && holdsFhirXml(bytes)) return message('application/fhir+json')
+  if (startsXml(bytes) && holdsFhirXml(bytes)) return message('application/fhir+json')
   if (first !== 0x7b && !marked) return { state: 'nothing' }
   const json = readJson(bytes)
   if (json.state === 'read') return byShape(json.value)

@@ -66,19 +66,38 @@ export function jumpFrom({ analyte, takenOn, value, previous }: Params): JumpFac
  * @example findSwaps([a, b]) // [{ first: 'a', second: 'b', asSent: 5.1, exchanged: 2.1 }]
  */
 export function findSwaps(run: readonly RunResult[]): Swap[] {
-  const suspects = run.filter((one) => fits(one) && times(one.value, one.previous!) >= jump)
   const ofTubes = new Map<string, { analytes: Set<string>; pairs: Swap[] }>()
-  for (const [a, b] of pairsOf(suspects)) {
-    const crossed = [times(a.value, b.previous!), times(b.value, a.previous!)] as const
-    if (crossed[0] > near || crossed[1] > near) continue
-    const asSent = times(a.value, a.previous!) + times(b.value, b.previous!)
+  for (const { a, b, asSent, exchanged } of crossings(run)) {
     const tubes = [a.takenOn, ...[a.patient, b.patient].toSorted()].join(' ')
     const known = ofTubes.get(tubes) ?? { analytes: new Set(), pairs: [] }
     known.analytes.add(a.analyte)
-    known.pairs.push({ first: a.id, second: b.id, asSent, exchanged: crossed[0] + crossed[1] })
+    known.pairs.push({ first: a.id, second: b.id, asSent, exchanged })
     ofTubes.set(tubes, known)
   }
   return best([...ofTubes.values()].flatMap(({ analytes, pairs }) => (analytes.size < leastAnalytes ? [] : pairs)))
+}
+
+/** Two results of one analyte that fit their patients only when exchanged. */
+interface Crossing {
+  readonly a: RunResult
+  readonly b: RunResult
+  readonly asSent: number
+  readonly exchanged: number
+}
+
+/**
+ * The pairs that fit only when exchanged, by one analyte alone: of these two patients the other analytes are worth looking at.
+ *
+ * @example crossings([a, b]).map(({ a, b }) => [a.patient, b.patient])
+ */
+export function crossings(run: readonly RunResult[]): Crossing[] {
+  const suspects = run.filter((one) => fits(one) && times(one.value, one.previous!) >= jump)
+  return [...pairsOf(suspects)].flatMap(([a, b]) => {
+    const crossed = [times(a.value, b.previous!), times(b.value, a.previous!)] as const
+    if (crossed[0] > near || crossed[1] > near) return []
+    const asSent = times(a.value, a.previous!) + times(b.value, b.previous!)
+    return [{ a, b, asSent, exchanged: crossed[0] + crossed[1] }]
+  })
 }
 
 /** Results of two patients that may be each other's. */

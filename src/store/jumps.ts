@@ -7,6 +7,7 @@ export interface Jump {
   readonly analyte: string
   readonly receivedAt: Date
   readonly record: number
+  readonly patient: Buffer
   readonly content: Buffer
 }
 
@@ -14,10 +15,10 @@ export interface Jump {
 export async function insertJumps(tx: Queryable, jumps: readonly Jump[]): Promise<void> {
   await tx.query({
     name: 'insert-jumps',
-    text: `insert into jump (sender_id, analyte, received_at, record, content)
-      select j.sender_id, j.analyte, j.received_at, j.record, decode(j.content, 'hex')
-      from unnest($1::int[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[])
-        as j(sender_id, analyte, received_at, record, content)
+    text: `insert into jump (sender_id, analyte, received_at, record, content, patient)
+      select j.sender_id, j.analyte, j.received_at, j.record, decode(j.content, 'hex'), decode(j.patient, 'hex')
+      from unnest($1::int[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[], $6::text[])
+        as j(sender_id, analyte, received_at, record, content, patient)
       order by 1, 2, 3, 4 on conflict do nothing`,
     values: [
       jumps.map((j) => j.senderId),
@@ -25,6 +26,7 @@ export async function insertJumps(tx: Queryable, jumps: readonly Jump[]): Promis
       jumps.map((j) => j.receivedAt.toISOString()),
       jumps.map((j) => j.record),
       jumps.map((j) => j.content.toString('hex')),
+      jumps.map((j) => j.patient.toString('hex')),
     ],
   })
 }
@@ -53,6 +55,31 @@ export async function jumpsNear(
       join message m on m.service = r.service and m.id = r.message and m.received_at = r.received_at
       order by r.id`,
     values: [jumps.map((j) => j.senderId), jumps.map((j) => j.analyte), jumps.map((j) => j.receivedAt.toISOString())],
+  })
+  return rows
+}
+
+/** Jumps of patients at a sender within a day of a moment, of whatever analyte: tubes are sent one analyte a message too. */
+export async function jumpsOfPatients(
+  db: Queryable,
+  patients: readonly { readonly senderId: number; readonly patient: Buffer; readonly receivedAt: Date }[],
+): Promise<StoredJump[]> {
+  if (patients.length === 0) return []
+  const { rows } = await db.query<StoredJump>({
+    name: 'jumps-of-patients',
+    text: `with own as (
+        select distinct j.* from unnest($1::int[], $2::text[], $3::timestamptz[]) as u(sender_id, patient, at)
+        join jump j on j.patient = decode(u.patient, 'hex') and j.sender_id = u.sender_id
+          and j.received_at between u.at - interval '1 day' and u.at + interval '1 day')
+      select ${recordColumns}, n.analyte, n.content as jump from own n
+      join record r on r.service = 'lab' and r.received_at = n.received_at and r.id = n.record
+      join message m on m.service = r.service and m.id = r.message and m.received_at = r.received_at
+      order by r.id`,
+    values: [
+      patients.map(({ senderId }) => senderId),
+      patients.map(({ patient }) => patient.toString('hex')),
+      patients.map(({ receivedAt }) => receivedAt.toISOString()),
+    ],
   })
   return rows
 }

@@ -68,6 +68,18 @@ export async function openTablesChange(tx: Queryable): Promise<OpenTablesChange 
   return rows[0] ?? null
 }
 
+/** The changes of tables that the lines of a patient in the index have not followed yet. */
+export async function changesAwaited(db: Queryable, patient: Buffer): Promise<TablesChange[]> {
+  const { rows } = await db.query<TablesChange>({
+    name: 'tables-changes-awaited',
+    text: `select t.sender_id as "senderId", t.except_senders as "exceptSenders" from tables_change t
+      where t.done_at is null and t.patient < $1
+        and exists (select from result n where n.patient = $1 and ${changesLine})`,
+    values: [patient],
+  })
+  return rows
+}
+
 /** Notes that the patients up to and with `patient` are followed, or that all are. */
 export async function noteTablesChange(
   tx: Queryable,

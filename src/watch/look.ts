@@ -13,5 +13,7 @@ export interface Look {
   readonly name: string
   readonly kinds: readonly AlertKind[]
   readonly everyMs: number
+  /** What it finds must end at once: it waits for no other look, and is taken when it is due however much it costs. */
+  readonly promptly?: boolean
   look(db: Database): Promise<readonly Finding[]>
 }

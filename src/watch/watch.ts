@@ -70,7 +70,7 @@ export interface WatchDeps {
 /**
  * Looks at the hub until stopped. Every node runs this; one at a time watches, and when it dies another takes over at its
  * next turn. A look that costs much is taken less often, so that it uses a twentieth of the time, but never less than every
- * fourth time it is due: a machine that is busy must still miss a node.
+ * fourth time it is due: a machine that is busy must still miss a node. A prompt one is never put off.
  */
 export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
   let stopped = false
@@ -92,8 +92,10 @@ export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
   })
   const run = async (look: Look): Promise<void> => {
     while (!stopped) {
-      const took = await inTurn(() => timed(deps, look))
-      if (!stopped) await rest(Math.min(Math.max(look.everyMs, took * 20), look.everyMs * 4))
+      const prompt = look.promptly === true
+      const took = prompt ? await timed(deps, look) : await inTurn(() => timed(deps, look))
+      const seldom = prompt ? look.everyMs : Math.min(Math.max(look.everyMs, took * 20), look.everyMs * 4)
+      if (!stopped) await rest(seldom)
     }
   }
   const running = deps.looks.map(run)

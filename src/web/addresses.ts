@@ -36,6 +36,9 @@ export const addresses = {
     `/certificates/${part(record)}/qr.${kind}${query({ purpose })}`,
   packs: '/packs',
   pack: (name: string, values: Readonly<Record<string, string | null>> = {}) => `/packs/${part(name)}${query(values)}`,
+  /** The tables of codes and units that a version of a pack needs. */
+  packTables: (name: string, version: string, values: Readonly<Record<string, string | null>> = {}) =>
+    `/packs/${part(name)}/versions/${part(version)}/tables${query(values)}`,
   packReport: (name: string, id: string) => `/packs/${part(name)}/reports/${part(id)}`,
   packReportCsv: (name: string, id: string) => `/packs/${part(name)}/reports/${part(id)}/impact.csv`,
   /** GET of the confirm page of an act on a pack, and POST target of its form. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { moveToVersion } from '../../src/care/enrol.ts'
 import { keepOnce } from '../../src/care/keep.ts'
+import { keepReport, moveToVersion } from '../../src/care/move.ts'
 import { tryDefinition } from '../../src/care/try.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
 import type { MonitorDefinition } from '../../src/monitors/definition.ts'
@@ -70,12 +70,15 @@ test('another version says what it would change, by practice and item, and write
 test('what is tried is what moving to that version then does', async () => {
   const world = await twoPatients()
   const strict = changed((text) => text.replaceAll('atMost: 53', 'atMost: 48'))
-  const { changes } = await tryDefinition(world.deps, world.db, strict, null, new Date())
+  const tried = await tryDefinition(world.deps, world.db, strict, null, new Date())
+  const { changes } = tried
+  const report = await keepReport(world.db, strict, null, tried, 'test')
   const states = (): Promise<{ item: string; state: string; patient: string }[]> =>
     world.query(`select encode(patient, 'hex') as patient, item, state from item_state order by 1, 2`)
   const before = await states()
   const deps = { ...world.deps, definitions: [...world.deps.definitions, strict] }
-  await moveToVersion(deps, world.db, { monitor: strict.name, version: strict.version, practice: null }, 'test')
+  const move = { monitor: strict.name, version: strict.version, practice: null, actor: 'test', why: 'a test' }
+  expect(await moveToVersion(deps, world.db, move, new Date())).toEqual({ moved: 2, report })
   while ((await keepOnce(deps, world.db, () => new Date())).evaluated > 0);
   const after = await states()
   const moved = after.flatMap(({ item, state }, at) => {
@@ -83,6 +86,47 @@ test('what is tried is what moving to that version then does', async () => {
     return from === state ? [] : [{ practice: 'praktijk-noord', item, from, to: state, count: 1 }]
   })
   expect(moved).toEqual(changes)
+})
+
+test('a move stands on a report that holds and on a second person where much would change; the way back on neither', async () => {
+  const world = await twoPatients()
+  const strict = changed((text) => text.replaceAll('atMost: 53', 'atMost: 48'))
+  const deps = { ...world.deps, definitions: [...world.deps.definitions, strict] }
+  const tried = await tryDefinition(world.deps, world.db, strict, null, new Date())
+  const wish = { monitor: strict.name, version: '1.1.0', practice: null, actor: 'lea', why: 'stricter' }
+  const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000)
+  const move = (more: object, now = new Date()): Promise<unknown> =>
+    moveToVersion(deps, world.db, { ...wish, ...more }, now).catch((error: { code: string }) => error.code)
+  const kept = (change: object, of = strict): Promise<number> =>
+    keepReport(world.db, of, null, { ...tried, ...change }, 'lea')
+
+  expect(await move({})).toBe('monitor-report-missing')
+  // Of what another text judges.
+  await kept(
+    {},
+    changed((text) => text.replaceAll('atMost: 53', 'atMost: 40')),
+  )
+  expect(await move({})).toBe('monitor-report-missing')
+  await kept({ enrolments: 4 })
+  expect(await move({})).toBe('monitor-report-stale')
+  await kept({ changes: [{ practice: 'praktijk-noord', item: 'hba1c', from: 'green', to: 'unknown', count: 20 }] })
+  expect(await move({})).toBe('monitor-changes-many')
+  expect(await move({ confirmedBy: 'lea' })).toBe('monitor-second-person')
+  const report = await kept({})
+  expect(await move({}, inDays(8))).toBe('monitor-report-stale')
+  expect(await move({})).toEqual({ moved: 2, report })
+  // Back without a report, by one row; and there again only on a new one.
+  expect(await move({ version: '1.0.0', why: 'too strict' })).toEqual({ moved: 2, report: null })
+  expect(await move({ version: '1.1.0', practice: 'praktijk-noord' })).toEqual({ moved: 2, report: null })
+  expect(await move({ version: '1.0.0' })).toBe('monitor-report-missing')
+  const rows = await world.query(
+    `select version, practice, from_versions as "from", moved, actor, why from monitor_move order by id`,
+  )
+  expect(rows).toEqual([
+    { version: '1.1.0', practice: null, from: ['1.0.0'], moved: 2, actor: 'lea', why: 'stricter' },
+    { version: '1.0.0', practice: null, from: ['1.1.0'], moved: 2, actor: 'lea', why: 'too strict' },
+    { version: '1.1.0', practice: 'praktijk-noord', from: ['1.0.0'], moved: 2, actor: 'lea', why: 'stricter' },
+  ])
 })
 
 test('the command reads a definition with all its faults, and prints what would change', async () => {
@@ -103,7 +147,7 @@ test('the command reads a definition with all its faults, and prints what would 
     /^diabetes-cvrm 1\.1\.0 tried on 2 enrolments\. Items that would change: 1, that would not: \d+\.$/m,
   )
   expect(out).toMatch(/^praktijk-noord +hba1c +green +red-out-of-target +1$/m)
-  expect(out).toMatch(/^Nothing was written\.$/m)
+  expect(out).toMatch(/^Nothing was changed\. This is report 1\.$/m)
   const shippedOne = await sluis(['monitor', 'try', 'diabetes-cvrm', '1.0.0', '--json'])
   expect(JSON.parse(shippedOne.out)).toMatchObject({ enrolments: 2, changes: [] })
   await writeFile(file, text.replaceAll('loinc:59261-8', 'loinc:59261-9').replace('reducer: latest', 'reducer: best'))

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../src/access/passwords.ts'
 import { personRoles, type PersonRole } from '../../src/access/rights.ts'
 import { installPack } from '../../src/checking/install.ts'
 import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
+import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
+import { dataFolder } from '../../src/kernel/package-root.ts'
 import { storedPacks } from '../../src/store/packs.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
 import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
@@ -241,11 +245,26 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
         'rules:\n',
         `rules:\n  - id: not-of-zuid\n    class: meaning\n    severity: withhold\n    expr: "source != 'labo-zuid'"\n    text: { nl: nl, fr: fr, de: de, en: Of this laboratory. }\n    explain: Planted.\n`,
       )
+      .replace('{ name: lab-tables, version: 1.0.0 }', '{ name: lab-tables, version: 1.1.0 }')
     expect(changed).toContain('not-of-zuid')
-    await installPack(db, packOf(readPack({ pack: changed, cases: null, notes: '' }), 'test'), 'test')
+    const tables = tablesWith('sources: { labo-noord: { GLUC2: 14771-0 } }')
+    await installPack(db, packOf(readPack({ pack: changed, cases: null, notes: '', tables }), 'test'), 'test')
     expect(cases).not.toBeNull()
     const html = await page('/packs/lab-quality', 'reader')
     expect(html).toContain('What 1.0.1 does otherwise than 1.0.0')
+    expect(html).toContain('Codes and units: lab-tables 1.1.0 beside lab-tables 1.0.0')
+    expect(html).toContain('<code>labo-noord GLUC2 = 14771-0</code>')
+    // What words of laboratories stand for, by version, with a filter.
+    const lines = '/packs/lab-quality/versions/1.0.1/tables'
+    expect(html).toContain(`<a href="${lines}">lab-tables 1.1.0</a>`)
+    expect(await page(lines, 'reader')).toMatch(/lab-tables 1\.1\.0: \d+ spellings of units, 1 own codes, \d+ analytes/)
+    const found = await page(`${lines}?q=gluc2&kind=code`, 'reader')
+    expect(found).toContain('1 line<')
+    expect(found).toMatch(/<code>GLUC2<\/code>.*labo-noord.*Fasting glucose.*LOINC 14771-0/s)
+    expect(await page(`${lines}?q=percent&kind=unit`, 'reader')).toContain('<code>PERCENT</code>')
+    expect(await page(`${lines}?q=nothing-like-it`, 'reader')).toContain('No line fits this choice')
+    expect((await ask('/packs/lab-quality/versions/9.9.9/tables', 'reader')).status).toBe(404)
+    expect((await ask('/packs/eform-quality/versions/1.0.0/tables', 'reader')).status).toBe(404)
     expect((await ask('/packs/lab-quality/acts/try?version=1.0.1', 'helper')).status).toBe(403)
 
     const step = (name: string, as = 'operator', more: Readonly<Record<string, string>> = {}) =>
@@ -261,6 +280,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     const told = await page(report, 'operator')
     expect(told).toContain('not-of-zuid')
     expect(told).toContain('LABO-ZUID')
+    expect(told).toContain('<code>labo-noord GLUC2 = 14771-0</code>')
     expect((await step('shadow')).status).toBe(303)
 
     const refused = await step('activate')
@@ -284,5 +304,15 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
   test('sources are shown with what they sent', async () => {
     const html = await page('/feeds', 'reader')
     for (const name of ['labo-noord', 'labo-zuid', 'kliniek-west']) expect(html).toContain(name)
+    // A source that sends since today: nobody knows what is usual, so nobody says that it sends as usual.
+    expect(html).toMatch(/<h1>No disturbance seen; the rhythm of \d+ of \d+ sources is not known yet<\/h1>/)
+    expect(html).not.toContain('As usual')
   })
 })
+
+/** The shipped tables as version 1.1.0, with other codes. */
+function tablesWith(codes: string): TableTexts {
+  const read = (file: string): string => readFileSync(join(dataFolder, 'tables/lab-tables/1.0.0', file), 'utf8')
+  const files = Object.fromEntries(tableFiles.map((file) => [file, read(file)])) as TableTexts
+  return { ...files, 'table.yaml': files['table.yaml'].replace('1.0.0', '1.1.0'), 'codes.yaml': codes }
+}

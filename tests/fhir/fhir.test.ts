@@ -47,6 +47,10 @@ test('what a laboratory posts, a practice finds: with its own code, unit and dig
   expect(posted.headers.get('x-sluis-receipt')).toMatch(/^[0-9a-f-]{36}$/)
   const found = await practice(`/fhir/Observation?patient.identifier=${insz}&code=http://loinc.org|59261-8`)
   expect(found.body).toMatchObject({ type: 'searchset', total: 1 })
+  // A system alone stands for all its codes.
+  const bySystem = (system: string) => practice(`/fhir/Observation?patient.identifier=${insz}&code=${system}|`)
+  expect((await bySystem('http://loinc.org')).body).toMatchObject({ total: 2 })
+  expect((await bySystem('http://snomed.info/sct')).body).toMatchObject({ total: 0 })
   const [resource] = matches(found)
   expect(resource).toMatchObject({
     status: 'final',

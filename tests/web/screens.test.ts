@@ -30,6 +30,7 @@ const variants = new Set([
   'not-found',
   'packs-none',
   'pack-new',
+  'pack-tables-none',
   'pack-report-busy',
   'pack-canary',
   'pack-confirm-second',
@@ -39,6 +40,7 @@ const variants = new Set([
   'results-none',
   'monitor-none',
   'practice-none',
+  'feeds-young',
   'feeds-none',
 ])
 

@@ -28,7 +28,7 @@ export function readFhir(catalogue: FormCatalogue): Format {
     service: 'eforms',
     contentTypes: ['application/fhir+json'],
     read(bytes, { receivedAt }) {
-      if (bytes[0] === 0x3c) return unreadable('', 'fhir-xml-not-read')
+      if (startsXml(bytes)) return unreadable('', 'fhir-xml-not-read')
       const json = readJson(bytes)
       if (json.state === 'unreadable') return { state: 'unreadable', format, messageId: '', faults: json.faults }
       const received = { received: receivedAt.getTime(), today: dayOf(receivedAt) }
@@ -47,6 +47,12 @@ export function readFhir(catalogue: FormCatalogue): Format {
       return { state: 'read', format, messageId, records }
     },
   }
+}
+
+/** XML begins with `<`, behind a byte order mark and blanks. */
+export function startsXml(bytes: Uint8Array): boolean {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  return bytes.subarray(marked ? 3 : 0).find((byte) => byte > 0x20) === 0x3c
 }
 
 function unreadable(messageId: string, code: Fault['code'], params: Fault['params'] = {}): Reading {

@@ -9,6 +9,7 @@ import { readObservation, readTime, type MessageFacts, type Warn } from './obser
 import { nobody, readPatient } from './patient.ts'
 import { nameFrom, sourceByHeader, sourceDefaults, type LabSource } from './sources.ts'
 import { splitMessages, type Hl7File, type StrayResult } from './split.ts'
+import { fromUtf16 } from './utf-16.ts'
 import { findResults, type FoundResult } from './walk.ts'
 
 const format = 'hl7v2'
@@ -42,7 +43,8 @@ export function readHl7v2(sources: readonly LabSource[]): Format {
     read(bytes, context) {
       const file = splitHl7(bytes, sources)
       const messageId = messageIdOf(file, bytes)
-      if (file.messages.length === 0) return unreadable(messageId, 'hl7-not-recognised', {})
+      if (file.messages.length === 0)
+        return unreadable(messageId, fromUtf16(bytes) === null ? 'hl7-not-recognised' : 'hl7-utf-16', {})
       const counted = countResults(bytes)
       if (counted > resultsAtMost || sizeTold(file) > toldAtMost)
         return unreadable(messageId, 'hl7-too-many-results', { limit: resultsAtMost })

@@ -3,6 +3,7 @@ import { countResults } from './count.ts'
 import { readHl7v2, splitHl7 } from './read.ts'
 import { shippedSources } from './sources.ts'
 import { messageRanges } from './split.ts'
+import { fromUtf16 } from './utf-16.ts'
 
 /** One message of a file with what can be told of it in a line. */
 export interface ToldMessage {
@@ -25,7 +26,8 @@ export function tellMessages(bytes: Uint8Array, context: ReadContext): readonly 
   const sources = shippedSources()
   const format = readHl7v2(sources)
   const file = splitHl7(bytes, sources)
-  if (file.messages.length === 0) return [nothingIn(format.read(bytes, context), countResults(bytes))]
+  if (file.messages.length === 0)
+    return [nothingIn(format.read(bytes, context), countResults(fromUtf16(bytes) ?? bytes))]
   return messageRanges(file).map(({ from }, index, ranges) => {
     const own = bytes.subarray(index === 0 ? 0 : from, ranges[index + 1]?.from ?? bytes.length)
     const message = file.messages[index]!
@@ -56,11 +58,12 @@ const nothingIn = (reading: Reading, obx: number): ToldMessage => ({
 })
 
 /**
- * Whether bytes look like HL7v2: among the first lines one begins with MSH, or a batch header, and a separator.
+ * Whether bytes look like HL7v2, also in UTF-16: among the first lines one begins with MSH, or a batch header, and a separator.
  *
  * @example looksLikeHl7(Buffer.from('MSH|^~\\&|LIS')) // true
  */
 export function looksLikeHl7(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.subarray(0, 65_536)).toString('latin1')
+  const start = bytes.subarray(0, 65_536)
+  const text = Buffer.from(fromUtf16(start) ?? start).toString('latin1')
   return /(?:^(?:\xef\xbb\xbf)?|[\r\n])[^!-\xff]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s]/.test(text)
 }

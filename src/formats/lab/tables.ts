@@ -28,13 +28,23 @@ export interface LoincMeaning {
   readonly units: readonly string[] | null
 }
 
+/** One line of the files: what a spelling stands for, everywhere (`source` null) or for one source. */
+export interface TableRow {
+  readonly kind: 'code' | 'unit' | 'analyte' | 'system'
+  readonly source: string | null
+  readonly sent: string
+  readonly means: string
+}
+
 /** One version of the tables, ready to be asked. Data only: the same files always make the same tables. */
 export interface LabTables {
   /** Such as `lab-tables@1.0.0`. */
   readonly id: string
   /** SHA-256 over the files, hex: tells whether two nodes have the same tables. */
   readonly hash: string
-  /** Every line of the files with what it says, to be laid beside those of another version. */
+  /** Every line of the files, in their order: codes, units, analytes, systems. */
+  readonly rows: readonly TableRow[]
+  /** The same as name and meaning, to be laid beside those of another version. */
   readonly lines: ReadonlyMap<string, string>
   readonly analytes: ReadonlyMap<string, Analyte>
   readonly byLoinc: ReadonlyMap<string, LoincMeaning>
@@ -136,10 +146,12 @@ function tablesOf(
   const systems = new Map(
     Object.entries(head.systems).flatMap(([name, spellings]) => spellings.map((spelling) => [spelling, name])),
   )
+  const rows = rowsOf(head, units, codes, entries)
   return {
     id: `${head.name}@${head.version}`,
     hash: contentHash,
-    lines: linesOf(head, units, codes, entries),
+    rows,
+    lines: new Map(rows.map(lineOf)),
     analytes,
     byLoinc,
     byNhg,
@@ -149,19 +161,31 @@ function tablesOf(
   }
 }
 
-function linesOf(head: HeadFile, units: UnitsFile, codes: CodesFile, entries: AnalytesFile): Map<string, string> {
-  const bySource = (of: Readonly<Record<string, Readonly<Record<string, string>>>>): [string, string][] =>
+function rowsOf(head: HeadFile, units: UnitsFile, codes: CodesFile, entries: AnalytesFile): TableRow[] {
+  const bySource = (
+    kind: TableRow['kind'],
+    of: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  ): TableRow[] =>
     Object.entries(of).flatMap(([source, own]) =>
-      Object.entries(own).map(([sent, means]): [string, string] => [`${source} ${sent}`, means]),
+      Object.entries(own).map(([sent, means]): TableRow => ({ kind, source, sent, means })),
     )
-  return new Map([
-    ...Object.entries(head.systems).map(([name, spellings]): [string, string] => [name, spellings.join(' ')]),
-    ...Object.entries(units.general),
-    ...bySource(units.sources),
-    ...bySource(codes.sources),
-    ...Object.entries(entries).map(([name, entry]): [string, string] => [name, JSON.stringify(entry)]),
-  ])
+  const general = (kind: TableRow['kind'], of: Readonly<Record<string, string>>): TableRow[] =>
+    Object.entries(of).map(([sent, means]): TableRow => ({ kind, source: null, sent, means }))
+  const entryTexts = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, JSON.stringify(entry)]))
+  const spellings = Object.fromEntries(Object.entries(head.systems).map(([name, all]) => [name, all.join(' ')]))
+  return [
+    ...bySource('code', codes.sources),
+    ...bySource('unit', units.sources),
+    ...general('unit', units.general),
+    ...general('analyte', entryTexts),
+    ...general('system', spellings),
+  ]
 }
+
+const lineOf = ({ source, sent, means }: TableRow): [string, string] => [
+  source === null ? sent : `${source} ${sent}`,
+  means,
+]
 
 let shipped: LabTables | undefined
 

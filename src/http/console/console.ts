@@ -14,6 +14,7 @@ import { nodesScreen, nodesStream } from './nodes.ts'
 import { overviewScreen, overviewStream } from './overview.ts'
 import { packActScreens } from './pack-acts.ts'
 import { packReportScreens, packReportStream } from './pack-report.ts'
+import { packTablesScreen } from './pack-tables.ts'
 import { packScreen } from './pack.ts'
 import { packListScreen } from './packs.ts'
 import { patientScreens } from './patients.ts'
@@ -56,6 +57,7 @@ export function consoleRoutes(server: FastifyInstance, deps: ConsoleDeps): void 
 function labScreens(screens: Screens, deps: ConsoleDeps): void {
   packListScreen(screens, deps)
   packScreen(screens, deps)
+  packTablesScreen(screens, deps)
   packReportScreens(screens, deps)
   packActScreens(screens, deps)
   withheldScreens(screens, deps)

@@ -1,5 +1,5 @@
 import { calendarOf } from '../../care/calendar.ts'
-import { expectedIn, learn, type Hour } from '../../care/rhythm.ts'
+import { expectedIn, learn, type Hour, type Rhythm, type Span } from '../../care/rhythm.ts'
 import {
   disturbancesBetween,
   hoursOf,
@@ -37,12 +37,13 @@ export function feedsScreen(screens: Screens, deps: ConsoleDeps): void {
       const rows = await hoursOf(deps.db, source, kind, new Date(from.getTime() - weeksLearned * 7 * day))
       const known = rows.map(({ hour: at, ...rest }): Hour => ({ ...rest, at: at.getTime() }))
       const own = disturbances.filter((one) => one.source === source && one.kind === kind)
-      const row = { name: source, cells: cellsOf(source, known, from, now, own) }
+      const rhythm = rhythmBefore(source, known, from, own)
+      const row = { name: source, cells: cellsOf(rhythm, known, from, now, own) }
       hours.push(row)
       sources.push({
         name: source,
         kind,
-        state: stateOf(own),
+        state: stateOf(own, rhythm),
         lastAt: lastAt?.toISOString() ?? null,
         today: row.cells.reduce((sum, cell) => sum + (cell.count ?? 0), 0),
       })
@@ -57,29 +58,37 @@ export function feedsScreen(screens: Screens, deps: ConsoleDeps): void {
   })
 }
 
-/** The 24 hours of a local day; an hour that has not been is not known, an hour that is usually empty is closed. */
-function cellsOf(
+/** How a source sent in the weeks before a moment. */
+function rhythmBefore(
   source: string,
+  hours: readonly Hour[],
+  before: Date,
+  disturbed: readonly DisturbanceRow[],
+): Rhythm {
+  const start = before.getTime()
+  const span = { from: start - weeksLearned * 7 * day, to: start }
+  const earlier = hours.filter(({ at }) => at < start)
+  return learn(earlier, span, calendarOf(source), disturbed.map(spanOf))
+}
+
+const spanOf = (one: DisturbanceRow): Span => ({ from: one.from.getTime(), to: one.to?.getTime() ?? Infinity })
+
+/** The 24 hours of a local day; an hour that has not been is empty, an hour that is usually empty is closed. */
+function cellsOf(
+  rhythm: Rhythm,
   hours: readonly Hour[],
   from: Date,
   now: Date,
   disturbed: readonly DisturbanceRow[],
 ): HeatCell[] {
   const start = from.getTime()
-  const span = { from: start - weeksLearned * 7 * day, to: start }
-  const away = disturbed.map((one) => ({ from: one.from.getTime(), to: one.to?.getTime() ?? Infinity }))
-  const rhythm = learn(
-    hours.filter(({ at }) => at < start),
-    span,
-    calendarOf(source),
-    away,
-  )
+  const away = disturbed.map(spanOf)
   const counted = new Map(hours.map((one) => [one.at, one.results]))
   return Array.from({ length: 24 }, (_, index) => {
     const at = start + index * hour
     const usual = expectedIn(rhythm, { from: at, to: at + hour })
     const count = counted.get(at) ?? 0
-    if (at > now.getTime()) return { hour: index, count: null, share: null, state: 'not-known' as const }
+    if (at > now.getTime()) return { hour: index, count: null, share: null, state: 'to-come' as const }
     if (count === 0 && (usual === null || usual < 0.5)) {
       return {
         hour: index,
@@ -108,11 +117,12 @@ function cellState(count: number, share: number | null, usual: number | null, di
   return disturbed && (share ?? 1) < 0.5 ? 'thin' : 'healthy'
 }
 
-/** The running disturbance of a source, else the one that is not made good yet. */
-function stateOf(own: readonly DisturbanceRow[]): FeedState {
+/** The running disturbance of a source, else the one that is not made good yet; as usual only where the usual is known. */
+function stateOf(own: readonly DisturbanceRow[], { expected }: Rhythm): FeedState {
   const running = own.find(({ to }) => to === null)
   if (running !== undefined) return reasons[running.reason]
-  return own.some(({ repairedUntil }) => repairedUntil === null) ? 'draining' : 'usual'
+  if (own.some(({ repairedUntil }) => repairedUntil === null)) return 'draining'
+  return expected.every((one) => one === null) ? 'rhythm-unknown' : 'usual'
 }
 
 const reasons: Readonly<Record<DisturbanceReason, FeedState>> = {

@@ -1,6 +1,8 @@
 import { objectionsTo, type Objection } from '../../checking/approval.ts'
 import { standing } from '../../checking/standing.ts'
+import { diffTables, type TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { SluisError } from '../../kernel/errors.ts'
+import { tablesOf } from '../../rules/tables.ts'
 import { activationsOfPacks } from '../../store/activations.ts'
 import { impactLines, type NamedImpactLine } from '../../store/impact-figures.ts'
 import { reports, setReportState, type ReportRow } from '../../store/impact.ts'
@@ -54,6 +56,7 @@ interface Facts {
   readonly lines: readonly NamedImpactLine[]
   readonly objections: readonly Objection[]
   readonly state: PackReport['state']
+  readonly tables: TablesDiff | null
 }
 
 async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
@@ -61,16 +64,18 @@ async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
   const [report] = /^\d{1,12}$/.test(id) ? await reports(deps.db, { id: Number(id) }) : []
   if (report === undefined || report.pack !== name)
     throw new SluisError('not-found', { path: addresses.packReport(name.slice(0, 60), id.slice(0, 20)) })
-  const [lines, pack, rows] = await Promise.all([
+  const [lines, pack, rows, against] = await Promise.all([
     impactLines(deps.db, report.id),
     deps.ruleSets.pack(deps.db, report.setting),
     activationsOfPacks(deps.db, name),
+    report.against === null ? null : deps.ruleSets.pack(deps.db, report.against),
   ])
+  const tables = against === null || report.service !== 'lab' ? null : diffTables(tablesOf(against), tablesOf(pack))
   const state = reportState(report, standing(rows).get(name))
-  return { at: deps.now(), report, lines, objections: objectionsTo(lines, pack.limits, null), state }
+  return { at: deps.now(), report, lines, objections: objectionsTo(lines, pack.limits, null), state, tables }
 }
 
-function tell(view: View, { at, report, lines, objections, state }: Facts): PackReport {
+function tell(view: View, { at, report, lines, objections, state, tables }: Facts): PackReport {
   const worst = objections.find((one) => one.state === 'concentrated')
   const { meaning } = report
   return {
@@ -85,6 +90,7 @@ function tell(view: View, { at, report, lines, objections, state }: Facts): Pack
     by: report.actor,
     seen: report.seen,
     total: report.total,
+    tables,
     lines: lines.map((line) => ({
       source: line.sender,
       organisation: line.organisation ?? '',

@@ -3,6 +3,8 @@ import { withheldByRule } from '../../checking/withheld.ts'
 import { proofOf as provedBy } from '../../checking/proof.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import type { Language } from '../../kernel/language.ts'
+import { diffTables } from '../../formats/lab/tables-diff.ts'
+import { tablesIn } from '../../ledger/tables.ts'
 import { diffPacks } from '../../rules/diff.ts'
 import type { Rule } from '../../rules/pack.ts'
 import { activationsOfPacks, senderNames, type ActivationRow } from '../../store/activations.ts'
@@ -99,6 +101,7 @@ async function tellVersions(
       installedAt: createdAt.toISOString(),
       by: createdBy,
       rules: (await deps.ruleSets.pack(deps.db, id)).rules.length,
+      tables: tablesIn(body)?.id ?? null,
       acts: actsOf(states, own),
     })
   }
@@ -127,6 +130,7 @@ async function diffOf(
   const from = named(wished('from')) ?? named(usual ?? '') ?? versions.findLast(({ id }) => id !== to.id)!
   const [before, after] = [await deps.ruleSets.pack(deps.db, from.id), await deps.ruleSets.pack(deps.db, to.id)]
   const diff = diffPacks(before, after)
+  const [had, has] = [tablesIn(from.body), tablesIn(to.body)]
   return {
     from: from.body.version,
     to: to.body.version,
@@ -141,6 +145,7 @@ async function diffOf(
     })),
     unchanged: diff.unchanged,
     pack: diff.pack,
+    tables: had === null || has === null ? null : diffTables(had, has),
   }
 }
 

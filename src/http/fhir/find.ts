@@ -8,10 +8,11 @@ import {
   type WithheldReason,
 } from '../../store/result-search.ts'
 import type { Queryable } from '../../store/connect.ts'
+import { changesAwaited } from '../../store/tables-changes.ts'
 import type { Position } from './cursor.ts'
 import { fits } from './moments.ts'
 import { fhirStatus } from './render-observation.ts'
-import { resultsFrom, type Result } from './results.ts'
+import { meantNow, resultsFrom, type OpenDeps, type Result } from './results.ts'
 import type { Search, Token } from './search-parameters.ts'
 
 /** More than a lifetime of results; beyond it the last received are searched, and the answer says so. */
@@ -29,12 +30,20 @@ export interface Found {
   readonly cut: boolean
 }
 
-/** Finds results of one patient from the index; nothing sealed is opened. */
-export async function findResults(db: Queryable, patient: Buffer, search: Search): Promise<Found> {
+/**
+ * Finds results of one patient from the index. Nothing sealed is opened, except where a code is asked for and other tables
+ * count since a moment ago: what the index says of codes is then made anew for this patient.
+ */
+export async function findResults(deps: OpenDeps, patient: Buffer, search: Search): Promise<Found> {
+  const { db } = deps
   // Every version of a result has the same code, so that none is missed; a report is shown whole, whatever was asked for.
-  const codes = search.codes[0]?.map(({ value }) => value) ?? null
+  const [first] = search.codes
+  // A system alone (`http://loinc.org|`) asks for all its codes.
+  const asked = first === undefined || first.some(({ value }) => value === '') ? null : first.map(({ value }) => value)
+  const changes = first === undefined ? [] : await changesAwaited(db, patient)
+  const codes = changes.length === 0 ? asked : null
   const versions = await versionsOfPatient(db, patient, versionsAtMost + 1, codes)
-  const looked = versions.slice(0, versionsAtMost)
+  const looked = await meantNow(deps, versions.slice(0, versionsAtMost), changes)
   const fitting = resultsFrom(looked).filter((result) => fitsSearch(result, search))
   const apart = setApart(await reasonsOfPatient(db, patient), fitting, search.ascending)
   return { ...apart, versions: looked, cut: versions.length > versionsAtMost }
@@ -78,6 +87,7 @@ function fitsSearch({ key, current, at }: Result, search: Search): boolean {
 }
 
 function hasCode({ code, loinc }: IndexedVersion, { system, value }: Token): boolean {
+  if (value === '') return code.startsWith(`${system ?? ''}|`) || (system === 'loinc' && loinc !== null)
   const isMapped = loinc !== null && loinc === value
   if (system === null) return isMapped || code.slice(code.indexOf('|') + 1) === value
   return code === `${system}|${value}` || (system === 'loinc' && isMapped)

@@ -44,7 +44,11 @@ export const offers: Readonly<Record<ResourceType, Offer>> = {
     interactions: ['create', 'read', 'vread', 'history-instance', 'search-type'],
     search: [
       ...patient,
-      { name: 'code', type: 'token', documentation: 'As sent, or the LOINC code it stands for. Exact.' },
+      {
+        name: 'code',
+        type: 'token',
+        documentation: 'As sent, or the LOINC code it stands for. Exact; system| alone stands for all its codes.',
+      },
       date,
       { name: 'status', type: 'token', documentation: 'observation-status of the version that counts.' },
       id,

@@ -7,6 +7,7 @@ import type { TablesFor } from '../../ledger/tables.ts'
 import type { Vault } from '../../ledger/vault.ts'
 import type { Queryable } from '../../store/connect.ts'
 import { contentsOf, type IndexedVersion } from '../../store/result-search.ts'
+import type { TablesChange } from '../../store/tables-changes.ts'
 
 /** One result of a patient with all that arrived of it. */
 export interface Result {
@@ -96,4 +97,19 @@ export async function openContents(
     opened.set(record, { ...content, mapped: interpret(content, tables.of(senderId)) })
   }
   return opened
+}
+
+/** Versions with the LOINC the tables give that count now; only those a change of tables is about are opened. */
+export async function meantNow(
+  deps: OpenDeps,
+  versions: readonly IndexedVersion[],
+  changes: readonly TablesChange[],
+): Promise<readonly IndexedVersion[]> {
+  const isMeant = ({ senderId }: IndexedVersion): boolean =>
+    changes.some((one) => (one.senderId === 0 ? !one.exceptSenders.includes(senderId) : one.senderId === senderId))
+  const opened = await openContents(deps, versions.filter(isMeant))
+  return versions.map((version) => {
+    const content = opened.get(version.record)
+    return content === undefined ? version : { ...version, loinc: content.mapped.loinc }
+  })
 }

@@ -146,7 +146,7 @@ async function mergeFound(deps: FhirDeps, patients: readonly Buffer[], search: S
   const all: Found[] = []
   // Ids of a DiagnosticReport name reports, not results.
   const own = search.type === 'Observation' ? search : { ...search, ids: null }
-  for (const patient of patients) all.push(await findResults(deps.db, patient, own))
+  for (const patient of patients) all.push(await findResults(deps, patient, own))
   const order = search.ascending ? 1 : -1
   return {
     visible: all

@@ -13,6 +13,50 @@ export const careErrors = {
       en: 'The enrolments cannot be read: {place} {reason}. Faults in all: {count}. Correct the file; nobody is enrolled.',
     },
   },
+  'monitor-report-missing': {
+    status: 409,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Voor {monitor} {version} is er geen verslag over wie ingeschreven is. Probeer de versie eerst: sluis monitor try {monitor} {version}.',
+      fr: 'Il n’y a pas de rapport sur les inscrits pour {monitor} {version}. Essayez d’abord la version : sluis monitor try {monitor} {version}.',
+      de: 'Für {monitor} {version} gibt es keinen Bericht über die Eingeschriebenen. Versuchen Sie die Version zuerst: sluis monitor try {monitor} {version}.',
+      en: 'There is no report over who is enrolled for {monitor} {version}. Try the version first: sluis monitor try {monitor} {version}.',
+    },
+  },
+  'monitor-report-stale': {
+    status: 409,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Verslag {report} over {monitor} {version} geldt niet meer ({reason}). Probeer de versie opnieuw: sluis monitor try {monitor} {version}.',
+      fr: 'Le rapport {report} sur {monitor} {version} ne vaut plus ({reason}). Essayez la version à nouveau : sluis monitor try {monitor} {version}.',
+      de: 'Bericht {report} über {monitor} {version} gilt nicht mehr ({reason}). Versuchen Sie die Version noch einmal: sluis monitor try {monitor} {version}.',
+      en: 'Report {report} on {monitor} {version} does not hold any more ({reason}). Try the version again: sluis monitor try {monitor} {version}.',
+    },
+  },
+  'monitor-changes-many': {
+    status: 409,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: '{monitor} {version} zou {count} items van kleur doen veranderen ({share} %; de grens is {limit} %; verslag {report}). Een tweede persoon kan dit bevestigen.',
+      fr: '{monitor} {version} ferait changer {count} éléments de couleur ({share} % ; la limite est {limit} % ; rapport {report}). Une deuxième personne peut le confirmer.',
+      de: '{monitor} {version} würde {count} Punkte die Farbe wechseln lassen ({share} %; die Grenze ist {limit} %; Bericht {report}). Eine zweite Person kann das bestätigen.',
+      en: '{monitor} {version} would make {count} items change colour ({share} %; the limit is {limit} %; report {report}). A second person can confirm this.',
+    },
+  },
+  'monitor-second-person': {
+    status: 409,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Dit vraagt een tweede persoon: {actor} kan niet zelf bevestigen.',
+      fr: 'Ceci demande une deuxième personne : {actor} ne peut pas confirmer soi-même.',
+      de: 'Das verlangt eine zweite Person: {actor} kann nicht selbst bestätigen.',
+      en: 'This wants a second person: {actor} cannot confirm it alone.',
+    },
+  },
   'monitor-unknown': {
     status: 404,
     temporary: false,

@@ -137,10 +137,10 @@ const envelope = {
 const fhir = {
   'fhir-not-recognised': ofSender(
     422,
-    'Het bericht bevat geen QuestionnaireResponse.',
-    'Le message ne contient pas de QuestionnaireResponse.',
-    'Die Nachricht enthält keine QuestionnaireResponse.',
-    'The message holds no QuestionnaireResponse.',
+    'Het bericht bevat geen formulier (QuestionnaireResponse) en geen uitslag (Observation, DiagnosticReport).',
+    'Le message ne contient ni formulaire (QuestionnaireResponse) ni résultat (Observation, DiagnosticReport).',
+    'Die Nachricht enthält weder ein Formular (QuestionnaireResponse) noch ein Ergebnis (Observation, DiagnosticReport).',
+    'The message holds no form (QuestionnaireResponse) and no result (Observation, DiagnosticReport).',
   ),
   'fhir-not-completed': ofSender(
     422,

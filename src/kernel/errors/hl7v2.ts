@@ -14,6 +14,13 @@ const unreadable = {
     'Hier steht keine HL7v2-Nachricht: keine Zeile beginnt mit MSH. Die Bytes sind gespeichert.',
     'There is no HL7v2 message in this: no line begins with MSH. The bytes are kept.',
   ),
+  'hl7-utf-16': sender(
+    422,
+    'Dit is HL7v2 in UTF-16, waarvan geen uitslag gelezen is. Stuur het in UTF-8 of 8859/1. De bytes zijn bewaard.',
+    'Ceci est du HL7v2 en UTF-16, dont aucun résultat n’a été lu. Envoyez-le en UTF-8 ou 8859/1. Les octets sont conservés.',
+    'Dies ist HL7v2 in UTF-16, aus dem kein Ergebnis gelesen wurde. Senden Sie es in UTF-8 oder 8859/1. Die Bytes sind gespeichert.',
+    'This is HL7v2 in UTF-16, of which no result was read. Send it in UTF-8 or 8859/1. The bytes are kept.',
+  ),
   'hl7-too-many-results': sender(
     422,
     'Het bericht heeft meer uitslagen, of meer tekst bij elke uitslag, dan in één bericht past (hoogstens {limit} uitslagen). Splits het.',

@@ -486,7 +486,9 @@
   received_at timestamp with time zone not null
   record bigint not null
   content bytea not null
+  patient bytea
   PRIMARY KEY (sender_id, analyte, received_at, record)
+  CREATE INDEX jump_patient ON public.jump USING btree (patient, received_at) WHERE (patient IS NOT NULL)
 
 -- manifest
   activation bigint not null
@@ -576,6 +578,37 @@
 -- message_raotd FOR VALUES IN ('raotd') partition by RANGE (received_at)
 
 -- message_raotd_other DEFAULT
+
+-- monitor_move
+  id bigint not null generated always as identity
+  at timestamp with time zone not null default now()
+  monitor text not null
+  version text not null
+  practice text
+  from_versions text[] not null
+  moved integer not null
+  actor text not null
+  confirmed_by text
+  why text not null
+  report bigint
+  FOREIGN KEY (report) REFERENCES monitor_report(id)
+  PRIMARY KEY (id)
+  CREATE INDEX monitor_move_newest ON public.monitor_move USING btree (monitor, id)
+
+-- monitor_report
+  id bigint not null generated always as identity
+  at timestamp with time zone not null default now()
+  actor text not null
+  monitor text not null
+  version text not null
+  definition_hash text not null
+  practice text
+  enrolments integer not null
+  unknown integer not null
+  unchanged integer not null
+  changes jsonb not null
+  PRIMARY KEY (id)
+  CREATE INDEX monitor_report_newest ON public.monitor_report USING btree (monitor, definition_hash, id)
 
 -- node
   id integer not null generated always as identity

@@ -9,7 +9,7 @@ import { Time } from '../parts/time.tsx'
 import { feedKindWords } from '../texts/lab-words.ts'
 import type { View } from '../view.ts'
 
-export type FeedState = 'usual' | 'late' | 'thin' | 'quiet' | 'changed-mix' | 'draining'
+export type FeedState = 'usual' | 'late' | 'thin' | 'quiet' | 'changed-mix' | 'draining' | 'rhythm-unknown'
 
 /** Every source, how it sends on one day by hour, and what disturbs or disturbed it. */
 export interface FeedsPage {
@@ -58,9 +58,11 @@ export function feedsPage(view: View, data: FeedsPage): string {
 
 function feedsSentence(view: View, { sources }: FeedsPage): string {
   const words = view.t.lab.feeds
-  const disturbed = sources.filter(({ state }) => state !== 'usual').length
+  const unknown = sources.filter(({ state }) => state === 'rhythm-unknown').length
+  const disturbed = sources.filter(({ state }) => state !== 'usual').length - unknown
   if (sources.length === 0) return words.title
-  return disturbed === 0 ? words.fine(sources.length) : words.disturbed(disturbed, sources.length)
+  if (disturbed > 0) return words.disturbed(disturbed, sources.length)
+  return unknown === 0 ? words.fine(sources.length) : words.notKnown(unknown, sources.length)
 }
 
 function Sources({ view, data }: { view: View; data: FeedsPage }) {
@@ -68,6 +70,7 @@ function Sources({ view, data }: { view: View; data: FeedsPage }) {
   return (
     <section aria-labelledby="sources-title">
       <h2 id="sources-title">{words.sources}</h2>
+      {data.sources.some(({ state }) => state === 'rhythm-unknown') && <p class="rule">{words.learning}</p>}
       <Table
         caption={words.sources}
         quietCaption

@@ -1,3 +1,4 @@
+import type { TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { addresses } from '../addresses.ts'
 import { ShareBars } from '../parts/charts/share-bars.tsx'
 import { Chip } from '../parts/chip.tsx'
@@ -6,6 +7,7 @@ import { ActForm } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
+import { TablesDiffPart } from '../parts/pack-diff.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { states, type StateName } from '../parts/states.ts'
 import { Table } from '../parts/table.tsx'
@@ -30,6 +32,8 @@ export interface PackReport {
   readonly seen: number
   readonly total: number
   readonly lines: readonly ImpactLine[]
+  /** What the tables of codes and units would mean otherwise; null where they say the same. */
+  readonly tables: TablesDiff | null
   readonly bySource: readonly {
     readonly source: string
     readonly records: number
@@ -145,6 +149,7 @@ function Whole({ view, data }: { view: View; data: PackReport }) {
           [words.errors, f.number(sumOf(data.lines, 'errors'))],
         ]}
       />
+      {data.tables !== null && <TablesDiffPart view={view} tables={data.tables} />}
       <Meaning view={view} data={data} />
       <Sources view={view} data={data} />
       <Lines view={view} data={data} />

@@ -2,6 +2,7 @@ import { addresses, type PackAct } from '../addresses.ts'
 import { Chip } from '../parts/chip.tsx'
 import { Definitions } from '../parts/definitions.tsx'
 import { Empty } from '../parts/notices.tsx'
+import { GuardPart } from '../parts/pack-guard.tsx'
 import { PackDiffPart, type ShownDiff } from '../parts/pack-diff.tsx'
 import { ProofPart, type ShownProof } from '../parts/pack-proof.tsx'
 import { page } from '../parts/shell.tsx'
@@ -27,6 +28,8 @@ export interface PackPage {
     readonly installedAt: string
     readonly by: string
     readonly rules: number
+    /** The tables of codes and units it needs, such as `lab-tables@1.0.0`; null where it needs none. */
+    readonly tables: string | null
     /** What can be done with it next. */
     readonly acts: readonly PackAct[]
   }[]
@@ -96,7 +99,7 @@ export function packPage(view: View, data: PackPage): string {
         ]}
       />
       <Versions view={view} data={data} />
-      <Guard view={view} data={data} />
+      <GuardPart view={view} guard={data.guard} />
       {data.proof !== null && <ProofPart view={view} proof={data.proof} />}
       <Reports view={view} data={data} />
       {data.diff !== null && (
@@ -152,6 +155,9 @@ function Versions({ view, data }: { view: View; data: PackPage }) {
             ),
           },
           { heading: words.rules, number: true, cell: (row) => view.f.number(row.rules) },
+          ...(data.versions.some(({ tables }) => tables !== null)
+            ? [{ heading: words.tables, cell: (row: Version) => <TablesLink pack={data.name} version={row} /> }]
+            : []),
           {
             heading: words.next,
             cell: (row) =>
@@ -173,45 +179,11 @@ function Versions({ view, data }: { view: View; data: PackPage }) {
   )
 }
 
-function Guard({ view, data }: { view: View; data: PackPage }) {
-  const words = view.t.lab.pack
-  const { guard } = data
-  return (
-    <section aria-labelledby="guard-title">
-      <div class="section-head">
-        <h2 id="guard-title">{words.guard}</h2>
-        <Chip view={view} state={guard.state} />
-      </div>
-      <p class="rule">{words.guardWhat}</p>
-      {guard.lines.length === 0 ? (
-        <Empty sentence={words.guardNothing} />
-      ) : (
-        <Table
-          caption={words.guard}
-          quietCaption
-          rows={guard.lines}
-          rowKey={(row) => `${row.source} ${row.rule} ${row.kind}`}
-          columns={[
-            { heading: view.t.sender, cell: (row) => row.source },
-            { heading: words.rule, cell: (row) => <code>{row.rule}</code> },
-            { heading: words.seen, number: true, cell: (row) => view.f.number(row.seen) },
-            { heading: words.withheldShare, number: true, cell: (row) => shareOf(view, row.withheld, row.seen) },
-            {
-              heading: words.usual,
-              number: true,
-              cell: (row) => (row.usual === null ? view.t.notKnown : view.f.percent(row.usual)),
-            },
-            { heading: words.bound, number: true, cell: (row) => view.f.percent(row.bound) },
-            { heading: view.t.state, cell: (row) => <Chip view={view} state={row.state} /> },
-          ]}
-        />
-      )}
-    </section>
-  )
-}
+type Version = PackPage['versions'][number]
 
-const shareOf = (view: View, part: number, whole: number): string =>
-  whole === 0 ? view.f.number(part) : `${view.f.number(part)} (${view.f.percent(part / whole)})`
+function TablesLink({ pack, version: { version, tables } }: { pack: string; version: Version }) {
+  return tables === null ? null : <a href={addresses.packTables(pack, version)}>{tables.replace('@', ' ')}</a>
+}
 
 function Reports({ view, data }: { view: View; data: PackPage }) {
   const words = view.t.lab.pack

@@ -162,7 +162,7 @@ function ItemList({ view, items }: { view: View; items: PracticePage['patients']
 
 /** A few names; how many more there are stands behind them. */
 function namesOf(view: View, names: readonly string[]): string {
-  const shown = names.length > 4 ? [...names.slice(0, 3), `+ ${names.length - 3}`] : names
+  const shown = names.length > 4 ? [...names.slice(0, 3), view.t.andMore(names.length - 3)] : names
   return view.f.list(shown)
 }
 

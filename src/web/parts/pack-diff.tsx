@@ -1,3 +1,4 @@
+import type { TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { addresses } from '../addresses.ts'
 import { ruleFieldWords } from '../texts/lab-words.ts'
 import type { View } from '../view.ts'
@@ -29,13 +30,16 @@ export interface ShownDiff {
   readonly unchanged: number
   /** Fields of the pack itself that differ. */
   readonly pack: readonly string[]
+  /** Lines of the tables of codes and units that differ; null where they say the same. */
+  readonly tables: TablesDiff | null
 }
 
 export function PackDiffPart(props: { view: View; pack: string; diff: ShownDiff; versions: readonly string[] }) {
   const { view, pack, diff, versions } = props
   const words = view.t.lab.diff
   const choices = versions.map((version) => ({ value: version, text: version }))
-  const nothing = diff.added.length + diff.removed.length + diff.changed.length + diff.pack.length === 0
+  const differing = diff.added.length + diff.removed.length + diff.changed.length + diff.pack.length
+  const nothing = differing === 0 && diff.tables === null
   return (
     <section aria-labelledby="diff-title" id="diff">
       <h2 id="diff-title">{words.title(diff.from, diff.to)}</h2>
@@ -69,7 +73,45 @@ export function PackDiffPart(props: { view: View; pack: string; diff: ShownDiff;
           <Changed key={rule.id} view={view} rule={rule} />
         ))}
       </ul>
+      {diff.tables !== null && <TablesDiffPart view={view} tables={diff.tables} />}
     </section>
+  )
+}
+
+/** More than these are told by their number. */
+const linesAtMost = 50
+
+/** What words of laboratories would mean otherwise. */
+export function TablesDiffPart({ view, tables }: { view: View; tables: TablesDiff }) {
+  const words = view.t.lab.diff
+  const parts = [
+    ['is-added', words.added, tables.added],
+    ['is-removed', words.removed, tables.removed],
+    ['is-changed', words.changed, tables.changed],
+  ] as const
+  return (
+    <>
+      <h3>{words.tables(tables.from.replace('@', ' '), tables.to.replace('@', ' '))}</h3>
+      <ul class="rule-diff">
+        {parts
+          .filter(([, , lines]) => lines.length > 0)
+          .map(([kind, said, lines]) => (
+            <li key={kind} class={kind}>
+              <p>
+                <strong>{said}</strong> {view.f.number(lines.length)}
+              </p>
+              <ul class="table-lines">
+                {lines.slice(0, linesAtMost).map((line) => (
+                  <li key={line}>
+                    <code>{line}</code>
+                  </li>
+                ))}
+              </ul>
+              {lines.length > linesAtMost && <p>{view.t.andMore(lines.length - linesAtMost)}</p>}
+            </li>
+          ))}
+      </ul>
+    </>
   )
 }
 

@@ -116,6 +116,14 @@ export const states = {
     'Weniger als üblich',
     'Less than usual',
   ),
+  'rhythm-unknown': look(
+    'unsure',
+    'circle-question-mark',
+    'Ritme onbekend',
+    'Rythme inconnu',
+    'Rhythmus unbekannt',
+    'Rhythm unknown',
+  ),
   quiet: look('bad', 'unplug', 'Stuurt niets', 'N’envoie rien', 'Sendet nichts', 'Sends nothing'),
   'changed-mix': look('late', 'triangle-alert', 'Andere mengeling', 'Autre mélange', 'Andere Mischung', 'Other mix'),
   // A laboratory result.

@@ -78,7 +78,9 @@ export const dePages: PageTexts = {
       silent: 'still',
       closed: 'geschlossen',
       'not-known': 'nicht bekannt',
+      'to-come': 'noch nicht',
     },
+    rhythmSteps: { few: 'viel weniger als üblich', usual: 'üblich oder mehr' },
     hour: (hour) => `${hour} Uhr`,
   },
 

@@ -35,6 +35,7 @@ export const de: Texts = {
   csv: 'CSV',
   back: 'Zurück',
   all: 'alle',
+  andMore: (n) => `${n} weitere`,
   show: 'Zeigen',
   keys: {
     title: 'Tasten',

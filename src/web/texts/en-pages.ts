@@ -76,7 +76,9 @@ export const enPages: PageTexts = {
       silent: 'silent',
       closed: 'closed',
       'not-known': 'not known',
+      'to-come': 'still to come',
     },
+    rhythmSteps: { few: 'far less than usual', usual: 'usual or more' },
     hour: (hour) => `${hour}h`,
   },
 

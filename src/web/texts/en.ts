@@ -35,6 +35,7 @@ export const en: Texts = {
   csv: 'CSV',
   back: 'Back',
   all: 'all',
+  andMore: (n) => `${n} more`,
   show: 'Show',
   keys: {
     title: 'Keys',

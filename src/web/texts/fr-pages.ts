@@ -78,7 +78,9 @@ export const frPages: PageTexts = {
       silent: 'silence',
       closed: 'fermé',
       'not-known': 'inconnu',
+      'to-come': 'à venir',
     },
+    rhythmSteps: { few: 'bien moins que d’habitude', usual: 'habituel ou plus' },
     hour: (hour) => `${hour} h`,
   },
 

@@ -36,6 +36,7 @@ export const fr: Texts = {
   csv: 'CSV',
   back: 'Retour',
   all: 'tous',
+  andMore: (n) => `${n} de plus`,
   show: 'Afficher',
   keys: {
     title: 'Touches',

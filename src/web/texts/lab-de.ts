@@ -104,6 +104,9 @@ export const labDe: LabTexts = {
     fine: (n) => (n === 1 ? 'Die Quelle sendet wie üblich' : `Alle ${n} Quellen senden wie üblich`),
     disturbed: (n, of) => `${n} von ${of} Quellen ${n === 1 ? 'sendet' : 'senden'} nicht wie üblich`,
     none: 'Noch hat kein Labor und keine Praxis ein Ergebnis gesendet.',
+    notKnown: (n, of) => `Keine Störung gesehen; der Rhythmus von ${n} der ${of} Quellen ist noch nicht bekannt`,
+    learning:
+      'Der Rhythmus einer Quelle ist nach drei Wochen bekannt. Bis dahin fällt ihr Schweigen nicht von selbst auf.',
     sources: 'Quellen jetzt',
     source: 'Quelle',
     last: 'Letztes Ergebnis',

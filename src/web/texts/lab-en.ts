@@ -103,6 +103,8 @@ export const labEn: LabTexts = {
     fine: (n) => (n === 1 ? 'The source sends as usual' : `All ${n} sources send as usual`),
     disturbed: (n, of) => `${n} of ${of} sources ${n === 1 ? 'does' : 'do'} not send as usual`,
     none: 'No laboratory or practice has sent a result yet.',
+    notKnown: (n, of) => `No disturbance seen; the rhythm of ${n} of ${of} sources is not known yet`,
+    learning: 'The rhythm of a source is known after three weeks. Until then its silence is not noticed by itself.',
     sources: 'Sources now',
     source: 'Source',
     last: 'Last result',

@@ -104,6 +104,10 @@ export const labFr: LabTexts = {
     fine: (n) => (n < 2 ? 'La source envoie comme d’habitude' : `Les ${n} sources envoient comme d’habitude`),
     disturbed: (n, of) => `${n} source${s(n)} sur ${of} n’envoie${n < 2 ? '' : 'nt'} pas comme d’habitude`,
     none: 'Aucun laboratoire ni cabinet n’a encore envoyé de résultat.',
+    notKnown: (n, of) =>
+      `Aucune perturbation vue ; le rythme de ${n} source${n === 1 ? '' : 's'} sur ${of} n’est pas encore connu`,
+    learning:
+      'Le rythme d’une source est connu après trois semaines. D’ici là, son silence ne se remarque pas de lui-même.',
     sources: 'Sources maintenant',
     source: 'Source',
     last: 'Dernier résultat',

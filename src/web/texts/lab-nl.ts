@@ -104,6 +104,8 @@ export const labNl = {
     fine: (n: number) => (n === 1 ? 'De bron stuurt zoals gewoon' : `Alle ${n} bronnen sturen zoals gewoon`),
     disturbed: (n: number, of: number) => `${n} van ${of} bronnen ${n === 1 ? 'stuurt' : 'sturen'} niet zoals gewoon`,
     none: 'Nog geen laboratorium of praktijk stuurde een resultaat.',
+    notKnown: (n: number, of: number) => `Geen storing gezien; het ritme van ${n} van ${of} bronnen is nog niet bekend`,
+    learning: 'Het ritme van een bron is na drie weken bekend. Tot dan valt haar stilte niet vanzelf op.',
     sources: 'Bronnen nu',
     source: 'Bron',
     last: 'Laatste resultaat',

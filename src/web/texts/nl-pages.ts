@@ -78,7 +78,9 @@ export const nlPages = {
       silent: 'stil',
       closed: 'gesloten',
       'not-known': 'niet bekend',
+      'to-come': 'nog niet',
     },
+    rhythmSteps: { few: 'veel minder dan gewoon', usual: 'gewoon of meer' },
     hour: (hour: number) => `${hour} u`,
   },
 

@@ -35,6 +35,8 @@ export const nl = {
   csv: 'CSV',
   back: 'Terug',
   all: 'alle',
+  /** The last of a list that is cut. */
+  andMore: (n: number) => `nog ${n}`,
   show: 'Toon',
   keys: {
     title: 'Toetsen',

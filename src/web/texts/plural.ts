@@ -22,3 +22,8 @@ export function counter(language: Language): (count: number, forms: Forms) => st
     return `${number(count)} ${word}`
   }
 }
+
+/** A function that writes a number as the language wants it. */
+export function figure(language: Language): (count: number) => string {
+  return formats(language).number
+}

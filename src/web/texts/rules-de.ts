@@ -1,7 +1,8 @@
-import { counter } from './plural.ts'
+import { counter, figure } from './plural.ts'
 import type { RuleTexts } from './rules-nl.ts'
 
 const count = counter('de')
+const n = figure('de')
 const records = (n: number) => count(n, { one: 'Datensatz', other: 'Datensätze' })
 const are = (n: number) => (n === 1 ? 'ist' : 'sind')
 
@@ -32,6 +33,7 @@ export const rulesDe: RuleTexts = {
     version: 'Version',
     installed: 'Installiert',
     rules: 'Regeln',
+    tables: 'Codes und Einheiten',
     next: 'Was möglich ist',
     allRules: 'alle Regeln zusammen',
     noAct: 'nichts',
@@ -67,6 +69,22 @@ export const rulesDe: RuleTexts = {
     emergency: 'als Notfall',
     undoes: (id) => `macht Entscheidung ${id} rückgängig`,
   },
+  tables: {
+    sentence: (name, units, codes, analytes) =>
+      `${name}: ${n(units)} Schreibweisen von Einheiten, ${n(codes)} eigene Codes, ${n(analytes)} Analysen`,
+    what: 'Was Codes und Einheiten der Labore bedeuten. Eine Zeile für ein Labor geht der allgemeinen vor. Was gesendet wurde, bleibt wie es war.',
+    countsWith: (pack, version) => `Gilt, wo ${pack} ${version} gilt`,
+    found: (lines) => count(lines, { one: 'Zeile', other: 'Zeilen' }),
+    text: 'Suchen',
+    nothing:
+      'Keine Zeile passt zu dieser Auswahl. Suchen Sie einen Teil einer Schreibweise, eines Codes oder eines Namens.',
+    cut: (lines) => `Die ersten ${n(lines)} stehen hier; suchen Sie, um die anderen zu sehen.`,
+    kinds: { code: 'Code', unit: 'Einheit', analyte: 'Analyse', system: 'Codesystem' },
+    sent: 'Wie gesendet',
+    source: 'Labor',
+    everywhere: 'alle',
+    means: 'Bedeutet',
+  },
   diff: {
     title: (from, to) => `Was ${to} anders macht als ${from}`,
     from: 'Von',
@@ -78,6 +96,7 @@ export const rulesDe: RuleTexts = {
     added: 'Dazu',
     removed: 'Weg',
     changed: 'Geändert',
+    tables: (from, to) => `Codes und Einheiten: ${to} neben ${from}`,
     judgesAnew: 'gespeicherte Datensätze sind neu zu beurteilen',
     textOnly: 'das Urteil bleibt gleich',
     wasIs: (was, is) => `War: ${was}. Jetzt: ${is}.`,

@@ -1,7 +1,8 @@
-import { counter } from './plural.ts'
+import { counter, figure } from './plural.ts'
 import type { RuleTexts } from './rules-nl.ts'
 
 const count = counter('en')
+const n = figure('en')
 const records = (n: number) => count(n, { one: 'record', other: 'records' })
 const are = (n: number) => (n === 1 ? 'is' : 'are')
 
@@ -32,6 +33,7 @@ export const rulesEn: RuleTexts = {
     version: 'Version',
     installed: 'Installed',
     rules: 'Rules',
+    tables: 'Codes and units',
     next: 'What can be done',
     allRules: 'all rules together',
     noAct: 'nothing',
@@ -61,6 +63,21 @@ export const rulesEn: RuleTexts = {
     emergency: 'as an emergency',
     undoes: (id) => `undoes decision ${id}`,
   },
+  tables: {
+    sentence: (name, units, codes, analytes) =>
+      `${name}: ${n(units)} spellings of units, ${n(codes)} own codes, ${n(analytes)} analytes`,
+    what: 'What codes and units of laboratories mean. A line for one laboratory goes before the general one. What was sent stays as it was.',
+    countsWith: (pack, version) => `Counts where ${pack} ${version} counts`,
+    found: (lines) => count(lines, { one: 'line', other: 'lines' }),
+    text: 'Search',
+    nothing: 'No line fits this choice. Search part of a spelling, a code or a name.',
+    cut: (lines) => `The first ${n(lines)} stand here; search to see the others.`,
+    kinds: { code: 'Code', unit: 'Unit', analyte: 'Analyte', system: 'Code system' },
+    sent: 'As sent',
+    source: 'Laboratory',
+    everywhere: 'all',
+    means: 'Means',
+  },
   diff: {
     title: (from, to) => `What ${to} does otherwise than ${from}`,
     from: 'From',
@@ -73,6 +90,7 @@ export const rulesEn: RuleTexts = {
     added: 'Added',
     removed: 'Removed',
     changed: 'Changed',
+    tables: (from, to) => `Codes and units: ${to} beside ${from}`,
     judgesAnew: 'stored records must be judged anew',
     textOnly: 'the judgement stays the same',
     wasIs: (was, is) => `Was: ${was}. Now: ${is}.`,

@@ -1,7 +1,8 @@
-import { counter } from './plural.ts'
+import { counter, figure } from './plural.ts'
 import type { RuleTexts } from './rules-nl.ts'
 
 const count = counter('fr')
+const n = figure('fr')
 const records = (n: number) => count(n, { one: 'enregistrement', other: 'enregistrements' })
 const s = (n: number) => (n < 2 ? '' : 's')
 
@@ -32,6 +33,7 @@ export const rulesFr: RuleTexts = {
     version: 'Version',
     installed: 'Installée',
     rules: 'Règles',
+    tables: 'Codes et unités',
     next: 'Ce qui est possible',
     allRules: 'toutes les règles',
     noAct: 'rien',
@@ -67,6 +69,21 @@ export const rulesFr: RuleTexts = {
     emergency: 'en urgence',
     undoes: (id) => `annule la décision ${id}`,
   },
+  tables: {
+    sentence: (name, units, codes, analytes) =>
+      `${name} : ${n(units)} graphies d’unités, ${n(codes)} codes propres, ${n(analytes)} analyses`,
+    what: 'Ce que signifient les codes et unités des laboratoires. Une ligne propre à un laboratoire l’emporte sur la ligne générale. Ce qui a été envoyé reste tel quel.',
+    countsWith: (pack, version) => `Compte là où ${pack} ${version} compte`,
+    found: (lines) => count(lines, { one: 'ligne', many: 'lignes', other: 'lignes' }),
+    text: 'Chercher',
+    nothing: 'Aucune ligne ne correspond à ce choix. Cherchez une partie d’une graphie, d’un code ou d’un nom.',
+    cut: (lines) => `Les ${n(lines)} premières figurent ici ; cherchez pour voir les autres.`,
+    kinds: { code: 'Code', unit: 'Unité', analyte: 'Analyse', system: 'Système de codes' },
+    sent: 'Tel qu’envoyé',
+    source: 'Laboratoire',
+    everywhere: 'tous',
+    means: 'Signifie',
+  },
   diff: {
     title: (from, to) => `Ce que ${to} fait autrement que ${from}`,
     from: 'De',
@@ -79,6 +96,7 @@ export const rulesFr: RuleTexts = {
     added: 'Ajoutée',
     removed: 'Retirée',
     changed: 'Modifiée',
+    tables: (from, to) => `Codes et unités : ${to} à côté de ${from}`,
     judgesAnew: 'les enregistrements conservés sont à juger à nouveau',
     textOnly: 'le jugement reste le même',
     wasIs: (was, is) => `Avant : ${was}. Maintenant : ${is}.`,

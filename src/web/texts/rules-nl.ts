@@ -1,6 +1,7 @@
-import { counter } from './plural.ts'
+import { counter, figure } from './plural.ts'
 
 const count = counter('nl')
+const n = figure('nl')
 const records = (n: number) => count(n, { one: 'record', other: 'records' })
 const are = (n: number) => (n === 1 ? 'is' : 'zijn')
 
@@ -32,6 +33,7 @@ export const rulesNl = {
     version: 'Versie',
     installed: 'Geplaatst',
     rules: 'Regels',
+    tables: 'Codes en eenheden',
     next: 'Wat kan',
     allRules: 'alle regels samen',
     noAct: 'niets',
@@ -67,6 +69,21 @@ export const rulesNl = {
     emergency: 'als noodgeval',
     undoes: (id: string) => `maakt besluit ${id} ongedaan`,
   },
+  tables: {
+    sentence: (name: string, units: number, codes: number, analytes: number) =>
+      `${name}: ${n(units)} schrijfwijzen van eenheden, ${n(codes)} eigen codes, ${n(analytes)} bepalingen`,
+    what: 'Wat codes en eenheden van laboratoria betekenen. Een regel voor één laboratorium gaat voor de algemene. Wat gestuurd werd blijft zoals het was.',
+    countsWith: (pack: string, version: string) => `Telt voor wie ${pack} ${version} telt`,
+    found: (lines: number) => count(lines, { one: 'regel', other: 'regels' }),
+    text: 'Zoek',
+    nothing: 'Geen regel past bij deze keuze. Zoek een deel van een schrijfwijze, een code of een naam.',
+    cut: (lines: number) => `De eerste ${n(lines)} staan hier; zoek om de andere te zien.`,
+    kinds: { code: 'Code', unit: 'Eenheid', analyte: 'Bepaling', system: 'Codestelsel' },
+    sent: 'Zoals gestuurd',
+    source: 'Laboratorium',
+    everywhere: 'alle',
+    means: 'Betekent',
+  },
   diff: {
     title: (from: string, to: string) => `Wat ${to} anders doet dan ${from}`,
     from: 'Van',
@@ -79,6 +96,7 @@ export const rulesNl = {
     added: 'Erbij',
     removed: 'Weg',
     changed: 'Gewijzigd',
+    tables: (from: string, to: string) => `Codes en eenheden: ${to} naast ${from}`,
     judgesAnew: 'bewaarde records moeten opnieuw beoordeeld worden',
     textOnly: 'het oordeel blijft hetzelfde',
     wasIs: (was: string, is: string) => `Was: ${was}. Nu: ${is}.`,

@@ -1,10 +1,29 @@
 import { expect, test } from 'vitest'
 import { qrPath } from '../qr.tsx'
 import { openHours, step } from './heat-map.tsx'
-import { runs, top } from './scale.ts'
+import { runs, ticks, top } from './scale.ts'
 
 test('an axis ends at a round number at or above the largest value', () => {
   expect([[], [0], [3, null, 880], [1200], [4]].map(top)).toEqual([1, 1, 1000, 2000, 4])
+})
+
+test('an axis between two values has a few round numbers on it', () => {
+  const spans = [
+    [47.4, 63.6],
+    [0, 1],
+    [0.61, 0.66],
+    [3.9, 5.2],
+    [81, 512],
+    [99, 101],
+  ] as const
+  expect(spans.map(([low, high]) => ticks(low, high))).toEqual([
+    [50, 55, 60],
+    [0, 0.5, 1],
+    [0.62, 0.64, 0.66],
+    [4, 4.5, 5],
+    [100, 200, 300, 400, 500],
+    [99, 100, 101],
+  ])
 })
 
 test('a missing value parts the line, and is neither 0 nor bridged', () => {

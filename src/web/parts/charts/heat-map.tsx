@@ -32,43 +32,74 @@ export function openHours(rows: readonly HeatRow[]): readonly HeatRow[] {
   return rows.map((row) => ({ ...row, cells: row.cells.filter((cell) => cell.hour >= first && cell.hour <= last) }))
 }
 
-/** Received per hour against what is usual: a table whose cells are tinted; silent is hatched, closed has a dot. */
+/** What stands in a cell without a number; an hour that has not been is empty. */
+const marks: Partial<Record<CellState, string>> = { closed: '·', 'not-known': '?' }
+
+/** Received per hour against what is usual: a table whose cells are tinted; silent is hatched, closed has a dot. What the looks mean stands below. */
 export function HeatMap(props: { view: View; caption: string; heading?: string; rows: readonly HeatRow[] }) {
   const { view, caption, rows, heading = view.t.kind } = props
   const shown = openHours(rows)
   const words = view.t.servicePage.rhythmStates
   return (
-    <div class="heat-holder" role="group" aria-label={caption} tabindex={0}>
-      <table class="heat">
-        <caption class="unseen">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{heading}</th>
-            {(shown[0]?.cells ?? []).map((cell) => (
-              <th key={cell.hour} scope="col">
-                {view.t.servicePage.hour(cell.hour)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              {row.cells.map((cell) => (
-                <td key={cell.hour} class={`heat-${cell.state} step-${cell.share === null ? 0 : step(cell.share)}`}>
-                  {cell.count === null ? (
-                    <span class="heat-word">{cell.state === 'closed' ? '·' : '?'}</span>
-                  ) : (
-                    view.f.number(cell.count)
-                  )}
-                  <span class="unseen">{words[cell.state]}</span>
-                </td>
+    <>
+      <div class="heat-holder" role="group" aria-label={caption} tabindex={0}>
+        <table class="heat">
+          <caption class="unseen">{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{heading}</th>
+              {(shown[0]?.cells ?? []).map((cell) => (
+                <th key={cell.hour} scope="col">
+                  {view.t.servicePage.hour(cell.hour)}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                {row.cells.map((cell) => (
+                  <td key={cell.hour} class={`heat-${cell.state} step-${cell.share === null ? 0 : step(cell.share)}`}>
+                    {cell.count === null ? (
+                      <span class="heat-word">{marks[cell.state] ?? ''}</span>
+                    ) : (
+                      view.f.number(cell.count)
+                    )}
+                    <span class="unseen">{words[cell.state]}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <HeatKey view={view} rows={shown} />
+    </>
+  )
+}
+
+/** Names every look that is there. */
+function HeatKey({ view, rows }: { view: View; rows: readonly HeatRow[] }) {
+  const { rhythmStates, rhythmSteps } = view.t.servicePage
+  const cells = rows.flatMap((row) => row.cells)
+  const looks = (['silent', 'closed', 'not-known'] as const).filter((state) => cells.some((one) => one.state === state))
+  return (
+    <ul class="heat heat-key">
+      {cells.some(({ share }) => share !== null && share > 0) && (
+        <li>
+          {rhythmSteps.few}{' '}
+          {([1, 2, 3, 4, 5] as const).map((one) => (
+            <span key={one} class={`swatch step-${one}`} />
+          ))}{' '}
+          {rhythmSteps.usual}
+        </li>
+      )}
+      {looks.map((state) => (
+        <li key={state}>
+          <span class={`swatch heat-${state}`}>{marks[state] ?? ''}</span> {rhythmStates[state]}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -15,6 +15,21 @@ export function top(values: readonly Value[]): number {
 }
 
 /**
+ * Three to six round numbers between two bounds, for an axis that does not start at 0.
+ *
+ * @example ticks(47.4, 63.6) // [50, 55, 60]
+ */
+export function ticks(low: number, high: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(high - low))
+  const sizes = [2, 1, 0.5, 0.25, 0.2, 0.1].map((size) => size * power)
+  const from = (size: number): number => Math.ceil(low / size - 1e-9)
+  const to = (size: number): number => Math.floor(high / size + 1e-9)
+  const size = sizes.find((one) => to(one) - from(one) >= 2) ?? power / 10
+  const first = from(size)
+  return Array.from({ length: to(size) - first + 1 }, (_, at) => Number(((first + at) * size).toPrecision(12)))
+}
+
+/**
  * Splits a series at its gaps into points of a 100 x 100 field (x to the right, y downwards).
  *
  * @example runs([1, null, 2], 2) // [[[0, 50]], [[100, 0]]]

@@ -1,5 +1,5 @@
 import type { View } from '../../view.ts'
-import { round } from './scale.ts'
+import { round, ticks } from './scale.ts'
 
 /** One value on its day; withheld ones have no value to show. */
 export interface PlottedValue {
@@ -45,7 +45,7 @@ export function ValuePlot(props: {
   const [from, to] = [Math.min(...times), Math.max(...times)]
   const x = (at: string) => round(plot.left + (to === from ? 0.5 : (Date.parse(at) - from) / (to - from)) * plot.width)
   const y = (value: number) => round(plot.top + plot.height * (1 - (value - low) / (high - low)))
-  const lines = [high, (low + high) / 2, low]
+  const lines = ticks(low, high)
   return (
     <figure class="chart">
       <svg class="value-plot" width="100%" height="200" role="img" aria-label={sentenceOf(props)}>
@@ -70,7 +70,7 @@ export function ValuePlot(props: {
         ))}
         {lines.map((value) => (
           <text key={value} class="axis axis-y" x={`${plot.left - 1.5}%`} y={y(value) + 5}>
-            {short(view, value, high - low)}
+            {short(view, value)}
           </text>
         ))}
         {values.slice(1).map((one, index) => {
@@ -118,9 +118,8 @@ export function ValuePlot(props: {
   )
 }
 
-function short(view: View, value: number, span: number): string {
-  return new Intl.NumberFormat(view.language, { maximumFractionDigits: span < 2 ? 2 : span < 20 ? 1 : 0 }).format(value)
-}
+const short = (view: View, value: number): string =>
+  new Intl.NumberFormat(view.language, { maximumFractionDigits: 6 }).format(value)
 
 function sentenceOf({ view, title, unit, values, withheld }: Parameters<typeof ValuePlot>[0]): string {
   const last = values.at(-1)

@@ -1,0 +1,123 @@
+import { SluisError } from '../kernel/errors.ts'
+import type { MonitorDefinition } from '../monitors/definition.ts'
+import { hashOf } from '../monitors/hash.ts'
+import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
+import { countEnrolled, markOutdated, moveEnrolments } from '../store/enrolments.ts'
+import {
+  holdMonitor,
+  insertMonitorMove,
+  insertMonitorReport,
+  lastMonitorMove,
+  newestMonitorReport,
+  versionsEnrolled,
+  type StoredMonitorMove,
+  type StoredMonitorReport,
+} from '../store/monitor-moves.ts'
+import type { CareDeps } from './deps.ts'
+import { newest } from './enrol.ts'
+import type { Tried } from './try.ts'
+
+export interface Move {
+  readonly monitor: string
+  readonly version: string
+  /** Null: all practices. */
+  readonly practice: string | null
+  readonly actor: string
+  readonly why: string
+  /** The second person, where one is wanted. */
+  readonly confirmedBy?: string
+}
+
+export interface Moved {
+  readonly moved: number
+  /** The report it stood on; null where those moved go back to the version they were on. */
+  readonly report: number | null
+}
+
+/** A week on, other results have come and other patients are enrolled. */
+const holdsForDays = 7
+/** So much of a report may have changed beside it: a tenth more or fewer enrolments. */
+const enrolmentsMayDiffer = 0.1
+/** Above this share of items that change colour, and this many, a second person looks at the report. */
+const shareForOne = 0.05
+const itemsForOne = 20
+
+/** Keeps what trying a version found, for the move that will stand on it; returns the number of the report. */
+export async function keepReport(
+  db: Queryable,
+  definition: MonitorDefinition,
+  practice: string | null,
+  tried: Tried,
+  actor: string,
+): Promise<number> {
+  return insertMonitorReport(db, { ...tried, practice, definitionHash: judgedBy(definition) }, actor)
+}
+
+/**
+ * Moves enrolments to another version of their monitor, of one practice or of all; their items are evaluated again. It
+ * stands on the report of trying that version, which must still hold, and above a size on a second person; going back to
+ * the version they were moved from needs neither. One transaction and one row with who and why. Throws `monitor-unknown`,
+ * `monitor-report-missing`, `monitor-report-stale`, `monitor-changes-many`, `monitor-second-person`.
+ */
+export async function moveToVersion(deps: CareDeps, db: Database, move: Move, now: Date): Promise<Moved> {
+  const definition = newest(deps, move.monitor, move.version)
+  const { name: monitor, version, items } = definition
+  const { practice, actor, why, confirmedBy = null } = move
+  if (confirmedBy === actor) throw new SluisError('monitor-second-person', { actor })
+  return inTransaction(db, async (tx) => {
+    await holdMonitor(tx, monitor)
+    const last = await lastMonitorMove(tx, monitor, practice)
+    const fromVersions = (await versionsEnrolled(tx, monitor, practice)).filter((one) => one !== version)
+    const report = isWayBack(last, move) ? null : await reportThatHolds(tx, definition, move, last, now)
+    const moved = await moveEnrolments(tx, monitor, version, practice, actor)
+    await markOutdated(
+      tx,
+      items.map(({ id, hash }) => ({ monitor, version, item: id, hash })),
+    )
+    const row = { monitor, version, practice, fromVersions, moved, actor, confirmedBy, why, report: report?.id ?? null }
+    if (moved > 0) await insertMonitorMove(tx, row)
+    return { moved, report: report?.id ?? null }
+  })
+}
+
+/** What decides the items of a definition, whatever version it is called. */
+function judgedBy({ items }: MonitorDefinition): string {
+  return hashOf(items.map(({ id, hash }) => [id, hash]))
+}
+
+/** Whether those last moved, or some of them, go back to where they came from, and nobody else goes with them. */
+function isWayBack(last: StoredMonitorMove | null, { version, practice }: Move): boolean {
+  if (last === null || (last.practice !== null && last.practice !== practice)) return false
+  return last.fromVersions.length === 1 && last.fromVersions[0] === version
+}
+
+async function reportThatHolds(
+  tx: Queryable,
+  definition: MonitorDefinition,
+  { practice, confirmedBy }: Move,
+  last: StoredMonitorMove | null,
+  now: Date,
+): Promise<StoredMonitorReport> {
+  const { name: monitor, version } = definition
+  const report = await newestMonitorReport(tx, monitor, judgedBy(definition), practice)
+  if (report === null) throw new SluisError('monitor-report-missing', { monitor, version })
+  const stale = (reason: string): SluisError =>
+    new SluisError('monitor-report-stale', { report: report.id, monitor, version, reason })
+  if (now.getTime() - report.at.getTime() > holdsForDays * 86_400_000) throw stale(`older than ${holdsForDays} days`)
+  if (last !== null && last.at > report.at) throw stale('others were moved since')
+  const enrolled = await countEnrolled(tx, monitor, report.practice)
+  if (Math.abs(enrolled - report.enrolments) > report.enrolments * enrolmentsMayDiffer)
+    throw stale(`${report.enrolments} enrolments then, ${enrolled} now`)
+  if (confirmedBy === undefined) assertFew(report, practice)
+  return report
+}
+
+function assertFew({ id, monitor, version, changes, unchanged }: StoredMonitorReport, practice: string | null): void {
+  const count = changes
+    .filter((one) => practice === null || one.practice === practice)
+    .reduce((sum, change) => sum + change.count, 0)
+  const items = changes.reduce((sum, change) => sum + change.count, unchanged)
+  if (count < itemsForOne || count <= items * shareForOne) return
+  const share = Math.round((count / items) * 1000) / 10
+  throw new SluisError('monitor-changes-many', { report: id, monitor, version, count, share, limit: shareForOne * 100 })
+}

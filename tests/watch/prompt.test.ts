@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/kernel/log.ts'
+import { connect, type Database } from '../../src/store/connect.ts'
+import type { Look } from '../../src/watch/look.ts'
+import { startWatch } from '../../src/watch/watch.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let db: Database
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({ url: database.url, connections: 14 })
+})
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+test('a prompt look waits for no other look, however long these take', async () => {
+  const release = Promise.withResolvers<void>()
+  let [begun, looked] = [0, 0]
+  const slow = (n: number): Look => ({
+    name: `slow-${n}`,
+    kinds: [],
+    everyMs: 60_000,
+    async look() {
+      begun++
+      await release.promise
+      return []
+    },
+  })
+  const prompt: Look = {
+    name: 'prompt',
+    kinds: [],
+    everyMs: 10,
+    promptly: true,
+    async look() {
+      looked++
+      return []
+    },
+  }
+  const watch = startWatch({ db, log: silentLog, looks: [slow(1), slow(2), slow(3), slow(4), slow(5), prompt] })
+  // Every turn is taken, the fifth waits for one; the prompt look is taken again and again.
+  await expect.poll(() => [begun, looked >= 3], { timeout: 60_000 }).toEqual([4, true])
+  release.resolve()
+  await watch.stop()
+})
