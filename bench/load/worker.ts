@@ -13,10 +13,5 @@ const options = JSON.parse(process.argv[2] ?? '{}') as {
 }
 const form = sampleForm('rapid-test', { random: seededRandom(7), at: new Date() })
 const [before = '', after = ''] = JSON.stringify(form).split(form.messageId)
-const result = await runLoad({
-  ...options,
-  host: '127.0.0.1',
-  firstNumber: 0,
-  body: (n) => `${before}${options.run}-${n}${after}`,
-})
+const result = await runLoad({ ...options, host: '127.0.0.1', before, after })
 process.stdout.write(JSON.stringify({ ...result, bytes: before.length + after.length + 12, cpu: process.cpuUsage() }))

@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify'
 /** Lets a node leave without refusing anybody: a balancer sees a closed door, those inside are served and sent elsewhere. */
 export interface Drain {
   readonly draining: () => boolean
+  /** Counts a request that comes past the hooks as under way; gives what counts it as answered. */
+  enter(): () => void
   /**
    * Closes the door and tells every connection to end after its next answer. Resolves when nobody is connected any more,
    * after `milliseconds` at the latest; what is being answered then has ten seconds more, what is idle is ended.
@@ -30,17 +32,24 @@ export function makeDrain(server: FastifyInstance): Drain {
     connected += 1
     socket.once('close', () => (connected -= 1))
   })
+  const leave = (): void => {
+    underWay -= 1
+  }
   server.addHook('onRequest', (_request, reply, done) => {
     underWay += 1
     if (draining) void reply.header('connection', 'close')
     done()
   })
   server.addHook('onResponse', (_request, _reply, done) => {
-    underWay -= 1
+    leave()
     done()
   })
   return {
     draining: () => draining,
+    enter() {
+      underWay += 1
+      return leave
+    },
     async begin(milliseconds) {
       draining = true
       // http.Server.close would end idle connections at once, and a request already on its way would be lost.

@@ -18,9 +18,10 @@ import { fhirRoutes } from './fhir/fhir.ts'
 import { formRoutes } from './forms.ts'
 import { healthRoutes, type NodeHealth } from './health.ts'
 import { messageRoutes } from './messages.ts'
-import { offeredTo } from './offered.ts'
+import { offeredTo, serviceOffered } from './offered.ts'
 import { makeServer } from './server.ts'
 import { statusFeedRoutes } from './status-feed.ts'
+import { goStraight } from './straight.ts'
 import { tokenRoutes } from './token.ts'
 
 export interface HttpDeps {
@@ -49,23 +50,26 @@ export interface Http {
 /** The node's HTTP side: machine routes first, then whatever `more` adds (screens). Not listening yet. */
 export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void): Http {
   const knownSender = new WeakMap<object, number>()
+  const turnAway = (code: string, senderId: number, service: string): void => {
+    deps.turnedAway.count(code, senderId, service)
+    deps.metrics.turnedAway.inc({ code })
+  }
+  const measure = (status: number, milliseconds: number): void => {
+    deps.metrics.intake.inc({ status: String(status) })
+    deps.metrics.intakeSeconds.observe(milliseconds / 1_000)
+  }
   const server = makeServer({
     largestMessage: deps.largestMessage,
     acceptedTypes: readTypes(),
     log: deps.log,
     onTurnedAway(request, code) {
       const service = offeredTo(request)
-      if (service === null) return
-      deps.turnedAway.count(code, knownSender.get(request) ?? 0, service)
-      deps.metrics.turnedAway.inc({ code })
+      if (service !== null) turnAway(code, knownSender.get(request) ?? 0, service)
     },
   })
   const drain = makeDrain(server)
   server.addHook('onResponse', (request, reply, done) => {
-    if (offeredTo(request) !== null) {
-      deps.metrics.intake.inc({ status: String(reply.statusCode) })
-      deps.metrics.intakeSeconds.observe(reply.elapsedTime / 1_000)
-    }
+    if (offeredTo(request) !== null) measure(reply.statusCode, reply.elapsedTime)
     done()
   })
   messageRoutes(server, { ...deps, knownSender })
@@ -78,6 +82,15 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
   formRoutes(server)
   contractRoutes(server)
   healthRoutes(server, { health: deps.health, metrics: deps.metrics })
+  if (deps.door !== null) {
+    goStraight(server, {
+      ...deps,
+      door: deps.door,
+      drain,
+      onAnswered: measure,
+      onTurnedAway: (code, senderId, contentType) => turnAway(code, senderId, serviceOffered(contentType)),
+    })
+  }
   more(server)
   return { server, drain }
 }

@@ -1,12 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
-import { receive, type DoorDeps } from '../intake/receive.ts'
+import { receive, type DoorAnswer, type DoorDeps } from '../intake/receive.ts'
+import { pickLanguage } from '../kernel/language.ts'
 import { trace } from '../ledger/trace.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import { tellTrace } from './tell-trace.ts'
-import { languageOf } from './server.ts'
 
 export interface MessageRoutes {
   readonly access: Access
@@ -17,27 +18,37 @@ export interface MessageRoutes {
   readonly knownSender: WeakMap<object, number>
 }
 
+/** Takes custody of what was offered; `known` hears whose it is as soon as that is sure. Throws what `receive` and `verifyAccess` throw. */
+export async function takeMessage(
+  { access, door }: { readonly access: Access; readonly door: DoorDeps },
+  { headers, bytes }: { readonly headers: IncomingHttpHeaders; readonly bytes: Buffer },
+  known: (senderId: number) => void,
+): Promise<DoorAnswer> {
+  const checking = access.verifyAccess(headers.authorization)
+  const sender = checking instanceof Promise ? await checking : checking
+  known(sender.id)
+  const { traceparent } = headers
+  return receive(door, {
+    senderId: sender.id,
+    contentType: headers['content-type'] ?? '',
+    bytes,
+    traceparent: typeof traceparent === 'string' && traceparent.length <= 64 ? traceparent : null,
+    language: pickLanguage(headers['accept-language']),
+  })
+}
+
+export const answerType = ({ status }: DoorAnswer): string =>
+  status === 202 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8'
+
 /** `POST /messages` takes custody on a node with the intake role; `GET /messages/{receipt}` tells its sender where every record of it is. */
 export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): void {
   const { door } = deps
   if (door !== null) {
     server.post('/messages', async (request, reply) => {
-      const sender = await deps.access.verifyAccess(request.headers.authorization)
-      deps.knownSender.set(request, sender.id)
-      const { traceparent } = request.headers
-      const answer = await receive(door, {
-        senderId: sender.id,
-        contentType: request.headers['content-type'] ?? '',
-        bytes: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        traceparent: typeof traceparent === 'string' && traceparent.length <= 64 ? traceparent : null,
-        language: languageOf(request),
-      })
-      void reply
-        .code(answer.status)
-        .header(
-          'content-type',
-          answer.status === 202 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8',
-        )
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const offered = { headers: request.headers, bytes }
+      const answer = await takeMessage({ ...deps, door }, offered, (id) => deps.knownSender.set(request, id))
+      void reply.code(answer.status).header('content-type', answerType(answer))
       return JSON.stringify(answer.body)
     })
   } else {

@@ -21,5 +21,10 @@ export function offeredTo({
   if (method !== 'POST') return null
   if (fhirDoors.has(url)) return 'lab'
   if (url !== '/messages') return null
-  return formatFor(headers['content-type'] ?? '')?.service === 'lab' ? 'lab' : 'eforms'
+  return serviceOffered(headers['content-type'] ?? '')
+}
+
+/** The service a message at `/messages` is counted under before it is read. */
+export function serviceOffered(contentType: string): 'eforms' | 'lab' {
+  return formatFor(contentType)?.service === 'lab' ? 'lab' : 'eforms'
 }

@@ -1,14 +1,12 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { challengeOf, oauthErrorOf } from '../access/oauth-answer.ts'
-import { SluisError, toProblem, type ErrorCode } from '../kernel/errors.ts'
+import { SluisError, type ErrorCode } from '../kernel/errors.ts'
 import { pickLanguage, type Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
-import { fhirJson } from './fhir/names.ts'
-import { issueOfError, outcomeOf } from './fhir/outcome.ts'
 import { rememberMethods } from './methods.ts'
+import { problemAnswer } from './problem-answer.ts'
 
 export interface ServerOptions {
   readonly largestMessage: number
@@ -73,8 +71,23 @@ const ofFastify: Readonly<Record<string, ErrorCode>> = {
 }
 
 function toSluisError(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError {
+  const known = ofRooms(error) ?? ofServer(options, error, request)
+  if (known !== null) return known
+  options.log.error(
+    'request-failed',
+    { method: request.method, route: request.routeOptions.url, request: request.id },
+    error,
+  )
+  return new SluisError('unexpected', { trace: request.id }, { cause: error })
+}
+
+/** What the rooms throw, as a row of the table of errors; null when it is none of theirs. */
+export function ofRooms(error: unknown): SluisError | null {
   if (error instanceof SluisError) return error
-  if (isDatabaseAway(error)) return new SluisError('database-away', { seconds: 5 }, { cause: error })
+  return isDatabaseAway(error) ? new SluisError('database-away', { seconds: 5 }, { cause: error }) : null
+}
+
+function ofServer(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError | null {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   const known = code === undefined ? undefined : ofFastify[code]
   if (known === 'message-too-large') return new SluisError(known, { limit: options.largestMessage })
@@ -85,12 +98,7 @@ function toSluisError(options: ServerOptions, error: unknown, request: FastifyRe
     })
   if (statusCode !== undefined && statusCode < 500)
     return new SluisError('request-malformed', { why: code ?? `status ${statusCode}` })
-  options.log.error(
-    'request-failed',
-    { method: request.method, route: request.routeOptions.url, request: request.id },
-    error,
-  )
-  return new SluisError('unexpected', { trace: request.id }, { cause: error })
+  return null
 }
 
 function answerError(options: ServerOptions, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -101,24 +109,7 @@ function answerError(options: ServerOptions, error: unknown, request: FastifyReq
 
 /** Answers with the problem of an error in the reader's language; under `/fhir` it is an OperationOutcome. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SluisError): void {
-  const problem = toProblem(error, languageOf(request))
-  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', error.params['seconds'] ?? 5)
-  // A token client reads the words of RFC 6749 section 5.2 beside ours.
-  const oauth = request.routeOptions.url === '/oauth/token' ? oauthErrorOf(error) : {}
-  const challenge = challengeOf(error)
-  if (challenge !== null) void reply.header('www-authenticate', challenge)
-  // What is left of an oversized body is not read: the connection ends with the answer.
-  if (problem.status === 413) void reply.header('connection', 'close')
-  const isFhir = /^\/fhir(?:[/?]|$)/.test(request.url)
-  void reply
-    .code(problem.status)
-    .header('content-type', isFhir ? fhirJson : 'application/problem+json; charset=utf-8')
-    .header('content-language', languageOf(request))
-    .send(
-      JSON.stringify(
-        isFhir
-          ? outcomeOf([issueOfError(error.code, error.params)], languageOf(request))
-          : { ...problem, ...oauth, instance: request.url.split('?')[0]! },
-      ),
-    )
+  const asked = { url: request.url, route: request.routeOptions.url, language: languageOf(request) }
+  const { status, headers, body } = problemAnswer(error, asked)
+  void reply.code(status).headers(headers).send(body)
 }

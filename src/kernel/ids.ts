@@ -1,5 +1,5 @@
-import { createHmac, hash } from 'node:crypto'
-import { preparedKey } from './keys.ts'
+import { hash } from 'node:crypto'
+import { hmacSha256 } from './hmac.ts'
 
 const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -24,12 +24,17 @@ function uuid8(hex: string): string {
  * @example receiptNumber(key, 7, 'form-1', sha256).receipt // '3f0c...-8...-...'
  */
 export function receiptNumber(key: Buffer, senderId: number, messageId: string, sha256: Buffer): ReceiptNumber {
-  const first = createHmac('sha256', preparedKey(key)).update(`${senderId}\0${messageId}`).digest()
+  const first = hmacSha256(key, `${senderId}\0${messageId}`)
+  first.copy(both, 0)
+  sha256.copy(both, 32)
   // Keyed by the 196 bits of `first` that the receipt does not show.
-  const second = hash('sha256', Buffer.concat([first, sha256]), 'hex')
+  const second = hash('sha256', both, 'hex')
   const receipt = uuid8(first.toString('hex', 0, 8) + second.slice(0, 16))
   return { receipt, prefix: prefixOf(receipt) }
 }
+
+/** Hashed at once and never read again. */
+const both = Buffer.alloc(64)
 
 /** The prefix of a receipt number: its first 60 bits without the version digit. */
 export function prefixOf(receipt: string): string {
@@ -48,7 +53,7 @@ export function namedUuid(...parts: readonly (string | number)[]): string {
 
 /** SHA-256 of bytes, 32 bytes. */
 export function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer')
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1')
 }
 
 /** How a record is named outside: the receipt and its place in the message, `<receipt>.<ordinal>`. */

@@ -90,6 +90,26 @@ describe('storeBatch', () => {
     expect(outcomes.map((o) => o.state === 'accepted' && o.repeated)).toEqual([false, false])
   })
 
+  test('in a batch of many kinds each keeps what is its own', async () => {
+    const form = numbered('of a form', 'form é')
+    const traced = { ...numbered('traced', 'traced'), traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }
+    const late = { ...numbered('late', 'late'), receivedAt: new Date('2021-06-30T22:00:00.123Z') }
+    const lab = { ...numbered('von München, 12 €', '{MSH}'), service: 'lab', format: 'hl7v2' } as const
+    const batch = [form, traced, late, lab]
+    await storeBatch(db, vault, 'kinds', batch, 'stored')
+    for (const arrival of batch) {
+      const stored = (await findMessage(db, arrival.receipt, arrival.prefix))!
+      const { service, format, receivedAt, senderId, messageId, traceparent, sha256: hash } = arrival
+      expect(stored).toMatchObject({ service, format, receivedAt, senderId, messageId, sha256: hash, level: 'stored' })
+      expect(vault.unseal(await vault.byId(stored.dataKey), stored.body, stored.receipt)).toEqual(arrival.body)
+      const { rows } = await db.query<{ traceparent: string | null; size: number }>({
+        text: 'select traceparent, size from message where receipt = $1',
+        values: [arrival.receipt],
+      })
+      expect(rows).toEqual([{ traceparent, size: arrival.body.length }])
+    }
+  })
+
   test('one message the database cannot take does not take its neighbours down', async () => {
     const poison = { ...numbered('poison', 'x'), messageId: 'nul \u0000 inside' }
     const outcomes = await storeBatch(db, vault, 'a', [numbered('n1', '1'), poison, numbered('n2', '2')], 'stored')

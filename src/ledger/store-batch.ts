@@ -32,35 +32,44 @@ export async function storeBatch(
   const firstPlace = new Map<string, number>()
   const distinct: MessageRow[] = []
   const placeOf = rows.map((row) => {
-    const name = `${row.prefix} ${row.senderId} ${row.messageId}`
+    const name = nameOf(row)
     const known = firstPlace.get(name)
     if (known !== undefined) return known
     firstPlace.set(name, distinct.length)
     return distinct.push(row) - 1
   })
   failurePoint('accept-before-commit')
-  const fresh = await insertPatiently(db, distinct, node)
-  if (fresh === null) return storeOneByOne(db, vault, node, batch, level)
+  const taken = await insertPatiently(db, distinct, node)
+  if (taken === null) return storeOneByOne(db, vault, node, batch, level)
   failurePoint('accept-after-commit')
+  // The usual batch is all new: nothing to look up and nobody to compare with.
+  if (taken.size === 0 && distinct.length === rows.length) return rows.map((row) => accepted(row, row, false))
 
-  const lost = distinct.filter((_, place) => !fresh.has(place))
+  const lost = distinct.filter((_, place) => taken.has(place))
   const known = new Map((lost.length === 0 ? [] : await findKeys(db, lost)).map((key) => [nameOf(key), key]))
   const seen = new Set<number>()
   return Promise.all(
     rows.map(async (row, index): Promise<Outcome> => {
       const place = placeOf[index]!
-      const first = distinct[place]!
       const repeatedInBatch = seen.has(place)
       seen.add(place)
-      const holder: KeyRow | MessageRow | undefined = fresh.has(place) ? first : known.get(nameOf(row))
+      const holder: KeyRow | MessageRow | undefined = taken.has(place) ? known.get(nameOf(row)) : distinct[place]!
       if (holder === undefined) return { state: 'failed', error: new Error('a key vanished between two statements') }
-      return judge(db, row, holder, node, repeatedInBatch || !fresh.has(place))
+      return judge(db, row, holder, node, repeatedInBatch || taken.has(place))
     }),
   )
 }
 
 const nameOf = (key: { prefix: string; senderId: number; messageId: string }): string =>
   `${key.prefix} ${key.senderId} ${key.messageId}`
+
+const accepted = (row: MessageRow, holder: KeyRow | MessageRow, repeated: boolean): Custody => ({
+  state: 'accepted',
+  receipt: row.receipt,
+  receivedAt: holder.receivedAt,
+  level: holder.level,
+  repeated,
+})
 
 /** Same bytes: the receipt that is there. Other bytes: both are kept. */
 async function judge(
@@ -70,14 +79,12 @@ async function judge(
   node: string,
   repeated: boolean,
 ): Promise<Custody> {
-  if (holder.receipt === row.receipt) {
-    return { state: 'accepted', receipt: row.receipt, receivedAt: holder.receivedAt, level: holder.level, repeated }
-  }
+  if (holder.receipt === row.receipt) return accepted(row, holder, repeated)
   await insertConflict(db, row, holder.receipt, node)
   return { state: 'conflict', receipt: row.receipt, firstReceipt: holder.receipt, receivedAt: row.receivedAt }
 }
 
-/** Null when the data of some message is at fault. Deadlocks are tried again: the other lane has won by then. */
+/** The places that were taken; null when the data of some message is at fault. Deadlocks are tried again: the other lane has won by then. */
 async function insertPatiently(db: Queryable, rows: readonly MessageRow[], node: string): Promise<Set<number> | null> {
   for (let attempt = 1; ; attempt++) {
     try {

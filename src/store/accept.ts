@@ -1,3 +1,4 @@
+import { bytesArray, int4Array, int8Array, momentArray, textsArray, uuidArray } from './binary-array.ts'
 import type { Queryable } from './connect.ts'
 
 /** One message as it goes into the database; `body` is encrypted already. */
@@ -18,76 +19,87 @@ export interface MessageRow {
 }
 
 // Ids are drawn in the order of arrival; keys go in sorted, because unsorted lanes deadlock on each other's keys.
-// Bodies and hashes travel as one binary parameter each and are cut apart in the server: an array of bytea would go as hex.
+// Each array is a scan of its own in the server, so what is alike for most of a batch travels once, as a kind.
 const acceptText = `
 with input as materialized (
-  select nextval('message_id') as id, i.* from unnest(
-    $1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::int[], $9::int[],
-    $10::int[], $11::int[], $12::text[], $13::text[], $14::int[]
-  ) as i(receipt, prefix, sender_id, message_id, service, received_at, format, size, data_key,
-    body_from, body_length, level, traceparent, place)
+  select nextval('message_id') as id, i.place, i.receipt, i.prefix, i.sender_id, i.message_id, i.received_at, i.size,
+    i.body, substring($8::bytea from i.place::int * 32 - 31 for 32) as sha256, ($13::text[])[i.place] as traceparent,
+    ($9::text[])[i.kind] as service, ($10::text[])[i.kind] as format, ($11::int[])[i.kind] as data_key,
+    ($12::text[])[i.kind] as level
+  from unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::bytea[], $16::int[])
+    with ordinality as i(receipt, prefix, sender_id, message_id, received_at, size, body, kind, place)
 ), fresh as (
   insert into message_key (prefix, sender_id, message_id, receipt, message, service, received_at)
   select prefix, sender_id, message_id, receipt, id, service, received_at from input
   order by prefix, sender_id, message_id
   on conflict do nothing
   returning message
+), won as materialized (
+  select i.* from input i join fresh f on f.message = i.id order by i.id
 ), kept as (
   insert into message (id, service, received_at, receipt, sender_id, message_id, format, sha256, size, body, data_key,
     level, node, traceparent)
-  select i.id, i.service, i.received_at, i.receipt, i.sender_id, i.message_id, i.format,
-    substring($15::bytea from i.place * 32 + 1 for 32), i.size,
-    substring($16::bytea from i.body_from for i.body_length), i.data_key, i.level, $17, i.traceparent
-  from input i join fresh f on f.message = i.id order by i.id
+  select id, service, received_at, receipt, sender_id, message_id, format, sha256, size, body, data_key, level, $14,
+    traceparent
+  from won
 ), todo as (
   insert into step (stage, service, shard, message, received_at, due_at)
-  select 'read', i.service, i.sender_id % 8, i.id, i.received_at, now()
-  from input i join fresh f on f.message = i.id
+  select 'read', service, sender_id % 8, id, received_at, now() from won
 ), told as (
   insert into entry (service, at, message, received_at, sender_id, kind, actor, detail)
-  select i.service, clock_timestamp(), i.id, i.received_at, i.sender_id, 'accepted', $18, '{}'
-  from input i join fresh f on f.message = i.id order by i.id
+  select service, clock_timestamp(), id, received_at, sender_id, 'accepted', $15, '{}' from won
 )
-select i.place from input i join fresh f on f.message = i.id`
+select i.place from input i where i.id not in (select message from fresh)`
 
 /**
- * Stores a batch of messages with key, step and entry in one statement. Returns the places in `rows` that were new; the
- * others had a key already (whose message may have other bytes: `findKeys` tells).
+ * Stores a batch of messages with key, step and entry in one statement. Returns the places in `rows` that were not new:
+ * they had a key already (whose message may have other bytes: `findKeys` tells).
  *
  * The batch must not hold one (sender, message id) twice.
  */
 export async function insertMessages(db: Queryable, rows: readonly MessageRow[], node: string): Promise<Set<number>> {
-  let at = 1
-  const starts = rows.map((row) => {
-    const start = at
-    at += row.body.length
-    return start
-  })
-  const { rows: fresh } = await db.query<{ place: number }>({
+  const kinds = kindsOf(rows)
+  const { rows: known } = await db.query<{ place: number }>({
     name: 'accept-messages',
     text: acceptText,
     values: [
-      rows.map((row) => row.receipt),
-      rows.map((row) => row.prefix),
-      rows.map((row) => row.senderId),
-      rows.map((row) => row.messageId),
-      rows.map((row) => row.service),
-      rows.map((row) => row.receivedAt.toISOString()),
-      rows.map((row) => row.format),
-      rows.map((row) => row.size),
-      rows.map((row) => row.dataKey),
-      starts,
-      rows.map((row) => row.body.length),
-      rows.map((row) => row.level),
-      rows.map((row) => row.traceparent),
-      rows.map((_, place) => place),
+      uuidArray(rows.map((row) => row.receipt)),
+      int8Array(rows.map((row) => BigInt(row.prefix))),
+      int4Array(rows.map((row) => row.senderId)),
+      textsArray(rows.map((row) => row.messageId)),
+      momentArray(rows.map((row) => row.receivedAt)),
+      int4Array(rows.map((row) => row.size)),
+      bytesArray(rows.map((row) => row.body)),
       Buffer.concat(rows.map((row) => row.sha256)),
-      Buffer.concat(rows.map((row) => row.body)),
+      kinds.different.map((kind) => kind.service),
+      kinds.different.map((kind) => kind.format),
+      kinds.different.map((kind) => kind.dataKey),
+      kinds.different.map((kind) => kind.level),
+      rows.some((row) => row.traceparent !== null) ? rows.map((row) => row.traceparent) : [],
       node,
       `hub:${node}`,
+      int4Array(kinds.numbers),
     ],
   })
-  return new Set(fresh.map((row) => row.place))
+  return new Set(known.map((row) => row.place - 1))
+}
+
+type Kind = Pick<MessageRow, 'service' | 'format' | 'dataKey' | 'level'>
+
+/** The few different kinds of a batch, and which one each row is of, counted from 1. */
+function kindsOf(rows: readonly MessageRow[]): { readonly different: readonly Kind[]; readonly numbers: number[] } {
+  const different: Kind[] = []
+  const numbers = rows.map((row) => {
+    const known = different.findIndex(
+      (kind) =>
+        kind.service === row.service &&
+        kind.format === row.format &&
+        kind.dataKey === row.dataKey &&
+        kind.level === row.level,
+    )
+    return known < 0 ? different.push(row) : known + 1
+  })
+  return { different, numbers }
 }
 
 export interface KeyRow {

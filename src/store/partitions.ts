@@ -9,10 +9,13 @@ const byDay: ReadonlySet<Service> = new Set<Service>(['eforms', 'gfd'])
 
 /** The retention partition a moment falls in, in UTC: `20220701` or `202207`. Also names the data key. */
 export function periodOf(service: Service, moment: Date): string {
-  const text = moment.toISOString()
-  const month = text.slice(0, 4) + text.slice(5, 7)
-  return byDay.has(service) ? month + text.slice(8, 10) : month
+  const day = Math.floor(moment.getTime() / 86_400_000)
+  if (day !== last.day) last = { day, text: moment.toISOString().slice(0, 10).replaceAll('-', '') }
+  return byDay.has(service) ? last.text : last.text.slice(0, 6)
 }
+
+/** Asked for every message, and they come on the same day. */
+let last = { day: Number.NaN, text: '' }
 
 function bounds(service: Service, moment: Date): { from: string; to: string } {
   const year = moment.getUTCFullYear()

@@ -245,6 +245,59 @@ test('messages in one breath are answered in their order, each with its own hash
   )
 })
 
+test('a message is answered alike whether its length is told or it comes in chunks', async () => {
+  const kept = writeLetter()
+  await sender.send(kept)
+  const other = { authorization: 'Bearer nobody', 'accept-language': 'fr' }
+  const cases: Readonly<Record<string, { body: string; headers: Readonly<Record<string, string>> }>> = {
+    'sent again': { body: kept.bytes.toString(), headers: {} },
+    'in conflict': { body: contradict(kept).bytes.toString(), headers: { 'accept-language': 'de' } },
+    unreadable: { body: '{"messageId":"é', headers: {} },
+    'of a stranger': { body: form(), headers: other },
+    'without a token': { body: form(), headers: { authorization: '' } },
+    'of no format': { body: form(), headers: { 'content-type': 'application/pdf' } },
+  }
+  const base = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  for (const [name, { body, headers }] of Object.entries(cases)) {
+    const head = Object.entries({ ...base, ...headers }).map(([key, value]) => `${key}: ${value}`)
+    const start = ['POST /messages HTTP/1.1', 'host: hub', ...head].join('\r\n')
+    const length = Buffer.byteLength(body)
+    const plain = `${start}\r\ncontent-length: ${length}\r\n\r\n${body}`
+    // Twice, so that to either of the compared it is a repetition.
+    await speak(hub.port, plain)
+    const whole = await speak(hub.port, plain)
+    const chunked = `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+    const chunks = await speak(hub.port, `${start}\r\ntransfer-encoding: chunked\r\n\r\n${chunked}`)
+    const alike = ({ answers: [answer] }: typeof whole): unknown => {
+      const { date: _, ...rest } = answer!.headers
+      // Each has its own time of receipt, and a conflict is kept under one number.
+      const told = JSON.parse(answer!.body.replace(/"receivedAt":"[^"]+"/, '"receivedAt":""')) as unknown
+      return { name, status: answer!.status, headers: rest, told }
+    }
+    expect(alike(whole)).toEqual(alike(chunks))
+    expect(whole.answers[0]!.status).not.toBe(500)
+  }
+})
+
+test('a message that breaks off is counted as turned away', async () => {
+  await using db = lookAt(database.url)
+  const broken = async (): Promise<number> =>
+    Number(
+      (
+        await db.pool.query<{ n: string }>(
+          "select coalesce(sum(count), 0) as n from turned_away where code = 'request-malformed' and service = 'eforms'",
+        )
+      ).rows[0]!.n,
+    )
+  const before = await broken()
+  const socket = connect(hub.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(request(['content-type: application/json', 'content-length: 100'], '{"messageId":'), () => {
+    setTimeout(() => socket.destroy(), 200)
+  })
+  await until(broken, (now) => now > before)
+})
+
 test('a body of a gigabyte costs the hub no memory', { timeout: 120_000 }, async () => {
   for (let i = 0; i < 20; i += 1) await sender.send(writeLetter())
   const before = await hub.rss()

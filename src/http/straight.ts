@@ -1,0 +1,93 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { DoorDeps } from '../intake/receive.ts'
+import { SluisError, type ErrorCode } from '../kernel/errors.ts'
+import { pickLanguage } from '../kernel/language.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Drain } from './drain.ts'
+import { answerType, takeMessage, type MessageRoutes } from './messages.ts'
+import { problemAnswer } from './problem-answer.ts'
+import { ofRooms } from './server.ts'
+
+export interface StraightDeps {
+  readonly access: MessageRoutes['access']
+  readonly door: DoorDeps
+  readonly drain: Drain
+  readonly log: Log
+  readonly largestMessage: number
+  readonly onAnswered: (status: number, milliseconds: number) => void
+  readonly onTurnedAway: (code: string, senderId: number, contentType: string) => void
+}
+
+/**
+ * Takes plain messages past the router. A route costs a router's look-up, hooks, a body parser and a reply object, which
+ * together are as dear as reading the form. The server below is the same, with its limits on time and size; whatever is
+ * not plain (a body in chunks, of unknown or too great length, a type with more than a charset, a node that is leaving) goes
+ * the router's way and is answered there.
+ */
+export function goStraight(server: FastifyInstance, deps: StraightDeps): void {
+  const [routed] = server.server.listeners('request') as RequestListener[]
+  if (routed === undefined) throw new Error('the server has no router yet')
+  server.server.removeAllListeners('request')
+  server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isPlain(request, deps.largestMessage) && !deps.drain.draining()) takeStraight(request, response, deps)
+    else routed(request, response)
+  })
+}
+
+const plainType = /^application\/[a-z0-9.+-]+(?:; ?charset=utf-8)?$/i
+
+function isPlain({ method, url, headers }: IncomingMessage, largest: number): boolean {
+  if (url !== '/messages' || method !== 'POST' || headers['transfer-encoding'] !== undefined) return false
+  const length = headers['content-length']
+  // Node has refused what is no number; what is too long is refused by the router before it is read.
+  return length !== undefined && Number(length) <= largest && plainType.test(headers['content-type'] ?? '')
+}
+
+function takeStraight(request: IncomingMessage, response: ServerResponse, deps: StraightDeps): void {
+  const began = performance.now()
+  const { headers } = request
+  let senderId = 0
+  const write = (status: number, head: Readonly<Record<string, string>>, body: string): void => {
+    const length = Buffer.byteLength(body)
+    const last = deps.drain.draining() ? { connection: 'close' } : {}
+    response.writeHead(status, { ...head, ...last, 'content-length': length })
+    // The same bytes, and the engine need not look at each of them again.
+    response.end(body, length === body.length ? 'latin1' : 'utf8')
+    deps.onAnswered(status, performance.now() - began)
+  }
+  const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, senderId, headers['content-type'] ?? '')
+  const refuse = (error: unknown): void => {
+    const known = ofRooms(error) ?? unexpected(deps.log, error)
+    turnAway(known.code)
+    const language = pickLanguage(headers['accept-language'])
+    const told = problemAnswer(known, { url: '/messages', route: '/messages', language })
+    write(told.status, told.headers, told.body)
+  }
+  const chunks: Buffer[] = []
+  const take = async (): Promise<void> => {
+    try {
+      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      const answer = await takeMessage(deps, { headers, bytes }, (id) => (senderId = id))
+      write(answer.status, { 'content-type': answerType(answer) }, JSON.stringify(answer.body))
+    } catch (error) {
+      refuse(error)
+    }
+  }
+  response.once('close', deps.drain.enter())
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => void take())
+  // Its sender went away, or was too slow and has been told so, before the message was whole: nobody is left to answer.
+  request.on('error', () => {
+    turnAway('request-malformed')
+    deps.onAnswered(400, performance.now() - began)
+  })
+}
+
+let failures = 0
+
+function unexpected(log: Log, error: unknown): SluisError {
+  const trace = `message-${++failures}`
+  log.error('request-failed', { method: 'POST', route: '/messages', request: trace }, error)
+  return new SluisError('unexpected', { trace }, { cause: error })
+}
