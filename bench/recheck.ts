@@ -19,7 +19,7 @@ const bar = 1_000_000 / 60
 export async function benchRecheck(results: number, say: (line: string) => void): Promise<BenchRow[]> {
   return withLabHub(async (hub) => {
     // Patients come back: four orders each, so that there is something before most results.
-    await hub.fill(results, say, { checked: false, returning: 0.75 })
+    await hub.fill(results, say, { checkedBy: null, returning: 0.75 })
     await analyzeResults(hub.db)
     const pack = twentyRules()
     const setting = (await installPack(hub.db, pack, 'bench')).id

@@ -67,3 +67,9 @@ export async function rowsWritten(tx: Queryable): Promise<number> {
   })
   return rows[0]!.count
 }
+
+/** The process that answers this connection, where the server runs on this machine. */
+export async function serverProcess(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  return rows[0]!.pid
+}
