@@ -10,7 +10,9 @@ export async function watchDatabaseCpu(db: Database): Promise<() => number> {
   const server = parentOf(await serverProcess(db))
   return () => {
     const own = statOf(server)
-    const children = readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) && parentOf(Number(pid)) === server ? [statOf(Number(pid))] : []))
+    const children = readdirSync('/proc').flatMap((pid) =>
+      /^\d+$/.test(pid) && parentOf(Number(pid)) === server ? [statOf(Number(pid))] : [],
+    )
     const ended = own.ended
     return (own.used + ended + children.reduce((sum, { used }) => sum + used, 0)) * microsecondsInTick
   }
@@ -22,7 +24,10 @@ const parentOf = (pid: number): number => statOf(pid).parent
 function statOf(pid: number): { parent: number; used: number; ended: number } {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
     return { parent: fields[1]!, used: fields[11]! + fields[12]!, ended: fields[13]! + fields[14]! }
   } catch {
     // Ended between the list and the look.

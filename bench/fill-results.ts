@@ -68,15 +68,26 @@ async function makeRows(
 ): Promise<Rows> {
   const tables = await tablesFor(db)
   const firstMessage = await drawNumbers(db, 'message_id', batch.length)
-  const [messages, records, results, entries]: [Rows['messages'][number][], Rows['records'][number][], IndexedResult[], NewEntry[]] =
-    [[], [], [], []]
+  const [messages, records, results, entries]: [
+    Rows['messages'][number][],
+    Rows['records'][number][],
+    IndexedResult[],
+    NewEntry[],
+  ] = [[], [], [], []]
   for (const [place, numbered] of batch.entries()) {
     // The socket is served in between, so that the database need not wait for bytes.
     await breathe()
     const dataKey = await vault.forPeriod(numbered.service, numbered.receivedAt)
     const body = vault.seal(dataKey, numbered.body, numbered.receipt)
     const level = 'stored' as const
-    const message = { ...numbered, id: firstMessage + place, size: numbered.body.length, body, dataKey: dataKey.id, level }
+    const message = {
+      ...numbered,
+      id: firstMessage + place,
+      size: numbered.body.length,
+      body,
+      dataKey: dataKey.id,
+      level,
+    }
     messages.push(message)
     const { read, records: own, origins } = await rowsOf({ vault, node, formatNamed }, [message])
     const first = await drawNumbers(db, 'record_id', own.length)

@@ -67,7 +67,11 @@ export async function indexResults(
 let touching: TouchIndex | undefined
 
 /** The line of a record in the index of results; null for one that is no result. */
-export function toResult(keys: HubKeys, tables: LabTables, { id, row, record, receipt }: WrittenRecord): IndexedResult | null {
+export function toResult(
+  keys: HubKeys,
+  tables: LabTables,
+  { id, row, record, receipt }: WrittenRecord,
+): IndexedResult | null {
   const { content } = record
   if (content?.kind !== 'observation' || row.outcome === 'refused') return null
   const { observation, loinc, analyte, terms } = meaningOf(content, tables)

@@ -62,8 +62,7 @@ class CopyQuery {
 
   handleCopyInResponse(connection: pg.Connection): void {
     const line = connection as unknown as { sendCopyFromChunk(bytes: Buffer): void; endCopyFrom(): void }
-    for (let at = 0; at < this.#bytes.length; at += chunk)
-      line.sendCopyFromChunk(this.#bytes.subarray(at, at + chunk))
+    for (let at = 0; at < this.#bytes.length; at += chunk) line.sendCopyFromChunk(this.#bytes.subarray(at, at + chunk))
     line.endCopyFrom()
   }
 

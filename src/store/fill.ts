@@ -55,11 +55,6 @@ export async function clearSteps(db: Queryable): Promise<void> {
   await db.query({ text: 'truncate step' })
 }
 
-/** What autovacuum does within minutes of such a filling: plans made before it would take the tables for empty. */
-export async function analyzeResults(db: Queryable): Promise<void> {
-  await db.query({ ...thorough, text: 'analyze result, record, message, entry' })
-}
-
 /** Rows added, changed and removed by this transaction so far, in all tables of the hub. */
 export async function rowsWritten(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ count: number }>({
