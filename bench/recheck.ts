@@ -74,7 +74,7 @@ function cpuOf(hub: LabHub): (results: number) => { node: number; main: number; 
 }
 
 /** The first twenty rules on records of the shipped pack. */
-function twentyRules(): Pack {
+export function twentyRules(): Pack {
   const whole = packOf(loadPack(join(dataFolder, 'packs/lab-quality/1.0.0')), 'lab-quality@1.0.0')
   const ids = new Set(
     whole.rules
