@@ -72,6 +72,10 @@ export class PackedResult implements ResultLine {
   readonly #start: number
   #receipt: string | null = null
   #resultKey: string | null = null
+  // Asked for again by every later result of the patient.
+  #named: string | null | undefined
+  #analyte: string | null | undefined
+  #record: number | null = null
 
   /** @param start where its tuple begins in `bytes` */
   constructor(bytes: Buffer, start: number) {
@@ -104,7 +108,7 @@ export class PackedResult implements ResultLine {
   }
 
   get record(): number {
-    return this.#int8(at.record)
+    return (this.#record ??= this.#int8(at.record))
   }
 
   get id(): number {
@@ -174,11 +178,11 @@ export class PackedResult implements ResultLine {
   }
 
   get named(): string | null {
-    return this.#text(namedPlace, 'latin1')
+    return this.#named === undefined ? (this.#named = this.#text(namedPlace, 'latin1')) : this.#named
   }
 
   get analyte(): string | null {
-    return this.#text(analytePlace, 'utf8')
+    return this.#analyte === undefined ? (this.#analyte = this.#text(analytePlace, 'utf8')) : this.#analyte
   }
 
   get formKind(): string {
