@@ -30,7 +30,7 @@ export async function benchRevert(sizes: readonly number[], say: (line: string) 
       await promote(deps, { ...by, pack: good.name, version: good.version, mode: 'active' })
       const rows: BenchRow[] = []
       for (const size of sizes) {
-        await hub.fill(size, say)
+        await hub.fill(size, say, { checkedBy: [good] })
         await runReport(deps, await beginReport(db, { purpose: 'try', setting, pack: bad, actor: 'bench' }))
         await promote(deps, { ...by, pack: bad.name, version: bad.version, mode: 'active' })
         const withheld = await countWithheld(hub)

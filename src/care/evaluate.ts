@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { groupsDeciding } from '../monitors/bounds.ts'
 import type { ItemDefinition, MonitorDefinition } from '../monitors/definition.ts'
-import { evaluateItem } from '../monitors/evaluate.ts'
+import { evaluateWritten } from '../monitors/evaluate.ts'
 import type { ItemEvaluation } from '../monitors/evaluation.ts'
 import type { Facts } from '../monitors/facts.ts'
 import { codesDeciding } from '../monitors/touch.ts'
@@ -16,6 +16,8 @@ import { loadValues, type Loading, type PatientValues } from './values.ts'
 /** An item of a patient as the facts have it now. */
 export interface EvaluatedItem extends ItemKey {
   readonly evaluation: ItemEvaluation
+  /** Its JSON. */
+  readonly written: string
   /** Hash of all it was evaluated from: from the same, and before time changes it, nothing else can come. */
   readonly fingerprint: string
   readonly practice: string
@@ -70,8 +72,8 @@ export async function evaluateItems<Key extends ItemKey>(
       const fingerprint = fingerprintOf(item)
       if (isKnown(key, fingerprint)) same.push({ ...key, unchecked })
       else {
-        const evaluation = evaluateItem(definition, item, facts, now)
-        evaluated.push({ ...key, evaluation, fingerprint, practice: enrolment.practice, unchecked })
+        const { evaluation, written } = evaluateWritten(definition, item, facts, now)
+        evaluated.push({ ...key, evaluation, written, fingerprint, practice: enrolment.practice, unchecked })
       }
     }
   }

@@ -4,7 +4,7 @@ import type { Standing } from '../monitors/evaluation.ts'
 import { addPracticeSources } from '../store/enrolments.ts'
 import { postponeDirty, takeDirty, type DirtyRow } from '../store/care-dirty.ts'
 import { newestActivation } from '../store/care-activations.ts'
-import { inTransaction, type Database } from '../store/connect.ts'
+import { inTransactionByIndex, type Database } from '../store/connect.ts'
 import {
   dropItemStates,
   putItemStates,
@@ -37,7 +37,7 @@ const patienceMs = 2_000
  * What is evaluated from the same as before is left as it stands.
  */
 export async function keepOnce(deps: CareDeps, db: Database, now: () => Date): Promise<Kept> {
-  const kept = await inTransaction(db, async (tx) => {
+  const kept = await inTransactionByIndex(db, async (tx) => {
     const taken = await takeDirty(tx, batchSize, patienceMs)
     if (taken.length === 0) return nothing
     // Read after the rows were taken: until now another worker may have written them.
@@ -82,7 +82,7 @@ type Marked = Taken & EvaluatedItem
 const nameUnder = (dataKey: DataKey, fingerprint: string): string => `${dataKey.id} ${fingerprint}`
 
 function sealed({ vault }: CareDeps, one: Marked, dataKey: DataKey): NewItemState {
-  const { evaluation, fingerprint, patient, monitor, item, practice, cause, record, receivedAt, stored } = one
+  const { evaluation, written, fingerprint, patient, monitor, item, practice, cause, record, receivedAt, stored } = one
   return {
     patient,
     monitor,
@@ -96,7 +96,7 @@ function sealed({ vault }: CareDeps, one: Marked, dataKey: DataKey): NewItemStat
     outline: outlineOf(evaluation),
     nextChangeAt: evaluation.nextChangeAt,
     nextState: evaluation.next && shownOf(evaluation.next.standing),
-    content: vault.seal(dataKey, Buffer.from(JSON.stringify(evaluation)), itemName(patient, monitor, item)),
+    content: vault.seal(dataKey, Buffer.from(written), itemName(patient, monitor, item)),
     fingerprint: nameUnder(dataKey, fingerprint),
     was: stored?.state ?? null,
     cause,

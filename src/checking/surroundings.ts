@@ -42,8 +42,12 @@ export async function surroundingsOf(
 }
 
 /** What rules are told of the message of a result; `assumed` when its characters had to be. */
-export function factsOf({ results, accepted, refused }: MessageCounts, assumed: boolean): MessageFacts {
-  return { results, mapped: accepted, kept: refused, characters: assumed ? 'assumed' : 'declared' }
+function factsOf(counts: MessageCounts, assumed: boolean): MessageFacts {
+  return { ...countsIn(counts), characters: assumed ? 'assumed' : 'declared' }
+}
+
+export function countsIn({ results, accepted, refused }: MessageCounts): Omit<MessageFacts, 'characters'> {
+  return { results, mapped: accepted, kept: refused }
 }
 
 async function open(vault: Vault, row: EarlierRow): Promise<ObservationContent | null> {

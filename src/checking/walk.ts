@@ -1,17 +1,19 @@
 import type { Vault } from '../ledger/vault.ts'
 import { askedBy } from '../rules/around.ts'
 import type { Pack } from '../rules/pack.ts'
-import type { SealedOther, SealedPatients, SealedResult } from '../rules/sealed.ts'
+import type { PackedResult } from '../rules/packed.ts'
+import { endOfPatient, type SealedOther, type SealedPatients } from '../rules/sealed.ts'
+import type { MessageFacts } from '../rules/subject.ts'
 import type { Database } from '../store/connect.ts'
 import { firstReceived, holdReport, nextToJudge, type ReportPlace, type ReportRow } from '../store/impact.ts'
-import { nextOfPatients, type WalkedResult } from '../store/patient-walk.ts'
+import { nextOfPatients, type WalkedResults } from '../store/patient-walk.ts'
 import { recordsByPlace, type StoredRecord } from '../store/records.ts'
 import { standingAgainst, standingAgainstPatients, type Standing } from '../store/standing-against.ts'
 import { messageCounts, otherVersions, type MessageCounts, type OtherRow } from '../store/surroundings.ts'
 import type { NewVerdict } from '../store/verdicts.ts'
 import type { ImpactRecord } from './impact.ts'
 import { judgeRecords, openRecords, toVerdicts, type JudgingDeps, type VerdictRecord } from './judge.ts'
-import { factsOf } from './surroundings.ts'
+import { countsIn } from './surroundings.ts'
 import { settleKnownSwaps } from './swaps.ts'
 
 type WalkDeps = JudgingDeps & {
@@ -47,19 +49,27 @@ const usualSizes: BatchSizes = { patients: 4_000, receipts: 1_000 }
 export async function nextBatch(deps: WalkDeps, report: ReportRow, place: ReportPlace): Promise<Batch | null> {
   if (place.state === 'by-receipt') return nextReceived(deps, report, place)
   const { patients } = deps.sizes ?? usualSizes
-  const rows = await nextOfPatients(deps.db, report, place, patients)
-  const [first] = rows
+  const walked = await nextOfPatients(deps.db, report, place, patients)
+  const [first] = walked.rows
   if (first === undefined) return nextWithoutLine(deps, report)
-  if (first.patient.equals(place.patient)) return restOfPatient(deps, rows)
-  return wholePatients(deps, rows.length < patients ? rows : withoutLastPatient(rows))
+  if (first.patient.equals(place.patient)) return restOfPatient(deps, walked.rows)
+  const end = walked.rows.length < patients ? walked.rows.length : endOfWhole(walked.rows)
+  return wholePatients(deps, part(walked, 0, end))
 }
 
 /** A patient of whom there may be more is left to the next batch, unless there is nobody else in this one. */
-function withoutLastPatient(rows: readonly WalkedResult[]): readonly WalkedResult[] {
-  const { patient } = rows.at(-1)!
-  const end = rows.findIndex((row) => row.patient.equals(patient))
-  return end === 0 ? rows : rows.slice(0, end)
+function endOfWhole(rows: readonly PackedResult[]): number {
+  const last = rows.at(-1)!
+  let end = rows.length - 1
+  while (end > 0 && rows[end - 1]!.isOfSamePatient(last)) end--
+  return end === 0 ? rows.length : end
 }
+
+const part = ({ bytes, starts, rows }: WalkedResults, from: number, to: number): WalkedResults => ({
+  bytes,
+  starts: starts.slice(from, to),
+  rows: rows.slice(from, to),
+})
 
 async function nextWithoutLine(deps: WalkDeps, report: ReportRow): Promise<Batch | null> {
   if (report.withoutLine === 0) return null
@@ -78,12 +88,11 @@ async function nextReceived(
 }
 
 /** Of somebody with more results than a batch holds: what came before these is asked of the database. */
-async function restOfPatient(deps: WalkDeps, rows: readonly WalkedResult[]): Promise<Batch> {
-  const { patient } = rows[0]!
-  const own = rows.filter((row) => row.patient.equals(patient)).slice(0, (deps.sizes ?? usualSizes).receipts)
+async function restOfPatient(deps: WalkDeps, rows: readonly PackedResult[]): Promise<Batch> {
+  const own = rows.slice(0, Math.min(endOfPatient(rows, 0), (deps.sizes ?? usualSizes).receipts))
   const places = own
     .filter(({ judged }) => judged)
-    .map(({ record, receivedMs }) => ({ record, service: 'lab' as const, receivedAt: new Date(receivedMs) }))
+    .map(({ record, receivedAt }) => ({ record, service: 'lab' as const, receivedAt }))
   return oneByOne(deps, placeAfter(own), await recordsByPlace(deps.db, places))
 }
 
@@ -99,38 +108,41 @@ function oneByOne(deps: WalkDeps, place: ReportPlace, records: readonly StoredRe
   }
 }
 
-function wholePatients(deps: WalkDeps, rows: readonly WalkedResult[]): Batch {
-  const judged = rows.filter((row) => row.judged)
-  const records = judged.map(recordOf)
+function wholePatients(deps: WalkDeps, walked: WalkedResults): Batch {
+  const { rows } = walked
+  const records = rows.filter(({ judged }) => judged)
   return {
     place: placeAfter(rows),
     records,
     standing: () => standingAgainstPatients(deps.db, 'lab', rows[0]!.patient, rows.at(-1)!.patient),
     async judge(pack, flags) {
       const asked = askedBy(pack)
-      const told = asked.message ? await messagesOf(deps, rows) : null
-      const shared = asked.arrival ? rows.filter(({ orderShared }) => orderShared) : []
-      const others = Map.groupBy(await otherVersions(deps.db, shared), ({ of }) => of)
-      const patients = [...Map.groupBy(rows, ({ patient }) => patient.toString('latin1')).values()]
-      const verdicts = await inHalves(patients, async (half) => {
-        const sealed = await seal(deps.vault, half, told, others)
-        const places = half.flat().flatMap((row, at) => (row.judged ? [at] : []))
-        return deps.judge(pack, places, sealed)
-      })
+      const messages = asked.message ? await messagesOf(deps, rows) : null
+      const others = await sealedOthers(deps, asked.arrival ? rows.filter(({ orderShared }) => orderShared) : [])
+      const keys = await keysOf(deps.vault, rows, others)
+      const middle = middleOf(rows)
+      const halves = [part(walked, 0, middle), part(walked, middle, rows.length)].map(
+        ({ bytes, starts, rows: half }) => {
+          const places = half.flatMap(({ judged }, at) => (judged ? [at] : []))
+          return deps.judge(pack, places, { keys, bytes, starts, messages, others })
+        },
+      )
+      const verdicts = (await Promise.all(halves)).flat()
       const kept = flags ? verdicts : verdicts.map((said) => said.filter(({ outcome }) => outcome !== 'flag'))
       return toVerdicts(deps.vault, pack, records, await settleKnownSwaps(deps.db, pack, records, kept))
     },
   }
 }
 
-const placeAfter = (rows: readonly WalkedResult[]): ReportPlace => {
-  const { patient, record } = rows.at(-1)!
-  return { state: 'by-patient', patient, record }
+/** Where the second half begins: a node has two threads for rules, and a patient goes to one of them. */
+function middleOf(rows: readonly PackedResult[]): number {
+  const half = Math.ceil(rows.length / 2)
+  return half < rows.length ? endOfPatient(rows, half - 1) : rows.length
 }
 
-function recordOf(row: WalkedResult): VerdictRecord & ImpactRecord {
-  const { record, receivedMs, receipt, ordinal, senderId, formKind, patient, dataKey } = row
-  return { id: record, receivedAt: new Date(receivedMs), receipt, ordinal, senderId, formKind, patient, dataKey }
+const placeAfter = (rows: readonly PackedResult[]): ReportPlace => {
+  const { patient, record } = rows.at(-1)!
+  return { state: 'by-patient', patient, record }
 }
 
 /** Two halves at once: a node has two threads for rules. */
@@ -147,68 +159,44 @@ const messagesKept = 50_000
 /** Counts of the messages of results, each looked up once in a walk; what is kept of them has a limit. */
 async function messagesOf(
   { db, told }: WalkDeps,
-  rows: readonly WalkedResult[],
-): Promise<ReadonlyMap<number, MessageCounts>> {
-  const messages = new Map(rows.map(({ message, receivedMs }) => [message, new Date(receivedMs)]))
+  rows: readonly PackedResult[],
+): Promise<NonNullable<SealedPatients['messages']>> {
+  const messages = new Map(rows.map((row) => [row.message, row]))
   const unknown = [...messages].filter(([message]) => !told.has(message))
-  const places = unknown.map(([message, receivedAt]) => ({ message, receivedAt }))
+  const places = unknown.map(([message, { receivedAt }]) => ({ message, receivedAt }))
   const counts = new Map((await messageCounts(db, 'lab', places)).map((one) => [one.message, one]))
-  const found = new Map(
-    [...messages.keys()].flatMap((message) => {
-      const one = counts.get(message) ?? told.get(message)
-      return one === undefined ? [] : [[message, one] as const]
-    }),
-  )
+  const found = new Map<number, Omit<MessageFacts, 'characters'>>()
+  for (const message of messages.keys()) {
+    const one = counts.get(message) ?? told.get(message)
+    if (one !== undefined) found.set(message, countsIn(one))
+  }
   if (told.size + counts.size > messagesKept) told.clear()
   for (const [message, one] of counts) told.set(message, one)
   return found
 }
 
-/** Still sealed, with the keys that open them: the thread that judges opens them. */
-async function seal(
+/** What somebody else had under the order numbers of results, still sealed, by record. */
+async function sealedOthers(
+  { db }: WalkDeps,
+  shared: readonly PackedResult[],
+): Promise<ReadonlyMap<number, readonly SealedOther[]>> {
+  const places = shared.map(({ patient, record }) => ({ patient, record }))
+  const found = Map.groupBy(await otherVersions(db, places), ({ of }) => of)
+  return new Map([...found].map(([record, rows]) => [record, rows.map(sealOther)]))
+}
+
+const sealOther = ({ patient, receipt, ordinal, dataKey, content }: OtherRow): SealedOther => {
+  return { patient: patient.toString('hex'), receipt, ordinal, dataKey, content }
+}
+
+/** The keys that open them, for the thread that judges: nobody else does. */
+async function keysOf(
   vault: Vault,
-  patients: readonly (readonly WalkedResult[])[],
-  told: ReadonlyMap<number, MessageCounts> | null,
-  others: ReadonlyMap<number, readonly OtherRow[]>,
-): Promise<SealedPatients> {
-  const rows = patients.flat()
-  const beside = others.size === 0 ? [] : rows.flatMap(({ record }) => others.get(record) ?? [])
+  rows: readonly PackedResult[],
+  others: ReadonlyMap<number, readonly SealedOther[]>,
+): Promise<ReadonlyMap<number, Buffer>> {
   const keys = new Map<number, Buffer>()
-  for (const id of new Set([...rows, ...beside].map(({ dataKey }) => dataKey))) keys.set(id, (await vault.byId(id)).key)
-  const bytes = Buffer.allocUnsafe([...rows, ...beside].reduce((sum, { content }) => sum + content.length, 0))
-  let to = 0
-  const sealOther = ({ patient, receipt, ordinal, dataKey, content }: OtherRow): SealedOther => {
-    const from = to
-    to += content.copy(bytes, from)
-    return { patient: patient.toString('hex'), receipt, ordinal, dataKey, from, to }
-  }
-  return {
-    keys,
-    bytes,
-    patients: patients.map((results) =>
-      results.map((row): SealedResult => {
-        const { record, receipt, ordinal, resultKey, analyte, takenMs, named, receivedMs, dataKey } = row
-        const from = to
-        to += bytes.write(row.content, from, 'base64')
-        const end = to
-        const counts = told?.get(row.message)
-        return {
-          record,
-          receipt,
-          ordinal,
-          resultKey,
-          analyte,
-          minute: row.collectedMs === null ? null : Math.floor(row.collectedMs / 60_000),
-          at: takenMs,
-          named,
-          receivedMs,
-          dataKey,
-          message: counts === undefined ? null : factsOf(counts, row.assumed),
-          from,
-          to: end,
-          others: (others.get(record) ?? []).map(sealOther),
-        }
-      }),
-    ),
-  }
+  const sealed = [...rows, ...[...others.values()].flat()]
+  for (const id of new Set(sealed.map(({ dataKey }) => dataKey))) keys.set(id, (await vault.byId(id)).key)
+  return keys
 }

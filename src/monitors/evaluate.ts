@@ -21,6 +21,16 @@ export function evaluateItem(
   facts: Facts,
   now: Date,
 ): ItemEvaluation {
+  return evaluateWritten(definition, item, facts, now).evaluation
+}
+
+/** The same with its JSON: the standings in it were written out already, to be compared. */
+export function evaluateWritten(
+  definition: MonitorDefinition,
+  item: ItemDefinition,
+  facts: Facts,
+  now: Date,
+): { readonly evaluation: ItemEvaluation; readonly written: string } {
   const today = dayIn(facts.zone, now.getTime())
   const standing = standingOn(definition, item, facts, today)
   const text = JSON.stringify(standing)
@@ -28,22 +38,28 @@ export function evaluateItem(
   const change = changeAfter(definition, item, facts, { standing, text, rest: bounds })
   const until = change && endOf(definition, item, facts, change)
   const at = (day: Day): string => new Date(midnightIn(facts.zone, day)).toISOString()
-  return {
+  const head = {
     definition: { name: definition.name, version: definition.version },
     item: item.id,
     itemHash: item.hash,
     activation: facts.activation,
     evaluatedAt: now.toISOString(),
-    ...standing,
-    stateHash: hashOfStanding(item, text),
-    nextChangeAt: change === null ? null : at(change.day),
-    next: change && {
-      standing: change.standing,
-      stateHash: hashOfStanding(item, change.text),
-      until: until === null ? null : at(until),
-    },
+  }
+  const tail = { stateHash: hashOfStanding(item, text), nextChangeAt: change === null ? null : at(change.day) }
+  const after = change && {
+    stateHash: hashOfStanding(item, change.text),
+    until: until === null ? null : at(until),
+  }
+  const next = change && after && { standing: change.standing, ...after }
+  const writtenNext = change === null ? 'null' : `{"standing":${change.text},${inner(JSON.stringify(after))}}`
+  return {
+    evaluation: { ...head, ...standing, ...tail, next },
+    written: `{${inner(JSON.stringify(head))},${inner(text)},${inner(JSON.stringify(tail))},"next":${writtenNext}}`,
   }
 }
+
+/** The fields of an object that was written out, to be put among others. */
+const inner = (text: string): string => text.slice(1, -1)
 
 interface Stretch {
   readonly standing: Standing

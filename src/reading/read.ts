@@ -43,9 +43,28 @@ interface ReadMessage {
 
 async function readMessages(deps: Means, service: Service, tx: Queryable, steps: readonly StepRow[]): Promise<void> {
   const messages = await messagesOf(tx, steps)
+  const { read, records, origins } = await rowsOf(deps, messages)
+  const ids = await insertRecords(tx, service, records)
+  if (service === 'lab') {
+    const written = origins.map((origin, place) => ({ ...origin, id: ids[place]!, row: records[place]! }))
+    await indexResults(tx, { keys: deps.vault.keys, tablesFor: deps.tablesFor }, written)
+  }
+  const reused = service === 'lab' ? await tellReusedControlIds(tx, `hub:${deps.node}`, read) : []
+  await insertEntries(tx, service, [...toEntries(deps.node, read, records, ids), ...reused])
+  await addSteps(tx, 'check', service, toSteps(records, ids))
+}
+
+/** What messages say, as the rows they become: for each record what was read, and the receipt of its message. */
+export async function rowsOf(
+  deps: ReadingDeps,
+  messages: readonly StoredMessage[],
+): Promise<{
+  readonly read: readonly ReadMessage[]
+  readonly records: readonly NewRecord[]
+  readonly origins: readonly Pick<WrittenRecord, 'record' | 'receipt'>[]
+}> {
   const read: ReadMessage[] = []
   for (const message of messages) read.push({ message, reading: await readOne(deps, message) })
-
   const records: NewRecord[] = []
   const origins: Pick<WrittenRecord, 'record' | 'receipt'>[] = []
   for (const { message, reading } of read) {
@@ -56,14 +75,7 @@ async function readMessages(deps: Means, service: Service, tx: Queryable, steps:
       origins.push({ record, receipt: message.receipt })
     }
   }
-  const ids = await insertRecords(tx, service, records)
-  if (service === 'lab') {
-    const written = origins.map((origin, place) => ({ ...origin, id: ids[place]!, row: records[place]! }))
-    await indexResults(tx, { keys: deps.vault.keys, tablesFor: deps.tablesFor }, written)
-  }
-  const reused = service === 'lab' ? await tellReusedControlIds(tx, `hub:${deps.node}`, read) : []
-  await insertEntries(tx, service, [...toEntries(deps.node, read, records, ids), ...reused])
-  await addSteps(tx, 'check', service, toSteps(records, ids))
+  return { read, records, origins }
 }
 
 async function readOne(deps: ReadingDeps, message: StoredMessage): Promise<Reading> {
@@ -105,7 +117,8 @@ function patientOf(keys: HubKeys, { content, subject }: CanonicalRecord): Buffer
   return subject?.insz == null ? null : patientIndex(keys, 'insz', subject.insz)
 }
 
-function toEntries(
+/** What became of messages and their records, told in their order. */
+export function toEntries(
   node: string,
   read: readonly ReadMessage[],
   records: readonly NewRecord[],

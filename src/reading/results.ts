@@ -66,7 +66,12 @@ export async function indexResults(
 // Read from files at the first laboratory result: a hub that carries none needs none.
 let touching: TouchIndex | undefined
 
-function toResult(keys: HubKeys, tables: LabTables, { id, row, record, receipt }: WrittenRecord): IndexedResult | null {
+/** The line of a record in the index of results; null for one that is no result. */
+export function toResult(
+  keys: HubKeys,
+  tables: LabTables,
+  { id, row, record, receipt }: WrittenRecord,
+): IndexedResult | null {
   const { content } = record
   if (content?.kind !== 'observation' || row.outcome === 'refused') return null
   const { observation, loinc, analyte, terms } = meaningOf(content, tables)

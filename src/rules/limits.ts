@@ -26,42 +26,50 @@ export function limitsOf(result: InterpretedObservation, tables: LabTables): Ana
   const { loinc, analyte: name, ucum } = result.mapped
   const analyte = name === null ? undefined : tables.analytes.get(name)
   if (analyte === undefined) return null
-  const units = unitsOf(analyte, (loinc === null ? undefined : tables.byLoinc.get(loinc)) ?? null)
+  const known = knownOf(analyte, (loinc === null ? undefined : tables.byLoinc.get(loinc)) ?? null)
+  const ageless = known.agelessFor(ucum)
+  if (!known.dependsOnAge) return ageless
   const hard = limitsFor(analyte, ageOf(result))
-  return {
-    analyte: analyte.name,
-    unit: analyte.unit,
-    low: hard?.low ?? null,
-    high: hard?.high ?? null,
-    units: units.may,
-    unitless: analyte.unitless,
-    unitFits: ucum === null ? null : units.fits(ucum),
-  }
+  return { ...ageless, low: hard?.low ?? null, high: hard?.high ?? null }
 }
 
-interface Units {
-  readonly may: readonly string[]
-  readonly fits: (ucum: string) => boolean | null
+interface Known {
+  readonly dependsOnAge: boolean
+  /** With the limits of an age that is not known: those of every age where they do not depend on it. */
+  readonly agelessFor: (ucum: string | null) => AnalyteLimits
 }
 
 /** Spellings kept of one code; senders that invent more are worked out again. */
 const keptUnits = 200
-const known = new WeakMap<Analyte | LoincMeaning, Units>()
+const known = new WeakMap<Analyte | LoincMeaning, Known>()
 
 /** Worked out once for a code: reading a unit takes longer than most rules. */
-function unitsOf(analyte: Analyte, meaning: LoincMeaning | null): Units {
+function knownOf(analyte: Analyte, meaning: LoincMeaning | null): Known {
   const there = known.get(meaning ?? analyte)
   if (there !== undefined) return there
   const usual = [...(analyte.unit === null ? [] : [analyte.unit]), ...Object.keys(analyte.conversions)]
-  const told = new Map<string, boolean>()
-  const fits = (ucum: string): boolean | null => {
-    if (meaning === null) return null
-    const answer = told.get(ucum) ?? unitFits(ucum, meaning)
-    if (told.size < keptUnits) told.set(ucum, answer)
-    return answer
+  const units = meaning === null ? usual : (meaning.units ?? usual.filter((unit) => unitFits(unit, meaning)))
+  const hard = limitsFor(analyte, null)
+  const limits = {
+    analyte: analyte.name,
+    unit: analyte.unit,
+    low: hard?.low ?? null,
+    high: hard?.high ?? null,
+    units,
+    unitless: analyte.unitless,
   }
-  const may = meaning === null ? usual : (meaning.units ?? usual.filter((unit) => unitFits(unit, meaning)))
-  const made = { may, fits }
+  const told = new Map<string | null, AnalyteLimits>()
+  const made = {
+    dependsOnAge: analyte.limits.length > 1 || analyte.limits.some(({ from, to }) => (from ?? to) !== undefined),
+    agelessFor: (ucum: string | null): AnalyteLimits => {
+      const answer = told.get(ucum) ?? {
+        ...limits,
+        unitFits: ucum === null || meaning === null ? null : unitFits(ucum, meaning),
+      }
+      if (told.size < keptUnits) told.set(ucum, answer)
+      return answer
+    },
+  }
   known.set(meaning ?? analyte, made)
   return made
 }

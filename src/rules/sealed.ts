@@ -4,58 +4,51 @@ import type { LabTables } from '../formats/lab/tables.ts'
 import { recordName } from '../kernel/ids.ts'
 import { open } from '../kernel/keys.ts'
 import { askedBy, contextAround, type Asked, type Earlier, type EarlierRole } from './around.ts'
-import { earlierAmong, type EarlierLine, type ResultLine } from './earlier.ts'
+import { earlierAmong, type EarlierLine } from './earlier.ts'
 import { limitsOf } from './limits.ts'
+import { packedResults, type PackedResult } from './packed.ts'
 import type { Pack } from './pack.ts'
 import type { MessageFacts, RuleSubject } from './subject.ts'
 import { tablesOf } from './tables.ts'
 
-/** The sealed content of a result. */
-interface SealedContent {
+/** A sealed result of somebody else, under the same order number that this patient had later. */
+export interface SealedOther {
+  readonly patient: string
   readonly receipt: string
   readonly ordinal: number
   readonly dataKey: number
-  /** Where its bytes begin and end in those of the whole. */
-  readonly from: number
-  readonly to: number
-}
-
-/** A version under the same order number that another patient had before. */
-export interface SealedOther extends SealedContent {
-  readonly patient: string
-}
-
-/** A stored result that nobody has opened yet, with its line in the index of results. */
-export interface SealedResult extends ResultLine, SealedContent {
-  readonly receivedMs: number
-  readonly message: MessageFacts | null
-  readonly others: readonly SealedOther[]
+  readonly content: Uint8Array
 }
 
 /**
  * All stored results of some patients, sealed, with the keys that open them: what a thread needs to open, interpret and
- * judge them itself. The results of a patient stand together, by record number.
+ * judge them itself. Their tuples lie in `bytes`, which threads share; those of a patient stand together, by record number.
  */
 export interface SealedPatients {
   readonly keys: ReadonlyMap<number, Buffer>
-  readonly bytes: Uint8Array
-  readonly patients: readonly (readonly SealedResult[])[]
+  readonly bytes: SharedArrayBuffer
+  readonly starts: readonly number[]
+  /** What their messages were read with, by message; null where nobody asks. */
+  readonly messages: ReadonlyMap<number, Omit<MessageFacts, 'characters'>> | null
+  /** By record, for the few whose order number another patient had before. */
+  readonly others: ReadonlyMap<number, readonly SealedOther[]>
 }
 
 /**
  * Opens sealed results as a pack sees them, each with what was stored of its patient before it. `places` count through the
- * results of all patients, upwards. One patient at a time: what was opened of the last one is garbage before the next.
+ * results, upwards. One patient at a time: what was opened of the last one is garbage before the next.
  *
  * @example findings(pack, openSealed(pack, sealed, [0, 1, 2]))
  */
 function* openSealed(pack: Pack, sealed: SealedPatients, places: readonly number[]): Generator<RuleSubject> {
   const [tables, asked] = [tablesOf(pack), askedBy(pack)]
   const looksBack = asked.arrival || asked.previous || asked.known
-  let first = 0
+  const rows = packedResults(Buffer.from(sealed.bytes), sealed.starts)
   let next = 0
-  for (const results of sealed.patients) {
-    const end = first + results.length
-    if (next < places.length && places[next]! < end) {
+  for (let first = 0; first < rows.length && next < places.length;) {
+    const end = endOfPatient(rows, first)
+    if (places[next]! < end) {
+      const results = rows.slice(first, end)
       const opening = new Opening(sealed, tables, asked)
       const earlier = looksBack ? earlierAmong(results, asked) : null
       for (; next < places.length && places[next]! < end; next++) {
@@ -65,6 +58,13 @@ function* openSealed(pack: Pack, sealed: SealedPatients, places: readonly number
     }
     first = end
   }
+}
+
+/** Where the results of the next patient begin. */
+export function endOfPatient(rows: readonly PackedResult[], first: number): number {
+  let end = first + 1
+  while (end < rows.length && rows[end]!.isOfSamePatient(rows[first]!)) end++
+  return end
 }
 
 /** The subjects of a batch: those that came in the clear as they are, those that came as a place among sealed ones opened. */
@@ -81,6 +81,8 @@ export function* subjectsIn(
   }
 }
 
+type SealedContent = Pick<SealedOther, 'receipt' | 'ordinal' | 'dataKey' | 'content'>
+
 /** Opens each result once, however many others it stands before. */
 class Opening {
   readonly #asked: Asked
@@ -94,19 +96,25 @@ class Opening {
     this.#asked = asked
   }
 
-  subjectOf(sealed: SealedResult, earlier: readonly EarlierLine<SealedResult>[]): RuleSubject {
-    const object = this.#open(sealed)
+  subjectOf(result: PackedResult, earlier: readonly EarlierLine<PackedResult>[]): RuleSubject {
+    const object = this.#open(result)
+    const others = this.#asked.arrival ? (this.#sealed.others.get(result.record) ?? []) : []
     const around = {
-      message: sealed.message,
+      message: this.#messageOf(result),
       earlier: [
         ...earlier.map(({ role, line }) => this.#earlier(role, '', line)),
-        ...(this.#asked.arrival ? sealed.others : []).map((one) => this.#earlier('other', one.patient, one)),
+        ...others.map((one) => this.#earlier('other', one.patient, one)),
       ],
     }
     // What was opened here is interpreted already.
     const facts = contextAround(object, around, this.#asked, (content) => content as InterpretedObservation)
-    const now = new Date(sealed.receivedMs).toISOString()
+    const now = result.receivedAt.toISOString()
     return { object, context: { now, source: object.source, limits: limitsOf(object, this.#tables), ...facts } }
+  }
+
+  #messageOf({ message, assumed }: PackedResult): MessageFacts | null {
+    const counts = this.#sealed.messages?.get(message)
+    return counts === undefined ? null : { ...counts, characters: assumed ? 'assumed' : 'declared' }
   }
 
   #earlier(role: EarlierRole, other: string, sealed: SealedContent): Earlier {
@@ -116,12 +124,8 @@ class Opening {
   #open(sealed: SealedContent): InterpretedObservation {
     const there = this.#opened.get(sealed)
     if (there !== undefined) return there
-    const { dataKey, from, to, receipt, ordinal } = sealed
-    const bytes = open(
-      this.#sealed.keys.get(dataKey)!,
-      this.#sealed.bytes.subarray(from, to),
-      recordName(receipt, ordinal),
-    )
+    const name = recordName(sealed.receipt, sealed.ordinal)
+    const bytes = open(this.#sealed.keys.get(sealed.dataKey)!, sealed.content, name)
     // Only observations have a line in the index of results.
     const { content } = JSON.parse(bytes.toString()) as { readonly content: ObservationContent }
     const made = { ...content, mapped: interpret(content, this.#tables) }

@@ -137,6 +137,18 @@ export function connectLater(options: Omit<ConnectOptions, 'url'>): DeferredData
  * `onLost` is called when the connection broke, so that the caller knows that the outcome of a commit is not known.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return transact(db, 'begin', work)
+}
+
+/**
+ * The same for work that looks everything up by its key. A plan made while a table was empty goes through all of it for every
+ * key, and is kept while the table fills, until its statistics are taken again.
+ */
+export async function inTransactionByIndex<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return transact(db, 'begin; set local enable_seqscan = off', work)
+}
+
+async function transact<T>(db: Database, begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
   let broken: Error | undefined
   // Without a listener a connection that breaks between two statements would end the process.
@@ -145,7 +157,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Pr
   }
   client.on('error', onError)
   try {
-    await client.query('begin')
+    await client.query(begin)
     const result = await work(client)
     await client.query('commit')
     return result

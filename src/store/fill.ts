@@ -55,15 +55,16 @@ export async function clearSteps(db: Queryable): Promise<void> {
   await db.query({ text: 'truncate step' })
 }
 
-/** What autovacuum does within minutes of such a filling: plans made before it would take the tables for empty. */
-export async function analyzeResults(db: Queryable): Promise<void> {
-  await db.query({ ...thorough, text: 'analyze result, record, message, entry' })
-}
-
 /** Rows added, changed and removed by this transaction so far, in all tables of the hub. */
 export async function rowsWritten(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ count: number }>({
     text: `select sum(n_tup_ins + n_tup_upd + n_tup_del)::int8 as count from pg_stat_xact_user_tables`,
   })
   return rows[0]!.count
+}
+
+/** The process that answers this connection, where the server runs on this machine. */
+export async function serverProcess(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  return rows[0]!.pid
 }

@@ -38,7 +38,9 @@ export async function storedStates(tx: Queryable, items: readonly ItemKey[]): Pr
     name: 'stored-states',
     text: `select i.state, i.fingerprint, extract(epoch from i.next_change_at)::float8 * 1000 as next
       from unnest($1::text[], $2::text[], $3::text[]) with ordinality as t(patient, monitor, item, nth)
-      left join item_state i on i.patient = decode(t.patient, 'hex') and i.monitor = t.monitor and i.item = t.item
+      -- "limit 1" keeps the look-up row by row: joined plainly it may read every state there is.
+      left join lateral (select * from item_state s
+        where s.patient = decode(t.patient, 'hex') and s.monitor = t.monitor and s.item = t.item limit 1) i on true
       order by t.nth`,
     values: [
       textArray(items.map((t) => t.patient.toString('hex'))),
@@ -72,7 +74,8 @@ export interface Evaluation {
 
 /**
  * Writes states whose items the transaction has taken off the list of what is to be evaluated. Contents go as one block of
- * bytes: as elements of a list each would be written out in hex and read back.
+ * bytes: as elements of a list each would be written out in hex and read back. What the states of a practice's item have in
+ * common goes once.
  */
 export async function putItemStates(
   tx: Queryable,
@@ -80,18 +83,22 @@ export async function putItemStates(
   { activationMark, evaluatedAt, dataKey }: Evaluation,
 ): Promise<void> {
   if (states.length === 0) return
-  const sizes = states.map(({ content }) => content.length)
+  const contents = blockOf(states.map(({ content }) => content))
+  const outlines = blockOf(states.map(({ outline }) => Buffer.from(JSON.stringify(outline))))
+  const { kinds, places } = kindsOf(states)
   await tx.query({
     name: 'put-item-states',
     text: `insert into item_state as i (patient, monitor, item, practice, item_hash, state, basis, state_hash, outline, since,
         next_change_at, next_state, activation_mark, cause_seq, evaluated_at, content, data_key, fingerprint)
-      select decode(g.patient, 'hex'), g.monitor, g.item, g.practice, g.item_hash, g.state, g.basis, g.state_hash, g.outline,
-        $15, nullif(g.next_change_at, '')::timestamptz, nullif(g.next_state, ''), $16, g.cause_seq, $15,
-        substr($14::bytea, g.at, g.size), $17, g.fingerprint
-      from rows from (unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-          $9::text[], $10::text[], $11::text[], $12::bigint[], $18::int[], $19::int[]), jsonb_array_elements($13::jsonb))
-        as g(patient, monitor, item, practice, item_hash, state, basis, state_hash, next_change_at, next_state, fingerprint,
-          cause_seq, at, size, outline)
+      select substr($1::bytea, (g.nth - 1)::int * 16 + 1, 16), k.monitor, k.item, k.practice, k.item_hash, k.state, k.basis,
+        g.state_hash, convert_from(substr($2::bytea, g.outline_at, g.outline_size), 'UTF8')::jsonb,
+        $18, nullif(g.next_change_at, '')::timestamptz, nullif(k.next_state, ''), $19, g.cause_seq, $18,
+        substr($3::bytea, g.content_at, g.content_size), $20, g.fingerprint
+      from unnest($4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[], $12::bigint[])
+        with ordinality as g(kind, outline_at, outline_size, content_at, content_size, state_hash, next_change_at, fingerprint,
+          cause_seq, nth)
+      join unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $21::text[], $22::text[])
+        with ordinality as k(monitor, item, practice, item_hash, state, basis, next_state, nth) on k.nth = g.kind
       on conflict (patient, monitor, item) do update set practice = excluded.practice, item_hash = excluded.item_hash,
         state = excluded.state, basis = excluded.basis, state_hash = excluded.state_hash, outline = excluded.outline,
         since = case when i.state = excluded.state then i.since else excluded.since end,
@@ -100,37 +107,56 @@ export async function putItemStates(
         evaluated_at = excluded.evaluated_at, content = excluded.content, data_key = excluded.data_key,
         fingerprint = excluded.fingerprint`,
     values: [
-      textArray(states.map((s) => s.patient.toString('hex'))),
-      textArray(states.map((s) => s.monitor)),
-      textArray(states.map((s) => s.item)),
-      textArray(states.map((s) => s.practice)),
-      textArray(states.map((s) => s.itemHash)),
-      textArray(states.map((s) => s.state)),
-      textArray(states.map((s) => s.basis)),
+      // An index of a patient has 16 bytes.
+      Buffer.concat(states.map(({ patient }) => patient)),
+      outlines.bytes,
+      contents.bytes,
+      numbers(places),
+      numbers(outlines.starts),
+      numbers(outlines.sizes),
+      numbers(contents.starts),
+      numbers(contents.sizes),
       textArray(states.map((s) => s.stateHash)),
       textArray(states.map((s) => s.nextChangeAt ?? '')),
-      textArray(states.map((s) => s.nextState ?? '')),
       textArray(states.map((s) => s.fingerprint)),
-      `{${states.map((s) => s.causeSeq).join(',')}}`,
-      JSON.stringify(states.map((s) => s.outline)),
-      Buffer.concat(states.map(({ content }) => content)),
+      numbers(states.map((s) => s.causeSeq)),
+      textArray(kinds.map((s) => s.monitor)),
+      textArray(kinds.map((s) => s.item)),
+      textArray(kinds.map((s) => s.practice)),
+      textArray(kinds.map((s) => s.itemHash)),
+      textArray(kinds.map((s) => s.state)),
       evaluatedAt,
       activationMark,
       dataKey,
-      `{${startsOf(sizes).join(',')}}`,
-      `{${sizes.join(',')}}`,
+      textArray(kinds.map((s) => s.basis)),
+      textArray(kinds.map((s) => s.nextState ?? '')),
     ],
   })
 }
 
-/** Where each piece of a block begins, counted from 1. */
-function startsOf(sizes: readonly number[]): number[] {
-  let at = 1
-  return sizes.map((size) => {
-    at += size
-    return at - size
+/** One state of those that are the same in all that is not a patient's own, and for each state which of them, from 1. */
+function kindsOf(states: readonly NewItemState[]): { kinds: NewItemState[]; places: number[] } {
+  const kinds: NewItemState[] = []
+  const known = new Map<string, number>()
+  const places = states.map((one) => {
+    const { monitor, item, practice, itemHash, state, basis, nextState } = one
+    const name = `${monitor}\n${item}\n${itemHash}\n${state}\n${basis}\n${nextState}\n${practice}`
+    const place = known.get(name) ?? kinds.push(one)
+    known.set(name, place)
+    return place
   })
+  return { kinds, places }
 }
+
+/** Pieces as one block, with where each begins in it, counted from 1. */
+function blockOf(pieces: readonly Buffer[]): { bytes: Buffer; starts: number[]; sizes: number[] } {
+  const sizes = pieces.map(({ length }) => length)
+  let at = 1
+  const starts = sizes.map((size) => (at += size) - size)
+  return { bytes: Buffer.concat(pieces), starts, sizes }
+}
+
+const numbers = (values: readonly number[]): string => `{${values.join(',')}}`
 
 /** Writes a transition for each state that is another one than before; returns how many. */
 export async function putTransitions(tx: Queryable, states: readonly NewItemState[]): Promise<number> {

@@ -1,35 +1,7 @@
-import { thorough, type Queryable } from './connect.ts'
+import { packedFields, packedResults, type PackedResult } from '../rules/packed.ts'
+import type { Database } from './connect.ts'
+import { copyOut } from './copy-out.ts'
 import type { ReportRow } from './impact.ts'
-
-/** A result with its sealed record, as a walk over patients meets it. */
-export interface WalkedResult {
-  readonly patient: Buffer
-  readonly record: number
-  readonly receipt: string
-  readonly ordinal: number
-  readonly senderId: number
-  /** In hex. */
-  readonly resultKey: string
-  /** Another patient had its order number before. */
-  readonly orderShared: boolean
-  readonly analyte: string | null
-  /** All moments in milliseconds since 1970. */
-  readonly receivedMs: number
-  readonly collectedMs: number | null
-  /** When it was taken, else known, else received. */
-  readonly takenMs: number
-  /** In hex. */
-  readonly named: string | null
-  readonly message: number
-  readonly formKind: string
-  /** The characters of its message had to be assumed. */
-  readonly assumed: boolean
-  /** Sealed, in base64: a third longer than the bytes, where the driver's own way is twice as long. */
-  readonly content: string
-  readonly dataKey: number
-  /** False for what the report is not about; it is there because later results stand beside it. */
-  readonly judged: boolean
-}
 
 /** A place in a walk: after this result of this patient. */
 export interface WalkPlace {
@@ -40,34 +12,62 @@ export interface WalkPlace {
 /** Before the first patient. */
 export const walkStart: WalkPlace = { patient: Buffer.alloc(0), record: 0 }
 
-const milliseconds = (moment: string): string => `round(date_part('epoch', ${moment}) * 1000)`
+/** Results as a walk over patients meets them, each with its sealed record, and the memory in which they lie. */
+export interface WalkedResults {
+  readonly bytes: SharedArrayBuffer
+  /** Where each of `rows` begins in it. */
+  readonly starts: readonly number[]
+  readonly rows: readonly PackedResult[]
+}
 
 /** The next results after a place, by patient and record: a range of the index, whatever was received when. */
 export async function nextOfPatients(
-  db: Queryable,
-  report: ReportRow,
+  db: Database,
+  report: Pick<ReportRow, 'lastAt' | 'senders'>,
   after: WalkPlace,
   limit: number,
-): Promise<WalkedResult[]> {
-  const { rows } = await db.query<WalkedResult & { place: number }>({
-    ...thorough,
-    name: 'next-of-patients',
-    // Moments as numbers: reading a date from its text takes longer than all the rest of a row.
-    // Lines whose record is past its retention are passed over within the limit: a batch of them must not look like the end.
-    text: `select row_number() over (order by i.patient, i.record)::int as place, i.patient, i.record, i.receipt, i.ordinal,
-        i.sender_id as "senderId", encode(i.result_key, 'hex') as "resultKey", i.order_shared as "orderShared", i.analyte,
-        ${milliseconds('i.received_at')} as "receivedMs", ${milliseconds('i.collected_at')} as "collectedMs",
-        ${milliseconds('coalesce(i.collected_at, i.result_at, i.received_at)')} as "takenMs",
-        encode(i.named, 'hex') as named, i.message, i.form_kind as "formKind",
-        'hl7-charset' = any(i.fault_codes) as assumed, encode(i.content, 'base64') as content, i.data_key as "dataKey",
-        i.received_at <= $4 and ($5::int[] is null or i.sender_id = any($5::int[])) as judged
-      from (select i.patient, i.record, i.receipt, i.ordinal, i.sender_id, i.result_key, i.order_shared, i.analyte, i.received_at,
-          i.collected_at, i.result_at, i.named, r.message, r.form_kind, r.fault_codes, r.content, r.data_key
-        from result i cross join lateral (select r.message, r.form_kind, r.fault_codes, r.content, r.data_key from record r
-          where r.service = 'lab' and r.received_at = i.received_at and r.id = i.record limit 1) r
-        where (i.patient, i.record) > ($1::bytea, $2::bigint) order by i.patient, i.record limit $3) i`,
-    values: [after.patient, after.record, limit, report.lastAt.toISOString(), report.senders],
-  })
-  // Put in order here: the database would sort the sealed bytes along, on its disk.
-  return rows.toSorted((a, b) => a.place - b.place)
+): Promise<WalkedResults> {
+  const columns = Object.keys(packedFields).map((field) => columnOf[field as keyof typeof packedFields](report))
+  // Lines whose record is past its retention are passed over within the limit: a batch of them must not look like the end.
+  const text = `select ${columns.join(', ')}
+    from (select i.*, r.message, r.form_kind, r.fault_codes, r.content, r.data_key
+      from result i cross join lateral (select r.message, r.form_kind, r.fault_codes, r.content, r.data_key from record r
+        where r.service = 'lab' and r.received_at = i.received_at and r.id = i.record limit 1) r
+      where (i.patient, i.record) > ('\\x${after.patient.toString('hex')}'::bytea, ${Number(after.record)}::bigint)
+      order by i.patient, i.record limit ${Number(limit)}) i`
+  const { bytes, starts } = await copyOut(db, 'next-of-patients', text)
+  return inOrder(bytes, starts)
+}
+
+const columnOf: Readonly<Record<keyof typeof packedFields, (report: Pick<ReportRow, 'lastAt' | 'senders'>) => string>> =
+  {
+    patient: () => 'i.patient',
+    record: () => 'i.record',
+    message: () => 'i.message',
+    receivedAt: () => 'i.received_at',
+    takenAt: () => 'coalesce(i.collected_at, i.result_at, i.received_at)',
+    ordinal: () => 'i.ordinal',
+    senderId: () => 'i.sender_id',
+    dataKey: () => 'i.data_key',
+    judged: ({ lastAt, senders }) =>
+      `i.received_at <= '${lastAt.toISOString()}'${senders === null ? '' : ` and i.sender_id = any('{${senders.map(Number).join()}}'::int[])`}`,
+    orderShared: () => 'i.order_shared',
+    assumed: () => `'hl7-charset' = any(i.fault_codes)`,
+    receipt: () => 'i.receipt',
+    resultKey: () => 'i.result_key',
+    collectedAt: () => 'i.collected_at',
+    named: () => 'i.named',
+    analyte: () => 'i.analyte',
+    formKind: () => 'i.form_kind',
+    content: () => 'i.content',
+  }
+
+/** They come so, unless the database chose another way to find them; told to sort, it would sort the sealed bytes along. */
+function inOrder(bytes: SharedArrayBuffer, starts: readonly number[]): WalkedResults {
+  const rows = packedResults(Buffer.from(bytes), starts)
+  if (rows.every((row, at) => at === 0 || row.isAfter(rows[at - 1]!))) return { bytes, starts, rows }
+  const places = rows
+    .map((row, at) => ({ row, start: starts[at]! }))
+    .toSorted((a, b) => (a.row.isAfter(b.row) ? 1 : -1))
+  return { bytes, starts: places.map(({ start }) => start), rows: places.map(({ row }) => row) }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDays } from '../../src/monitors/calendar.ts'
-import { evaluateItem } from '../../src/monitors/evaluate.ts'
+import { evaluateItem, evaluateWritten } from '../../src/monitors/evaluate.ts'
 import type { Facts } from '../../src/monitors/facts.ts'
 import { loadMonitors } from '../../src/monitors/load.ts'
 import { factsOf } from './case-facts.ts'
@@ -83,6 +83,16 @@ const item = fc.constantFrom(...definition.items.filter(({ id }) => judged.inclu
 const now = fc.integer({ min: 0, max: 1500 * 24 }).map((hours) => new Date(Date.UTC(2023, 5, 1, hours)))
 
 describe('an evaluation', () => {
+  it('is written out as what it is', () => {
+    fc.assert(
+      fc.property(facts, item, now, (known, one, at) => {
+        const { evaluation, written } = evaluateWritten(definition, one, known, at)
+        expect(written).toBe(JSON.stringify(evaluation))
+        expect(evaluation).toEqual(evaluateItem(definition, one, known, at))
+      }),
+    )
+  })
+
   it('holds at every moment before its next change, and the next one from there until its own end', () => {
     fc.assert(
       fc.property(facts, item, now, fc.double({ min: 0, max: 1, noNaN: true }), (known, one, at, share) => {

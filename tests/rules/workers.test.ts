@@ -4,9 +4,9 @@ import { seal } from '../../src/kernel/keys.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
 import { loadPack, packOf as packIn } from '../../src/rules/load.ts'
 import { readPack, type Pack } from '../../src/rules/pack.ts'
-import type { SealedResult } from '../../src/rules/sealed.ts'
 import type { WorkerThread } from '../../src/rules/worker-thread.ts'
 import { startRuleWorkers, type RuleWorkers } from '../../src/rules/workers.ts'
+import { packTuples } from '../support/packed.ts'
 
 const text = { nl: 'x', fr: 'x', de: 'x', en: 'x' }
 
@@ -120,16 +120,18 @@ it('comes back from loading a pack when it is closed meanwhile', async () => {
 it('opens sealed results in the thread, and names the one that a rule stood still on', async () => {
   const key = Buffer.alloc(32, 3)
   const receipt = '3f0c0000-0000-8000-8000-000000000000'
-  const sealed = { keys: new Map([[4, key]]), bytes: Buffer.alloc(0), patients: [[] as SealedResult[]] }
-  for (const [at, text] of ['aaa', bait, 'aaa'].entries()) {
-    const content = { ...plainResult(), notes: [text] }
-    const bytes = seal(key, Buffer.from(JSON.stringify({ content })), `${receipt}.${at}`)
-    const from = sealed.bytes.length
-    sealed.bytes = Buffer.concat([sealed.bytes, bytes])
-    const line = { record: at, receipt, resultKey: `k${at}`, analyte: null, minute: null, at: 0, named: null }
-    const place = { ordinal: at, receivedMs: 0, dataKey: 4, message: null, others: [], from, to: from + bytes.length }
-    sealed.patients[0]!.push({ ...line, ...place })
-  }
+  const tuples = ['aaa', bait, 'aaa'].map((text, at) => {
+    const content = Buffer.from(JSON.stringify({ content: { ...plainResult(), notes: [text] } }))
+    return {
+      record: int8(at),
+      ordinal: int4(at),
+      dataKey: int4(4),
+      receipt: Buffer.from(receipt.replaceAll('-', ''), 'hex'),
+      resultKey: Buffer.alloc(16, at),
+      content: seal(key, content, `${receipt}.${at}`),
+    }
+  })
+  const sealed = { ...packTuples(tuples), keys: new Map([[4, key]]), messages: null, others: new Map() }
   const pack = packOf([
     { id: 'pattern', expr: "notes.all(matches('^(a+)+$'))" },
     { id: 'cancelled', expr: "status != 'cancelled'" },
@@ -142,6 +144,14 @@ it('opens sealed results in the thread, and names the one that a rule stood stil
     ['cancelled withhold'],
   ])
 })
+
+function int8(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(BigInt(value))
+  return bytes
+}
+
+const int4 = (value: number): Buffer => int8(value).subarray(4)
 
 /** A result of the cases of the shipped pack. */
 function plainResult(): object {
