@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { Pool } from 'undici'
+import { cpuUsed, perDelivery, type CpuUsed } from './cpu.ts'
 import { loadDestinations, loadRoutes } from '../src/delivery/config.ts'
 import { namesOf } from '../src/delivery/transports/posting.ts'
 import { startDelivery } from '../src/delivery/worker.ts'
@@ -45,13 +46,20 @@ export async function benchDrain(
     const bodies = Array.from({ length: 2_000 }, (_, i) => bodyOf(i))
     await bareLoop(destination.url, bodies, 2_000)
     // The yardstick before and after, because a machine gets warm: the mean of both.
-    const before = await bareLoop(destination.url, bodies, Math.min(deliveries, 40_000))
+    const used = (): CpuUsed => cpuUsed(destination.child.pid!, folder)
+    const posts = Math.min(deliveries, 40_000)
+    const bareFrom = used()
+    const before = await bareLoop(destination.url, bodies, posts)
+    const oursFrom = used()
     say(`bare loop: ${Math.round(before)}/s`)
     const ours = await drain(db, vault, destination.url, deliveries, say)
-    const after = await bareLoop(destination.url, bodies, Math.min(deliveries, 40_000))
+    const oursTo = used()
+    say(`drained: ${Math.round(ours)}/s`)
+    const after = await bareLoop(destination.url, bodies, posts)
     await db.close()
     const theirs = (before + after) / 2
-    const conditions = `${deliveries} deliveries, ${concurrency} connections, loopback, ${cpus().length} cores shared by hub, PostgreSQL (fsync on) and destination; bare loop ${Math.round(before)} and ${Math.round(after)}`
+    const cpu = `CPU each: ${perDelivery(oursFrom, oursTo, deliveries)}; bare loop ${perDelivery(bareFrom, oursFrom, posts)}`
+    const conditions = `${deliveries} deliveries, ${concurrency} connections, loopback, ${cpus().length} cores shared by hub, PostgreSQL (fsync on) and destination; bare loop ${Math.round(before)} and ${Math.round(after)}; ${cpu}`
     return [{ name: 'drain', ours, theirs, ratio: ours / theirs, unit: 'deliveries/s', conditions }]
   } finally {
     destination.child.kill()
@@ -67,7 +75,7 @@ async function startDestinationProcess(): Promise<{ child: ChildProcess; url: st
   return { child, url: `http://127.0.0.1:${line.toString().trim()}` }
 }
 
-async function fill(db: Database, vault: Vault, total: number, say: (line: string) => void): Promise<void> {
+export async function fill(db: Database, vault: Vault, total: number, say: (line: string) => void): Promise<void> {
   for (let from = 0; from < total; from += batch) {
     await fillBatch(db, vault, from, Math.min(batch, total - from))
     if (from % 20_000 === 0) say(`filled ${from}`)

@@ -53,7 +53,10 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
   let tookOver = false
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
-  const settling = startSettling(deps, destination, counters, () => void giveBack(ready.splice(0)))
+  const settling = startSettling(deps, destination, counters, {
+    settled: () => signal.wakeAll(),
+    broken: () => void giveBack(ready.splice(0)),
+  })
 
   // Half a batch ahead: enough that nobody waits for the database, few enough that leases are fresh.
   const lowWater = Math.max(destination.concurrency, Math.ceil(destination.batch / 2))
@@ -85,11 +88,8 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
   async function giveBack(jobs: readonly Job[]): Promise<void> {
     if (jobs.length === 0) return
     counters.returned += jobs.length
-    await returnLeases(
-      deps.db,
-      jobs.map((job) => job.delivery.id),
-      jobs.map((job) => job.lease),
-    ).catch(() => undefined)
+    const unused = jobs.map(({ delivery: { id, expired }, lease }) => ({ id, expired, lease }))
+    await returnLeases(deps.db, unused).catch(() => undefined)
   }
 
   async function claim(opening: Opening): Promise<number> {

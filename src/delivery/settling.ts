@@ -10,6 +10,7 @@ import { toSettlement } from './answers.ts'
 import type { DestinationConfig } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Answer } from './deliver-one.ts'
+import { makeSignal } from './signal.ts'
 import type { DeliveryDeps } from './worker.ts'
 
 /** Writes answers down in batches, beside the sending. */
@@ -20,8 +21,11 @@ export interface Settling {
 }
 
 const batchLimit = 500
-const enough = 200
+/** A statement costs as much as 40 of its answers: this many are worth one at once. */
+const enough = 400
 const gatherMilliseconds = 15
+/** While a backlog waits nobody waits for one answer, and larger batches empty it sooner. */
+const backlogGatherMilliseconds = 100
 const noteMilliseconds = 5_000
 
 interface Written {
@@ -29,14 +33,22 @@ interface Written {
   readonly settlement: Settlement
 }
 
-/** `onBroken` is called when the breaker opened: what is claimed and not sent should go back. */
+/** What the loop of a destination hears of its answers. */
+export interface Heard {
+  /** Deliveries that had to wait for others may be due now. */
+  settled(): void
+  /** The breaker opened: what is claimed and not sent should go back. */
+  broken(): void
+}
+
 export function startSettling(
   deps: DeliveryDeps,
   destination: DestinationConfig,
   counters: Counters,
-  onBroken: () => void,
+  heard: Heard,
 ): Settling {
   const waiting: Written[] = []
+  const arrived = makeSignal()
   let working: Promise<void> | undefined
   let stopping = false
   let breaker: BreakerState | 'not-known' = 'not-known'
@@ -45,7 +57,7 @@ export function startSettling(
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
-      if (waiting.length < enough && !stopping) await pause(gatherMilliseconds)
+      await gather()
       const batch = waiting.splice(0, batchLimit)
       try {
         await write(batch)
@@ -61,13 +73,24 @@ export function startSettling(
     }
   }
 
+  async function gather(): Promise<void> {
+    const until = performance.now() + backlogGatherMilliseconds
+    do {
+      if (stopping || waiting.length >= enough || waiting.some(isUrgent)) return
+      await arrived.wait(gatherMilliseconds)
+      // Trouble must reach the breaker soon.
+    } while (counters.ready > 0 && !waiting.some(isTrouble) && performance.now() < until)
+  }
+
   async function write(batch: readonly Written[]): Promise<void> {
     const certificates = await sealCertificates(deps.vault, batch)
     const answers = batch.map((one) => one.settlement)
     const settled = await settle(deps.db, { answers, certificates, node: deps.node, destination: destination.name })
     failurePoint('settle-after-commit')
-    count(counters, batch, settled.length)
-    if (settled.some((one) => one.state === 'acknowledged')) deps.bell.ring('deliver')
+    count(counters, batch, settled.lost.length)
+    // The next of a patient goes to the same destination, a follower perhaps to another.
+    if (settled.freed > 0) deps.bell.ring('deliver')
+    else heard.settled()
     await judgeHealth(batch)
   }
 
@@ -93,24 +116,32 @@ export function startSettling(
       deps.log.warn('breaker', { destination: destination.name, from: after.before, to: after.breaker })
       if (after.breaker === 'closed') await dueAgain(deps.db, destination.name)
     }
-    if (after.breaker === 'open') onBroken()
+    if (after.breaker === 'open') heard.broken()
     else deps.bell.ring('deliver')
   }
 
   return {
     add(answer) {
       waiting.push({ answer, settlement: toSettlement(answer, destination, Math.random) })
+      // Somebody waits for an urgent one, and its followers with it.
+      if (answer.job.delivery.urgent || waiting.length === enough) arrived.wake()
       working ??= work().finally(() => (working = undefined))
     },
     async stop() {
       stopping = true
+      arrived.wake()
       while (working !== undefined) await working
     },
   }
 }
 
+const isUrgent = ({ answer }: Written): boolean => answer.job.delivery.urgent
+
+const isTrouble = ({ answer: { outcome } }: Written): boolean =>
+  outcome.state === 'failed' || outcome.state === 'unknown'
+
 function healthOf(batch: readonly Written[]) {
-  const troubles = batch.filter(({ answer: { outcome } }) => outcome.state === 'failed' || outcome.state === 'unknown')
+  const troubles = batch.filter(isTrouble)
   const rests = troubles.map(({ answer: { outcome } }) => ('retryAfterMs' in outcome ? (outcome.retryAfterMs ?? 0) : 0))
   return {
     succeeded: batch.length - troubles.length,
@@ -142,8 +173,8 @@ async function sealCertificates(vault: Vault, batch: readonly Written[]): Promis
   return sealed
 }
 
-function count(counters: Counters, batch: readonly Written[], written: number): void {
-  counters.leasesLost += batch.length - written
+function count(counters: Counters, batch: readonly Written[], lost: number): void {
+  counters.leasesLost += lost
   for (const { answer } of batch) {
     const { state } = answer.outcome
     if (state !== 'absent' && state !== 'withdrawn') counters[state] += 1

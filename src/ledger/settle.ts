@@ -1,6 +1,6 @@
 import { inTransaction, type Database } from '../store/connect.ts'
 import { insertCertificates, type NewCertificate } from '../store/certificates.ts'
-import { settleDeliveries, type SettledDelivery, type Settlement } from '../store/delivery-settle.ts'
+import { settleDeliveries, type Settled, type Settlement } from '../store/delivery-settle.ts'
 
 /** Answers of one destination, to be written together. */
 export interface Settling {
@@ -13,15 +13,15 @@ export interface Settling {
 
 /**
  * Attaches answers to the custody of their records: state, entries, followers freed, certificates kept. One statement, or
- * one transaction when certificates came along. Returns what was written; an answer under a lost lease is not.
+ * one transaction when certificates came along. An answer under a lost lease is not written, nor is its certificate.
  */
-export async function settle(db: Database, settling: Settling): Promise<SettledDelivery[]> {
+export async function settle(db: Database, settling: Settling): Promise<Settled> {
   const { answers, certificates, node } = settling
   if (certificates.length === 0) return settleDeliveries(db, answers, node)
   return inTransaction(db, async (tx) => {
     const settled = await settleDeliveries(tx, answers, node)
-    const ours = new Set(settled.map((delivery) => delivery.id))
-    const kept = certificates.filter((certificate) => ours.has(certificate.delivery))
+    const lost = new Set(settled.lost)
+    const kept = certificates.filter((certificate) => !lost.has(certificate.delivery))
     await insertCertificates(tx, kept, `destination:${settling.destination}`)
     return settled
   })

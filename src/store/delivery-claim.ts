@@ -1,4 +1,5 @@
 import type { Service } from '../formats/record.ts'
+import { plainArray } from './arrays.ts'
 import type { Queryable } from './connect.ts'
 import type { Purpose } from './deliveries.ts'
 import { withheldNow } from './visibility.ts'
@@ -16,8 +17,6 @@ export interface ClaimedDelivery {
   readonly purpose: Purpose
   readonly service: Service
   readonly formKind: string
-  readonly senderId: number
-  readonly message: number
   readonly record: number
   readonly receipt: string
   readonly ordinal: number
@@ -27,6 +26,7 @@ export interface ClaimedDelivery {
   /** The certificate identifier to be revoked, for a revocation. */
   readonly uvci: string | null
   readonly state: 'waiting' | 'unknown' | 'pending'
+  readonly urgent: boolean
   /** An earlier lease ran out: what it did is not known. */
   readonly expired: boolean
   readonly attempts: number
@@ -55,12 +55,12 @@ ${usual}
 ), leased as (
   update delivery d set lease = $6, leased_until = now() + $7::int * interval '1 millisecond', leased_by = $8
   where d.id = any(array(select id from picked))
-  returning d.*
+  returning d.id, d.uid, d.purpose, d.service, d.form_kind, d.record, d.receipt, d.ordinal, d.received_at, d.traceparent,
+    d.replaces, d.revokes, d.state, d.urgent, d.due_at, d.attempts, d.body_sha256, d.last_code
 )
-select d.id, d.uid, d.purpose, d.service, d.form_kind as "formKind", d.sender_id as "senderId", d.message, d.record,
-  d.receipt, d.ordinal,
+select d.id, d.uid, d.purpose, d.service, d.form_kind as "formKind", d.record, d.receipt, d.ordinal,
   (extract(epoch from d.received_at) * 1000)::float8 as "receivedMs", d.traceparent, d.replaces, c.uvci, d.state,
-  p.lease is not null as expired, d.attempts, d.body_sha256 as "bodySha256", d.last_code as "lastCode"
+  d.urgent, p.lease is not null as expired, d.attempts, d.body_sha256 as "bodySha256", d.last_code as "lastCode"
 from leased d
 join picked p on p.id = d.id
 left join certificate c on c.id = d.revokes
@@ -147,12 +147,8 @@ async function lease(db: Queryable, name: string, text: string, claim: Claim): P
   if (rows.length === 0) return []
   return withContent(db, rows).catch(async (error: unknown) => {
     // Nobody was sent anything yet: whoever asks next may have them at once.
-    const ids = rows.map((row) => row.id)
-    await returnLeases(
-      db,
-      ids,
-      ids.map(() => claim.lease),
-    ).catch(() => undefined)
+    const unused = rows.map(({ id, expired }) => ({ id, expired, lease: claim.lease }))
+    await returnLeases(db, unused).catch(() => undefined)
     throw error
   })
 }
@@ -163,9 +159,9 @@ async function withContent(db: Queryable, claimed: readonly ClaimedRow[]): Promi
     name: 'content-of-claimed',
     text: contentText,
     values: [
-      claimed.map((row) => row.record),
-      moments.map((at) => at.toISOString()),
-      claimed.map((row) => row.service),
+      plainArray(claimed.map((row) => row.record)),
+      plainArray(moments.map((at) => at.toISOString())),
+      plainArray(claimed.map((row) => row.service)),
     ],
   })
   return claimed.map((row, place) => {
@@ -185,12 +181,25 @@ export async function visibilityMark(db: Queryable): Promise<string> {
   return rows[0]!.mark
 }
 
-/** Gives leases back that were not used; the deliveries are as they were. */
-export async function returnLeases(db: Queryable, ids: readonly number[], leases: readonly string[]): Promise<void> {
+/** A lease to be given back unused. */
+export interface UnusedLease {
+  readonly id: number
+  readonly lease: string
+  /** As it was claimed: an earlier lease ran out. */
+  readonly expired: boolean
+}
+
+/**
+ * Gives leases back that were not used; the deliveries are as they were. What an earlier lease did is still not known then:
+ * such a lease is only ended, so that the destination is asked before anything is sent.
+ */
+export async function returnLeases(db: Queryable, leases: readonly UnusedLease[]): Promise<void> {
   await db.query({
-    text: `update delivery d set lease = null, leased_until = null, leased_by = null
-      from unnest($1::bigint[], $2::uuid[]) as w(id, lease) where d.id = w.id and d.lease = w.lease`,
-    values: [ids, leases],
+    name: 'return-leases',
+    text: `update delivery d set lease = case when w.expired then d.lease end,
+        leased_until = case when w.expired then now() end, leased_by = null
+      from unnest($1::bigint[], $2::uuid[], $3::boolean[]) as w(id, lease, expired) where d.id = w.id and d.lease = w.lease`,
+    values: [leases.map((one) => one.id), leases.map((one) => one.lease), leases.map((one) => one.expired)],
   })
 }
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
+import { claimDeliveries, returnLeases, type ClaimedDelivery } from '../../src/store/delivery-claim.ts'
 import { honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { makeWorld, until } from './world.ts'
 
@@ -129,6 +131,42 @@ test('a lease that ran out is asked after before anything is sent again', async 
   )
   expect(sciensano.posts.map(({ uid }) => uid)).toEqual([second!.uid])
   expect(sciensano.asks).toHaveLength(2)
+})
+
+test('a lease that ran out and is given back unused is still asked after', async () => {
+  const world = await makeWorld()
+  await world.put({}, {})
+  const claim = (): Promise<ClaimedDelivery[]> => {
+    const lanes = [{ service: 'eforms', formKind: 'rapid-test', share: 5 }]
+    const lease = randomUUID()
+    return claimDeliveries(world.db, {
+      destination: 'sciensano',
+      lanes,
+      urgent: 5,
+      lease,
+      leaseMs: 60_000,
+      node: 'test',
+    })
+  }
+  const giveBack = (claimed: readonly ClaimedDelivery[], lease: string): Promise<void> =>
+    returnLeases(
+      world.db,
+      claimed.map(({ id, expired }) => ({ id, expired, lease })),
+    )
+  const leaseOf = async (): Promise<string> =>
+    (await world.query<{ lease: string }>('select lease from delivery where lease is not null limit 1'))[0]!.lease
+
+  const unused = await claim()
+  expect(unused.map(({ expired }) => expired)).toEqual([false, false])
+  await giveBack(unused, await leaseOf())
+  const taken = await claim()
+  expect(taken.map(({ expired }) => expired)).toEqual([false, false])
+  // The node that had them died: nobody knows what it did.
+  await world.query(`update delivery set leased_until = now() - interval '1 second'`)
+  const overtaken = await claim()
+  expect(overtaken.map(({ expired }) => expired)).toEqual([true, true])
+  await giveBack(overtaken, await leaseOf())
+  expect((await claim()).map(({ expired }) => expired)).toEqual([true, true])
 })
 
 test('stopping hands unused leases back and finishes what is in flight', async () => {
