@@ -18,6 +18,7 @@ import { introduceLaboratories, listenForLaboratories } from './hub/laboratories
 import { nodeHealth } from './hub/node-health.ts'
 import type { NodeParts, Stoppable } from './hub/parts.ts'
 import { startTracing } from './hub/tracing.ts'
+import { untilThere } from './hub/until-there.ts'
 import { startWork } from './hub/work.ts'
 import type { Mllp } from './intake/mllp/mllp.ts'
 import { makeSwitches } from './intake/switches.ts'
@@ -114,14 +115,15 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const ready = opening.then(async (database) => {
     db.use(database.url)
     // Before the first message is stored: a wrong key is found here, not by whoever reads later.
-    await parts.vault.forPeriod('eforms', systemClock.now())
+    await untilThere(
+      () => parts.vault.forPeriod('eforms', systemClock.now()),
+      () => stopping,
+    )
     accepts.use(database.url)
-    await introduceSenders(parts, around, say)
-    await installShipped(parts)
-    await introduceLaboratories(db, config)
-    await introducePeople(parts, say)
-    if (config.probeSeconds > 0) await ensureProbeSender(db, parts.vault.keys)
-    await access.refresh()
+    await untilThere(
+      () => introduce(parts, around, say),
+      () => stopping,
+    )
     if (!stopping)
       running.push(
         startHeartbeat(heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)),
@@ -230,6 +232,17 @@ function ownDoor({ host }: Config, port: number): string {
 function tokenEndpoints(config: Config, port: number): string[] {
   const bases = [ownDoor(config, port), `http://127.0.0.1:${port}`, `http://localhost:${port}`, ...config.publicUrls]
   return bases.map((base) => `${base.replace(/\/$/, '')}/oauth/token`)
+}
+
+/** Makes known who sends, measures and looks, and which checks count. Done twice it is done once. */
+async function introduce(parts: NodeParts, around: Surroundings, say: (line: string) => void): Promise<void> {
+  const { db, config } = parts
+  await introduceSenders(parts, around, say)
+  await installShipped(parts)
+  await introduceLaboratories(db, config)
+  await introducePeople(parts, say)
+  if (config.probeSeconds > 0) await ensureProbeSender(db, parts.vault.keys)
+  await parts.access.refresh()
 }
 
 /** In the embedded default somebody must be able to look at once: an account for each role, told only here and in a file. */

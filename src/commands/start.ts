@@ -76,9 +76,8 @@ async function runUntilStopped(
         .once('error', () => resolve())
   })
   try {
-    await Promise.race([hub.ready, stopping])
-    await simulated?.begin(hub)
-    onReady()
+    const begun = hub.ready.then(() => simulated?.begin(hub)).then(onReady)
+    await Promise.race([begun, stopping])
     await stopping
     say('sluis is stopping: the door is closed, what is inside is finished first')
   } finally {

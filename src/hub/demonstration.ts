@@ -73,8 +73,9 @@ export async function enrolDemonstration(
     diagnosedOn: '2018-03-01',
   }))
   const by = `hub:${config.node}`
-  await enrol(openCare(vault), db, readEnrolFile(JSON.stringify({ practice, patients })), by)
-  if ((await readersOfPractice(db, practice)).length > 0) return
   const why = 'Invented patients to look at'
-  await setPracticeReaders(db, { practice, readers: ['reader'], by, why }, new Date())
+  // The readers first: with patients the work is done, also for who comes back after it was interrupted.
+  if ((await readersOfPractice(db, practice)).length === 0)
+    await setPracticeReaders(db, { practice, readers: ['reader'], by, why }, new Date())
+  await enrol(openCare(vault), db, readEnrolFile(JSON.stringify({ practice, patients })), by)
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import { shippedSources } from '../../formats/hl7v2/sources.ts'
 import { enrolDemonstration, makeDemonstration } from '../../hub/demonstration.ts'
 import { simulatedPharmacies } from '../../hub/simulated.ts'
+import { untilThere } from '../../hub/until-there.ts'
 import type { Hub, Surroundings } from '../../main.ts'
 import { startNeighbours, type Neighbours } from '../neighbours.ts'
 import { notePlaces } from './destinations.ts'
@@ -35,6 +36,7 @@ export async function startSimulated(config: Config, say: (line: string) => void
   say(`simulated neighbours: ${describe(neighbours)}`)
   notePlaces(config.dataFolder, destinations)
   const places = Object.entries(destinations)
+  let stopping = false
   return {
     around: {
       urls: Object.fromEntries(places.map(([name, place]) => [name, place.url])),
@@ -44,11 +46,17 @@ export async function startSimulated(config: Config, say: (line: string) => void
     async begin(hub) {
       await neighbours.setHub([hub.url], hub.mllpPort === null ? [] : [`127.0.0.1:${hub.mllpPort}`])
       if (shown === null) return
-      await enrolDemonstration(hub.parts, shown.patients)
+      await untilThere(
+        () => enrolDemonstration(hub.parts, shown.patients),
+        () => stopping,
+      )
       await tell(neighbours, 'history', shown.fresh ? laboratoryHistory : null)
       await tell(neighbours, 'load', laboratoryLoad)
     },
-    stop: neighbours.stop,
+    async stop() {
+      stopping = true
+      await neighbours.stop()
+    },
   }
 }
 
