@@ -82,8 +82,11 @@ async function sendForm(town: Town, token: string): Promise<string> {
   return (JSON.parse(told.text) as { receipt: string }).receipt
 }
 
+/** The first form meets a town that has just been built; how long it takes says nothing of the day. */
+const patienceMs = 180_000
+
 async function certificateOf(town: Town, receipt: string, token: string): Promise<string> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await wait(100)) {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await wait(100)) {
     const told = await ask(`${town.url}/messages/${receipt}`, { headers: { authorization: `Bearer ${token}` } })
     if (told?.status !== 200) continue
     const trace = JSON.parse(told.text) as { records: { certificate?: { hc1: string } }[] }
