@@ -50,6 +50,7 @@ function linesOf(board: LabScoreboard): Line[] {
       'moved to another part of the database',
     ),
     line('undone by the guard after', seconds(emergency.secondsCounted), 'two days: reverted on Friday 23 June'),
+    line('of these out of its bounds', seconds(emergency.secondsOutOfBounds), notTold),
     line('all visible again after the undo', seconds(emergency.secondsToVisible), 'Wednesday 28 June'),
     line('guard off: withheld at most', count(byHand.withheldPeak), notTold),
     line('a person undid it, all visible after', seconds(byHand.secondsToVisible), 'seven days after the update'),

@@ -1,3 +1,4 @@
+import { outOfBounds } from '../checking/guard.ts'
 import { promote } from '../checking/promote.ts'
 import { revertPack } from '../checking/revert.ts'
 import { standing } from '../checking/standing.ts'
@@ -21,6 +22,11 @@ export interface HarmRun {
   readonly withheldElsewhere: number
   /** Seconds on the wall from the activation to the end of its effect; null when it did not end in time. */
   readonly seconds: number | null
+  /**
+   * Of these the ones in which what had come was out of the bounds of the pack, as the guard counts; null when it did not
+   * end. Before, nobody can know.
+   */
+  readonly secondsOutOfBounds: number | null
   /** Seconds from the row that undid it until nothing was withheld any more. */
   readonly secondsToVisible: number | null
   readonly alarm: boolean
@@ -76,11 +82,12 @@ async function harm(day: LabDay, name: string, end: () => Promise<void>): Promis
   const secondsToVisible = visible ? (performance.now() - undone) / 1_000 : null
   await untilWorked(town)
   const during = await watched.stop()
-  const withheld = await peak.stop()
+  const { outOfBoundsAt, ...withheld } = await peak.stop()
   truth.settle()
   return {
     ...withheld,
     seconds: ended ? (undone - activated) / 1_000 : null,
+    secondsOutOfBounds: ended ? Math.max(0, undone - (outOfBoundsAt ?? undone)) / 1_000 : null,
     secondsToVisible,
     alarm: await untilSo(
       town,
@@ -111,12 +118,14 @@ async function isActive({ town }: LabDay): Promise<boolean> {
 const misjudged = async ({ town, misjudgedClient }: LabDay): Promise<number> =>
   (await withheldNow(town)).get(misjudgedClient) ?? 0
 
-/** Looks how much is withheld until stopped. */
+/** Looks how much is withheld, and since when that is out of bounds, until stopped. */
 function watchPeak(day: LabDay) {
   let [withheldPeak, withheldElsewhere] = [0, 0]
+  let outOfBoundsAt: number | null = null
   const looks = again(
     async () => {
       const now = await withheldNow(day.town)
+      if (outOfBoundsAt === null && (await outOfBounds(day.town)).length > 0) outOfBoundsAt = performance.now()
       const here = now.get(day.misjudgedClient) ?? 0
       withheldPeak = Math.max(withheldPeak, here)
       withheldElsewhere = Math.max(withheldElsewhere, [...now.values()].reduce((sum, one) => sum + one, 0) - here)
@@ -128,7 +137,7 @@ function watchPeak(day: LabDay) {
   return {
     async stop() {
       await looks.stop()
-      return { withheldPeak, withheldElsewhere }
+      return { withheldPeak, withheldElsewhere, outOfBoundsAt }
     },
   }
 }

@@ -7,6 +7,8 @@ import { misjudgingRule } from './lab-update.ts'
 export interface HarmScore {
   readonly withheldPeak: number
   readonly secondsCounted: number | null
+  /** Of these, with enough arrived to be out of the bounds of the pack. */
+  readonly secondsOutOfBounds: number | null
   readonly secondsToVisible: number | null
   readonly monitorsRead: number
   readonly wrongRed: number
@@ -93,6 +95,7 @@ function scoreOf(run: HarmRun): HarmScore {
   return {
     withheldPeak: run.withheldPeak,
     secondsCounted: rounded(run.seconds),
+    secondsOutOfBounds: rounded(run.secondsOutOfBounds),
     secondsToVisible: rounded(run.secondsToVisible),
     monitorsRead: during.read + after.read,
     wrongRed: during.wrongRed.length + after.wrongRed.length,
@@ -126,7 +129,10 @@ function brokenLaws(facts: LabFacts, results: number): string[] {
       `the report names ${tried.patients} patients of ${facts.patientsConcerned}`,
     ],
     [tried.refusedWith === null, 'the update was let through'],
-    [emergency.seconds === null || emergency.seconds > 60, 'the guard did not undo the update within a minute'],
+    [
+      emergency.secondsOutOfBounds === null || emergency.secondsOutOfBounds > 60,
+      'the guard did not undo the update within a minute',
+    ],
     [!emergency.alarm, 'the guard raised no alarm'],
     [wrongReds(facts) > 0, `${wrongReds(facts)} items were shown red that were not`],
     ...runLaws('emergency', emergency),

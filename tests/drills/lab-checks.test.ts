@@ -81,6 +81,7 @@ const run: HarmRun = {
   withheldPeak: 60,
   withheldElsewhere: 0,
   seconds: 11.04,
+  secondsOutOfBounds: 8.26,
   secondsToVisible: 0.2,
   alarm: true,
   during: seen,
@@ -144,7 +145,8 @@ test.each([
   ['an update let through', { tried: { ...good.tried, refusedWith: null } }, 'let through'],
   ['another laboratory named', { tried: { ...good.tried, laboratories: [] } }, 'names nobody'],
   ['a patient forgotten', { tried: { ...good.tried, patients: 44 } }, '44 patients of 45'],
-  ['a guard that sleeps', { emergency: { ...run, seconds: null } }, 'within a minute'],
+  ['a guard that sleeps', { emergency: { ...run, seconds: null, secondsOutOfBounds: null } }, 'within a minute'],
+  ['a guard that is slow', { emergency: { ...run, secondsOutOfBounds: 61 } }, 'within a minute'],
   ['no alarm', { emergency: { ...run, alarm: false } }, 'no alarm'],
   [
     'readers that see something else',

@@ -9,10 +9,10 @@ function operator(status: number, nl: string, fr: string, de: string, en: string
 export const ruleErrors = {
   'pack-refused': operator(
     422,
-    'Pakket {place} heeft {count} fouten en is niet geladen. De eerste: {reason}.',
-    'Le paquet {place} compte {count} fautes et n’est pas chargé. La première : {reason}.',
-    'Paket {place} hat {count} Fehler und ist nicht geladen. Der erste: {reason}.',
-    'Pack {place} has {count} faults and is not loaded. The first: {reason}.',
+    'Pakket {place} is niet geladen. Fouten in totaal: {count}. De eerste: {reason}',
+    'Le paquet {place} n’est pas chargé. Fautes au total : {count}. La première : {reason}',
+    'Paket {place} ist nicht geladen. Fehler insgesamt: {count}. Der erste: {reason}',
+    'Pack {place} is not loaded. Faults in all: {count}. The first: {reason}',
   ),
   'pack-file-missing': operator(
     422,

@@ -149,7 +149,11 @@ function Whole({ view, data }: { view: View; data: PackReport }) {
           [words.errors, f.number(sumOf(data.lines, 'errors'))],
         ]}
       />
-      {data.tables !== null && <TablesDiffPart view={view} tables={data.tables} />}
+      {data.tables !== null && (
+        <section>
+          <TablesDiffPart view={view} tables={data.tables} level={2} />
+        </section>
+      )}
       <Meaning view={view} data={data} />
       <Sources view={view} data={data} />
       <Lines view={view} data={data} />

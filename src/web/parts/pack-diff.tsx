@@ -73,7 +73,7 @@ export function PackDiffPart(props: { view: View; pack: string; diff: ShownDiff;
           <Changed key={rule.id} view={view} rule={rule} />
         ))}
       </ul>
-      {diff.tables !== null && <TablesDiffPart view={view} tables={diff.tables} />}
+      {diff.tables !== null && <TablesDiffPart view={view} tables={diff.tables} level={3} />}
     </section>
   )
 }
@@ -82,8 +82,9 @@ export function PackDiffPart(props: { view: View; pack: string; diff: ShownDiff;
 const linesAtMost = 50
 
 /** What words of laboratories would mean otherwise. */
-export function TablesDiffPart({ view, tables }: { view: View; tables: TablesDiff }) {
+export function TablesDiffPart({ view, tables, level }: { view: View; tables: TablesDiff; level: 2 | 3 }) {
   const words = view.t.lab.diff
+  const title = words.tables(tables.from.replace('@', ' '), tables.to.replace('@', ' '))
   const parts = [
     ['is-added', words.added, tables.added],
     ['is-removed', words.removed, tables.removed],
@@ -91,7 +92,7 @@ export function TablesDiffPart({ view, tables }: { view: View; tables: TablesDif
   ] as const
   return (
     <>
-      <h3>{words.tables(tables.from.replace('@', ' '), tables.to.replace('@', ' '))}</h3>
+      {level === 2 ? <h2>{title}</h2> : <h3>{title}</h3>}
       <ul class="rule-diff">
         {parts
           .filter(([, , lines]) => lines.length > 0)
