@@ -33,8 +33,8 @@ export async function nextOfPatients(
     from (select i.*, r.message, r.form_kind, r.fault_codes, r.content, r.data_key
       from result i cross join lateral (select r.message, r.form_kind, r.fault_codes, r.content, r.data_key from record r
         where r.service = 'lab' and r.received_at = i.received_at and r.id = i.record limit 1) r
-      where (i.patient, i.record) > ('\\x${after.patient.toString('hex')}'::bytea, ${Number(after.record)}::bigint)
-      order by i.patient, i.record limit ${Number(limit)}) i`
+      where (i.patient, i.record) > ('\\x${after.patient.toString('hex')}'::bytea, ${after.record}::bigint)
+      order by i.patient, i.record limit ${limit}) i`
   const { bytes, starts } = await copyOut(db, 'next-of-patients', text)
   return inOrder(bytes, starts)
 }
