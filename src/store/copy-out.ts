@@ -24,6 +24,8 @@ export async function copyOut(db: Database, name: string, text: string): Promise
 /** PostgreSQL, "COPY", Binary Format: signature, flags and an empty extension stand before the first tuple. */
 const headerLength = 19
 const trailer = -1
+/** Room for a batch of a walk, so that nothing is copied to make more; what is not written to takes no memory. */
+const usualSize = 1 << 23
 
 /** What the driver asks of a query of another make than its own (`Client.query` of pg 8). */
 class CopyOutQuery {
@@ -33,7 +35,7 @@ class CopyOutQuery {
   callback: ((error: Error | null, result?: unknown) => void) | undefined
   readonly #text: string
   readonly #starts: number[] = []
-  #shared = new SharedArrayBuffer(1 << 20)
+  #shared = new SharedArrayBuffer(usualSize)
   #bytes = Buffer.from(this.#shared)
   #end = 0
 
