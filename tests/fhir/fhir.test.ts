@@ -87,7 +87,8 @@ test('every interaction told is offered and every search parameter told is searc
   for (const { type, interaction, searchParam } of offered) {
     for (const [code, [method, path]] of Object.entries(requests)) {
       const answer = await world.ask(`/fhir/${type}${path}`, { method, ...(method === 'POST' ? { body: {} } : {}) })
-      const isThere = !told(answer).includes('not-found')
+      // An address that is read but not written says so with the methods it takes.
+      const isThere = answer.status !== 405 && !told(answer).includes('not-found')
       expect(`${type} ${code} ${isThere}`).toBe(`${type} ${code} ${interaction.some((one) => one.code === code)}`)
     }
     for (const name of [...searchParam.map((one) => one.name), 'subject', 'code:not', 'value-quantity']) {
