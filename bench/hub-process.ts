@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { askToken } from '../src/access/ask-token.ts'
 import { readClientFile, clientFileOf } from '../src/access/development-client.ts'
 import { packageRoot } from '../src/kernel/package-root.ts'
+import { timesOf } from './process-times.ts'
 
 /** A real node in a folder of its own, with its embedded PostgreSQL. */
 export interface HubProcess {
@@ -72,7 +72,7 @@ export async function startHubProcess(folder: string, args: readonly string[], p
     openMs,
     readyMs: performance.now() - began,
     token: () => tokenOf(url, folder),
-    cpu: () => cpuSeconds(child.pid!),
+    cpu: () => (timesOf(child.pid!)?.own ?? 0) / 1_000_000,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
@@ -92,10 +92,4 @@ async function tokenOf(url: string, folder: string): Promise<string> {
   const outcome = await askToken(url, client)
   if (outcome.state !== 'given') throw new Error(`no token: ${outcome.why}`)
   return outcome.access_token
-}
-
-/** User and system time of a process, in seconds (Linux: proc(5), stat fields 14 and 15, in 1/100 s). */
-export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from './connect.ts'
 import type { DirtyCause, ItemKey } from './care-dirty.ts'
-import { textArray } from './text-array.ts'
+import { textArray } from './arrays.ts'
 
 /** How an item stands, evaluated; `content` is the sealed evaluation. */
 export interface ItemState extends ItemKey {
