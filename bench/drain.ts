@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { Pool } from 'undici'
 import { cpuUsed, perDelivery, type CpuUsed } from './cpu.ts'
 import { loadDestinations, loadRoutes } from '../src/delivery/config.ts'
+import { pauseDelivery, resume } from '../src/delivery/pauses.ts'
 import { namesOf } from '../src/delivery/transports/posting.ts'
 import { startDelivery } from '../src/delivery/worker.ts'
 import { toSciensanoBundle } from '../src/formats/fhir/sciensano.ts'
@@ -20,11 +21,12 @@ import { analyzeDeliveries, insertDeliveries } from '../src/store/deliveries.ts'
 import { startEmbedded } from '../src/store/embedded/start.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { insertRecords } from '../src/store/records.ts'
-import type { BenchRow } from './row.ts'
+import { median, type BenchRow } from './row.ts'
 import { sampleRecord } from './drain-record.ts'
 
 const batch = 500
 const concurrency = 64
+const rounds = 5
 
 /**
  * A backlog drained to a destination on loopback (claim, decrypt, write FHIR, post, match the acknowledgement, settle with
@@ -44,27 +46,76 @@ export async function benchDrain(
     say(`filling ${deliveries} deliveries`)
     await fill(db, vault, deliveries, say)
     const bodies = Array.from({ length: 2_000 }, (_, i) => bodyOf(i))
-    await bareLoop(destination.url, bodies, 2_000)
-    // The yardstick before and after, because a machine gets warm: the mean of both.
     const used = (): CpuUsed => cpuUsed(destination.child.pid!, folder)
-    const posts = Math.min(deliveries, 40_000)
-    const bareFrom = used()
-    const before = await bareLoop(destination.url, bodies, posts)
-    const oursFrom = used()
-    say(`bare loop: ${Math.round(before)}/s`)
-    const ours = await drain(db, vault, destination.url, deliveries, say)
-    const oursTo = used()
-    say(`drained: ${Math.round(ours)}/s`)
-    const after = await bareLoop(destination.url, bodies, posts)
+    const measured = await inTurns({ db, vault, url: destination.url, bodies, total: deliveries, used, say })
     await db.close()
-    const theirs = (before + after) / 2
-    const cpu = `CPU each: ${perDelivery(oursFrom, oursTo, deliveries)}; bare loop ${perDelivery(bareFrom, oursFrom, posts)}`
-    const conditions = `${deliveries} deliveries, ${concurrency} connections, loopback, ${cpus().length} cores shared by hub, PostgreSQL (fsync on) and destination; bare loop ${Math.round(before)} and ${Math.round(after)}; ${cpu}`
-    return [{ name: 'drain', ours, theirs, ratio: ours / theirs, unit: 'deliveries/s', conditions }]
+    return [rowOf(measured, deliveries)]
   } finally {
     destination.child.kill()
     await server.stop()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Sides {
+  readonly db: Database
+  readonly vault: Vault
+  readonly url: string
+  readonly bodies: readonly Body[]
+  readonly total: number
+  readonly used: () => CpuUsed
+  readonly say: (line: string) => void
+}
+
+interface Body {
+  readonly uid: string
+  readonly body: Buffer
+}
+
+interface Round {
+  readonly ours: number
+  readonly theirs: number
+  readonly ourCpu: string
+  readonly theirCpu: string
+}
+
+/** Machines change their speed within seconds: each part of the backlog is drained right after a bare loop as long. */
+async function inTurns({ db, vault, url, bodies, total, used, say }: Sides): Promise<Round[]> {
+  // What is under way when a turn ends is drained beside it.
+  const part = Math.floor(total / (rounds + 2))
+  const drain = await startDraining(db, vault, url, total)
+  try {
+    // Both sides get warm on what is not counted.
+    await bareLoop(url, bodies, part)
+    await drain.some(part)
+    const measured: Round[] = []
+    while (measured.length < rounds) {
+      const started = used()
+      const theirs = await bareLoop(url, bodies, part)
+      const between = used()
+      const { perSecond: ours, drained } = await drain.some(part)
+      const theirCpu = perDelivery(started, between, part)
+      measured.push({ ours, theirs, theirCpu, ourCpu: perDelivery(between, used(), drained) })
+      say(`bare loop ${Math.round(theirs)}/s, drained ${Math.round(ours)}/s`)
+    }
+    return measured
+  } finally {
+    await drain.stop()
+  }
+}
+
+function rowOf(measured: readonly Round[], deliveries: number): BenchRow {
+  const ratios = measured.map(({ ours, theirs }) => ours / theirs)
+  const ratio = median(ratios)
+  const typical = measured[ratios.indexOf(ratio)]!
+  const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
+  return {
+    name: 'drain',
+    ours: Math.round(median(measured.map((round) => round.ours))),
+    theirs: Math.round(median(measured.map((round) => round.theirs))),
+    ratio,
+    unit: 'deliveries/s',
+    conditions: `${deliveries} deliveries, ${concurrency} connections, loopback, ${cpus().length} cores shared by hub, PostgreSQL (fsync on) and destination; median of ${rounds} pairs in turns, ${spread}; CPU each in the median pair: ${typical.ourCpu}; bare loop ${typical.theirCpu}`,
   }
 }
 
@@ -138,7 +189,7 @@ const patientOf = (place: number): Buffer => {
 
 const recordOf = (place: number): CanonicalRecord => sampleRecord(place)
 
-function bodyOf(place: number): { uid: string; body: Buffer } {
+function bodyOf(place: number): Body {
   const uid = namedUuid('bench', place)
   const names = namesOf({
     uid,
@@ -155,7 +206,7 @@ function bodyOf(place: number): { uid: string; body: Buffer } {
 }
 
 /** What anybody would write with undici: `request`, the answer read, as many at once as our connections. */
-async function bareLoop(url: string, bodies: readonly { uid: string; body: Buffer }[], total: number): Promise<number> {
+async function bareLoop(url: string, bodies: readonly Body[], total: number): Promise<number> {
   const pool = new Pool(url, { connections: concurrency, pipelining: 1 })
   let next = 0
   const started = performance.now()
@@ -173,29 +224,38 @@ async function bareLoop(url: string, bodies: readonly { uid: string; body: Buffe
   return rate
 }
 
-async function drain(
-  db: Database,
-  vault: Vault,
-  url: string,
-  total: number,
-  say: (line: string) => void,
-): Promise<number> {
+interface Drained {
+  readonly perSecond: number
+  readonly drained: number
+}
+
+/** A node that delivers, and rests between turns: forwarding is paused and resumed, as an operator does it. */
+async function startDraining(db: Database, vault: Vault, url: string, total: number) {
   const shipped = loadDestinations({ environment: {} })
   const routes = loadRoutes(shipped)
   const destinations = shipped
     .filter(({ name }) => name === 'sciensano')
     .map((one) => ({ ...one, baseUrl: url, secret: 'bench', concurrency }))
-  const started = performance.now()
+  const rest = () => pauseDelivery(db, { destination: 'sciensano' }, 'the other side has its turn', 'bench')
+  let pause = await rest()
   const delivery = startDelivery({ db, vault, bell: makeBell(), node: 'bench', log: silentLog, destinations, routes })
   const counters = delivery.counters().get('sciensano')!
-  let told = started
-  while (counters.acknowledged < total) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    if (performance.now() - told < 2_000) continue
-    told = performance.now()
-    say(`acknowledged ${counters.acknowledged}`)
+  const until = async (reached: () => boolean): Promise<void> => {
+    while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5))
   }
-  const seconds = (performance.now() - started) / 1000
-  await delivery.stop()
-  return total / seconds
+  const settled = (): boolean => counters.acknowledged === counters.claimed
+  return {
+    /** Until so many more are acknowledged; what is under way then is finished uncounted. */
+    async some(wanted: number): Promise<Drained> {
+      const [before, started] = [counters.acknowledged, performance.now()]
+      await resume(db, pause.id, 'our turn', 'bench')
+      delivery.wake()
+      await until(() => counters.acknowledged >= Math.min(total, before + wanted))
+      const perSecond = ((counters.acknowledged - before) * 1_000) / (performance.now() - started)
+      pause = await rest()
+      await until(settled)
+      return { perSecond, drained: counters.acknowledged - before }
+    },
+    stop: () => delivery.stop(),
+  }
 }

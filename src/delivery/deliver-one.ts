@@ -8,8 +8,9 @@ import type { Database } from '../store/connect.ts'
 import type { ClaimedDelivery } from '../store/delivery-claim.ts'
 import { recordsNamed } from '../store/delivery-plan.ts'
 import type { Counters } from './counters.ts'
-import type { Job } from './destination-loop.ts'
-import type { DeliveryItem, Letter, Outcome, Transport } from './transports/transport.ts'
+import type { Job } from './ahead.ts'
+import { openContent, type Written } from './letter-desk.ts'
+import type { DeliveryItem, Envelope, Outcome, Transport } from './transports/transport.ts'
 
 /** What became of one job. `withdrawn`: there is nothing (left) to tell. */
 export interface Answer {
@@ -25,45 +26,65 @@ interface Deps {
 }
 
 /**
- * Delivers one leased delivery: opens its record, asks first when an earlier try may have been done, sends, and returns what
- * the destination said. Never sends what the destination may already have without having been told that it does not.
+ * Delivers one leased delivery: writes its letter unless it is written already, asks first when an earlier try may have been
+ * done, sends, and returns what the destination said. Never sends what the destination may already have without having been
+ * told that it does not.
  */
 export async function deliverOne(deps: Deps, transport: Transport, counters: Counters, job: Job): Promise<Answer> {
   const { delivery } = job
-  const item = await openItem(deps, delivery)
-  if (item === null) return { job, outcome: { state: 'withdrawn', code: 'content-destroyed' }, sha256: null }
-  let letter: Letter
-  try {
-    letter = transport.write(item)
-  } catch (error) {
-    if (!(error instanceof SluisError)) throw error
-    return { job, outcome: { state: 'withdrawn', code: error.code }, sha256: null }
-  }
+  const written = job.written ?? (await write(deps, transport, delivery))
+  if ('withdrawn' in written) return { job, outcome: { state: 'withdrawn', code: written.withdrawn }, sha256: null }
+  const { letter } = written
+  const envelope = envelopeOf(delivery, written)
   if (delivery.state !== 'waiting' || delivery.expired) {
     counters.asked += 1
     const known = delivery.bodySha256
-    const outcome = await transport.ask(item, known === null ? [letter.sha256] : [known, letter.sha256])
+    const outcome = await transport.ask(envelope, known === null ? [letter.sha256] : [known, letter.sha256])
     const found = outcome.state === 'acknowledged' && known === null
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
   }
   counters.sent += 1
   failurePoint('send-before-request')
-  const span = beginSpan('delivery.send', item.traceparent, 'out', {
-    'sluis.delivery': item.uid,
-    'sluis.record': item.recordName,
-    'sluis.purpose': item.purpose,
+  const span = beginSpan('delivery.send', envelope.traceparent, 'out', {
+    'sluis.delivery': envelope.uid,
+    'sluis.record': envelope.recordName,
+    'sluis.purpose': envelope.purpose,
   })
   // The destination's own spans hang below ours.
-  const outcome = await transport.send({ ...item, traceparent: traceparentOf(span) ?? item.traceparent }, letter)
+  const traceparent = traceparentOf(span) ?? envelope.traceparent
+  const outcome = await transport.send({ ...envelope, traceparent }, letter)
   span.setAttribute('sluis.outcome', outcome.state)
   span.end()
   failurePoint('send-after-answer')
   return { job, outcome, sha256: letter.sha256 }
 }
 
+function envelopeOf(delivery: ClaimedDelivery, { open }: Written): Envelope {
+  const { uid, purpose, receipt, ordinal, receivedAt, traceparent } = delivery
+  return { uid, purpose, recordName: recordName(receipt, ordinal), receivedAt, traceparent, open }
+}
+
+/** Or why there is nothing to tell. */
+async function write(
+  deps: Deps,
+  transport: Transport,
+  delivery: ClaimedDelivery,
+): Promise<Written | { readonly withdrawn: string }> {
+  const item = await openItem(deps, delivery)
+  if (item === null) return { withdrawn: 'content-destroyed' }
+  try {
+    return { letter: transport.write(item), open: () => item.record }
+  } catch (error) {
+    if (!(error instanceof SluisError)) throw error
+    return { withdrawn: error.code }
+  }
+}
+
 async function openItem(deps: Deps, delivery: ClaimedDelivery): Promise<DeliveryItem | null> {
   const name = recordName(delivery.receipt, delivery.ordinal)
-  const record = await openContent(deps.vault, delivery, name)
+  const { content, dataKey } = delivery
+  const sealed = content === null ? null : Buffer.from(content, 'base64')
+  const record = await openKept(deps.vault, { content: sealed, dataKey }, name)
   if (record === null) return null
   return {
     uid: delivery.uid,
@@ -82,19 +103,19 @@ async function openEarlier(deps: Deps, name: string): Promise<DeliveryItem['earl
   const parsed = parseRecordName(name)
   if (parsed === null) return null
   const [row] = await recordsNamed(deps.db, [{ prefix: prefixOf(parsed.receipt), ...parsed }])
-  const record = row === undefined ? null : await openContent(deps.vault, row, name)
+  const record = row === undefined ? null : await openKept(deps.vault, row, name)
   return record === null ? null : { recordId: name, record }
 }
 
 /** Null when the retention is over: the row is gone, or its key. */
-async function openContent(
+async function openKept(
   vault: Vault,
   row: { readonly content: Buffer | null; readonly dataKey: number | null },
   name: string,
 ): Promise<CanonicalRecord | null> {
   if (row.content === null || row.dataKey === null) return null
   try {
-    return JSON.parse(vault.unseal(await vault.byId(row.dataKey), row.content, name).toString()) as CanonicalRecord
+    return openContent(vault, await vault.byId(row.dataKey), row.content, name)
   } catch (error) {
     if (error instanceof SluisError && error.code === 'content-destroyed') return null
     throw error

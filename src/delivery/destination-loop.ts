@@ -1,33 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { failurePoint } from '../kernel/failure-points.ts'
 import { isDatabaseAway } from '../store/connect.ts'
-import {
-  claimDeliveries,
-  claimHeld,
-  returnLeases,
-  visibilityMark,
-  type Claim,
-  type ClaimedDelivery,
-} from '../store/delivery-claim.ts'
+import { claimDeliveries, claimHeld, returnLeases, visibilityMark, type Claim } from '../store/delivery-claim.ts'
 import { endOwnLeases } from '../store/delivery-takeover.ts'
+import { keepAhead, type Job } from './ahead.ts'
 import { makeRarely } from './rarely.ts'
 import { newCounters, type Counters } from './counters.ts'
 import type { DestinationConfig } from './config.ts'
 import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
 import { makeLanes } from './lanes.ts'
+import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
 import { startSettling } from './settling.ts'
 import { openTransport } from './transports/open-transport.ts'
 import type { DeliveryDeps } from './worker.ts'
-
-/** A leased delivery on its way through this node. */
-export interface Job {
-  readonly delivery: ClaimedDelivery
-  readonly lease: string
-  /** Performance clock, in milliseconds: after this the lease is not ours any more. */
-  readonly leaseEnds: number
-}
 
 export interface RunningDestination {
   readonly name: string
@@ -37,17 +24,20 @@ export interface RunningDestination {
 }
 
 const idleMilliseconds = 1_000
-
 /**
  * Delivers to one destination until stopped: claims the next batch while the last one is being sent, sends with as many
  * connections as allowed, and settles answers in batches beside it.
  */
-export function startDestination(deps: DeliveryDeps, destination: DestinationConfig): RunningDestination {
+export function startDestination(
+  deps: DeliveryDeps,
+  destination: DestinationConfig,
+  letters: LetterDesk,
+): RunningDestination {
   const counters = newCounters()
   const transport = openTransport(destination)
   const signal = makeSignal()
   const lanes = makeLanes(deps, destination.name)
-  const ready: Job[] = []
+  const ahead = keepAhead(destination, letters, pump)
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
@@ -55,16 +45,17 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
 
   const settling = startSettling(deps, destination, counters, {
     settled: () => signal.wakeAll(),
-    broken: () => void giveBack(ready.splice(0)),
+    broken: () => void giveBack(ahead.takeAll()),
   })
 
-  // Half a batch ahead: enough that nobody waits for the database, few enough that leases are fresh.
-  const lowWater = Math.max(destination.concurrency, Math.ceil(destination.batch / 2))
-
   function pump(): void {
-    while (counters.inFlight < destination.concurrency && ready.length > 0) void run(ready.shift()!)
-    counters.ready = ready.length
-    if (ready.length < lowWater) signal.wake()
+    while (counters.inFlight < destination.concurrency) {
+      const job = ahead.next()
+      if (job === undefined) break
+      void run(job)
+    }
+    counters.ready = ahead.size()
+    if (!ahead.isEnough()) signal.wake()
   }
 
   async function run(job: Job): Promise<void> {
@@ -112,7 +103,7 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
     if (claimed.length > 0) failurePoint('claim-after-commit')
     lanes.learn(shares, claimed)
     counters.claimed += claimed.length
-    ready.push(...claimed.map((delivery) => ({ delivery, lease, leaseEnds })))
+    ahead.add(claimed, lease, leaseEnds)
     return claimed.length
   }
 
@@ -121,20 +112,18 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
     if (!tookOver)
       await endOwnLeases(deps.db, destination.name, deps.node, destination.dedupes ? 0 : destination.timeoutMs)
     tookOver = true
-    const wanted = Math.min(destination.batch, destination.batch + lowWater - ready.length)
-    const opening = await openGate(deps.db, destination, wanted, unusedPermits)
+    const opening = await openGate(deps.db, destination, destination.batch, unusedPermits)
     unusedPermits = 0
     if (opening.permits === 0) return false
     const claimed = await claim(opening)
     unusedPermits = Math.max(0, opening.permits - claimed)
     if (claimed === 0) await opening.unused()
-    pump()
     return claimed > 0
   }
 
   const loop = (async () => {
     while (!stopping) {
-      if (ready.length >= lowWater) {
+      if (ahead.isEnough()) {
         await signal.wait(idleMilliseconds)
         continue
       }
@@ -150,7 +139,8 @@ export function startDestination(deps: DeliveryDeps, destination: DestinationCon
     stopping = true
     signal.wakeAll()
     await loop
-    await giveBack(ready.splice(0))
+    await ahead.written()
+    await giveBack(ahead.takeAll())
     while (counters.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 10))
     await settling.stop()
     await transport.close()

@@ -7,6 +7,7 @@ import type { DestinationConfig, Route } from './config.ts'
 import type { Counters } from './counters.ts'
 import { startDestination, type RunningDestination } from './destination-loop.ts'
 import { housekeeping } from './housekeeping.ts'
+import { openLetterDesk } from './letter-desk.ts'
 import { runReplays } from './replay.ts'
 import { makeStatistics } from './statistics.ts'
 
@@ -42,7 +43,8 @@ const silentSeconds = 8
  * @example const delivery = startDelivery(deps); await delivery.stop()
  */
 export function startDelivery(deps: DeliveryDeps): Delivery {
-  const running = deps.destinations.map((destination) => startDestination(deps, destination))
+  const letters = openLetterDesk(deps.vault)
+  const running = deps.destinations.map((destination) => startDestination(deps, destination, letters))
   let stopped = false
   const polling = poll(deps, running, () => stopped)
   const keeping = keepHouse(deps, () => stopped)
@@ -53,7 +55,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
       stopped = true
       deps.bell.ring('deliver')
       await Promise.all(running.map((one) => one.stop()))
-      await Promise.all([polling, keeping])
+      await Promise.all([polling, keeping, letters.close()])
     },
   }
 }

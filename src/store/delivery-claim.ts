@@ -32,8 +32,8 @@ export interface ClaimedDelivery {
   readonly attempts: number
   readonly bodySha256: Buffer | null
   readonly lastCode: string | null
-  /** Null when the retention of the record is over. */
-  readonly content: Buffer | null
+  /** Sealed, in base64. Null when the retention of the record is over. */
+  readonly content: string | null
   readonly dataKey: number | null
 }
 
@@ -166,8 +166,7 @@ async function withContent(db: Queryable, claimed: readonly ClaimedRow[]): Promi
   })
   return claimed.map((row, place) => {
     const { content, dataKey } = rows[place]!
-    const bytes = content === null ? null : Buffer.from(content, 'base64')
-    return { ...row, receivedAt: moments[place]!, content: bytes, dataKey }
+    return { ...row, receivedAt: moments[place]!, content, dataKey }
   })
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { loadDestinations, type DestinationConfig } from '../../src/delivery/config.ts'
 import { openTransport } from '../../src/delivery/transports/open-transport.ts'
-import type { DeliveryItem, Outcome, Transport } from '../../src/delivery/transports/transport.ts'
+import type { DeliveryItem, Envelope, Outcome, Transport } from '../../src/delivery/transports/transport.ts'
 import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
 import { acknowledgement, sendJson, startFakeDestination, type Posted } from './fake-destination.ts'
 import { certificateFor } from './issue-certificate.ts'
@@ -25,7 +25,11 @@ const kinds = [
 
 type Kind = (typeof kinds)[number]
 
-function itemOf({ purpose, record }: Kind): DeliveryItem {
+function itemOf(kind: Kind): DeliveryItem & Envelope {
+  return { ...namesAndRecord(kind), open: () => kind.record }
+}
+
+function namesAndRecord({ purpose, record }: Kind): DeliveryItem {
   return {
     uid: randomUUID().replace(/^(.{14})./, '$18'),
     purpose,
@@ -89,7 +93,7 @@ describe.each(kinds)('$kind', (kind) => {
 
   test('the same item gives the same bytes', () => {
     const transport = open(kind, 'http://127.0.0.1:9')
-    const item = itemOf(kind)
+    const item = namesAndRecord(kind)
     expect(transport.write(item)).toEqual(transport.write(structuredClone(item)))
   })
 

@@ -1,23 +1,23 @@
 import { sha256 } from '../../kernel/ids.ts'
 import type { OwedNames } from '../../formats/owed.ts'
 import { judgeAsk, judgePost } from './judge.ts'
-import type { DeliveryItem, Letter, Transport } from './transport.ts'
+import type { DeliveryItem, Envelope, Letter, Transport, TransportKind } from './transport.ts'
 import type { Wire } from './wire.ts'
 
 /**
  * What all transports share: a post that carries our delivery id, and the question about it. A kind of transport says only
  * how it writes a delivery, and what it makes of an outcome.
  */
-export function posting(wire: Wire, write: (item: DeliveryItem) => Letter): Transport {
+export function posting(wire: Wire, kind: TransportKind): Transport {
   return {
-    write,
-    async send(item, letter) {
-      const reply = await wire.request('POST', letter.path, headersOf(item, letter), letter.body)
-      return judgePost(reply, { uid: item.uid, hashes: [letter.sha256] })
+    write: (item) => kind.write(item),
+    async send(envelope, letter) {
+      const reply = await wire.request('POST', letter.path, headersOf(envelope, letter), letter.body)
+      return kind.weigh(judgePost(reply, { uid: envelope.uid, hashes: [letter.sha256] }), envelope, 'post')
     },
-    async ask(item, hashes) {
-      const reply = await wire.request('GET', `/deliveries/${item.uid}`, [], null)
-      return judgeAsk(reply, { uid: item.uid, hashes })
+    async ask(envelope, hashes) {
+      const reply = await wire.request('GET', `/deliveries/${envelope.uid}`, [], null)
+      return kind.weigh(judgeAsk(reply, { uid: envelope.uid, hashes }), envelope, 'question')
     },
     close: () => wire.close(),
   }
@@ -39,7 +39,7 @@ export function namesOf(item: DeliveryItem): OwedNames {
   }
 }
 
-function headersOf(item: DeliveryItem, { contentType }: Letter): string[] {
+function headersOf(item: Envelope, { contentType }: Letter): string[] {
   const headers = [
     'content-type',
     contentType,

@@ -1,13 +1,17 @@
 import type { CanonicalRecord } from '../../formats/record.ts'
 import type { Purpose } from '../../store/deliveries.ts'
 
-/** One delivery, opened: everything a transport may know of it. The same item always gives the same bytes. */
-export interface DeliveryItem {
+/** What a delivery goes by. */
+interface DeliveryNames {
   readonly uid: string
   readonly purpose: Purpose
   readonly recordName: string
   readonly receivedAt: Date
   readonly traceparent: string | null
+}
+
+/** One delivery, opened: everything its letter is written from. The same item always gives the same bytes. */
+export interface DeliveryItem extends DeliveryNames {
   readonly record: CanonicalRecord
   /** Name of the record this one corrects or withdraws, when the hub has it. */
   readonly replaces: string | null
@@ -15,6 +19,12 @@ export interface DeliveryItem {
   readonly earlier: { readonly recordId: string; readonly record: CanonicalRecord } | null
   /** The certificate to revoke. */
   readonly uvci: string | null
+}
+
+/** What a letter travels under: all it takes to post it and to judge the answer. */
+export interface Envelope extends DeliveryNames {
+  /** The record, opened when it is asked for: few answers are judged by it. */
+  open(): CanonicalRecord
 }
 
 /** A delivery written out, ready to be posted. */
@@ -52,12 +62,19 @@ export type Outcome =
   | { readonly state: 'unknown'; readonly code: string; readonly retryAfterMs: number | null }
   | { readonly state: 'absent' }
 
-/** One way to speak to a destination. Neither call throws: whatever the other side does is an outcome. */
-export interface Transport {
+/** What sets one kind of transport apart. Pure, so that letters can be written in a thread of their own. */
+export interface TransportKind {
   /** Writes a delivery out. Throws `record-without-fact` when there is nothing to tell. */
   write(item: DeliveryItem): Letter
-  send(item: DeliveryItem, letter: Letter): Promise<Outcome>
+  /** What it makes of the answer to a post or to a question, beyond what all have in common. */
+  weigh(outcome: Outcome, of: Envelope, answerTo: 'post' | 'question'): Outcome
+}
+
+/** A line to one destination. Neither call throws: whatever the other side does is an outcome. */
+export interface Transport {
+  write(item: DeliveryItem): Letter
+  send(envelope: Envelope, letter: Letter): Promise<Outcome>
   /** What the destination knows of a delivery; `expected` are the hashes an acknowledgement may carry. */
-  ask(item: DeliveryItem, expected: readonly Buffer[]): Promise<Outcome>
+  ask(envelope: Envelope, expected: readonly Buffer[]): Promise<Outcome>
   close(): Promise<void>
 }

@@ -1,21 +1,17 @@
 import { toCertificateRequest } from '../../../formats/certificate-request.ts'
-import { letter, namesOf, posting } from '../posting.ts'
-import type { DeliveryItem, Letter, Outcome, Transport } from '../transport.ts'
-import type { Wire } from '../wire.ts'
+import { letter, namesOf } from '../posting.ts'
+import type { DeliveryItem, Envelope, Letter, Outcome, TransportKind } from '../transport.ts'
 import { proveBelonging } from './belongs.ts'
 
 /** Certificates asked for and revoked: Digitaal Vlaanderen. */
-export function certificates(wire: Wire): Transport {
-  const base = posting(wire, write)
-  return {
-    ...base,
-    send: async (item, sent) => withCertificate(item, await base.send(item, sent)),
-    ask: async (item, expected) => {
-      const outcome = withCertificate(item, await base.ask(item, expected))
-      // Known there, but without the certificate in the answer: asking for it again gives the same one.
-      return outcome.state === 'unknown' && outcome.code === 'certificate-missing' ? { state: 'absent' } : outcome
-    },
-  }
+export const certificates: TransportKind = {
+  write,
+  weigh(answered, envelope, answerTo) {
+    const outcome = withCertificate(envelope, answered)
+    const missing = outcome.state === 'unknown' && outcome.code === 'certificate-missing'
+    // Known there, but without the certificate in the answer: asking for it again gives the same one.
+    return missing && answerTo === 'question' ? { state: 'absent' } : outcome
+  },
 }
 
 function write(item: DeliveryItem): Letter {
@@ -30,10 +26,10 @@ function write(item: DeliveryItem): Letter {
 }
 
 /** An acknowledgement of a certificate is one only with the certificate of this very person and fact. */
-function withCertificate(item: DeliveryItem, outcome: Outcome): Outcome {
-  if (outcome.state !== 'acknowledged' || item.purpose === 'revocation') return outcome
+function withCertificate(envelope: Envelope, outcome: Outcome): Outcome {
+  if (outcome.state !== 'acknowledged' || envelope.purpose === 'revocation') return outcome
   if (outcome.certificate === null) return { state: 'unknown', code: 'certificate-missing', retryAfterMs: null }
-  const signatureHash = proveBelonging(outcome.certificate, item.record)
+  const signatureHash = proveBelonging(outcome.certificate, envelope.open())
   if (signatureHash === null) return { state: 'unknown', code: 'certificate-of-another', retryAfterMs: null }
   return { ...outcome, certificate: { ...outcome.certificate, signatureHash } }
 }
