@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openAccess } from './access/access.ts'
 import { registerSender, type Registration } from './access/clients.ts'
 import { ensureDevelopmentClient } from './access/development-client.ts'
+import { noteHubUrl } from './access/hub-note.ts'
 import { ensureLocalAccounts } from './access/local-accounts.ts'
 import { ensureProbeSender } from './access/probe-client.ts'
 import type { Config } from './config.ts'
@@ -121,7 +122,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     )
     accepts.use(database.url)
     await untilThere(
-      () => introduce(parts, around, say),
+      () => introduce(parts, around, `http://${config.host}:${port}`, say),
       () => stopping,
     )
     if (!stopping)
@@ -235,9 +236,14 @@ function tokenEndpoints(config: Config, port: number): string[] {
 }
 
 /** Makes known who sends, measures and looks, and which checks count. Done twice it is done once. */
-async function introduce(parts: NodeParts, around: Surroundings, say: (line: string) => void): Promise<void> {
+async function introduce(
+  parts: NodeParts,
+  around: Surroundings,
+  url: string,
+  say: (line: string) => void,
+): Promise<void> {
   const { db, config } = parts
-  await introduceSenders(parts, around, say)
+  await introduceSenders(parts, around, url, say)
   await installShipped(parts)
   await introduceLaboratories(db, config)
   await introducePeople(parts, say)
@@ -257,6 +263,7 @@ async function introducePeople({ db, config }: NodeParts, say: (line: string) =>
 async function introduceSenders(
   { db, config }: NodeParts,
   around: Surroundings,
+  url: string,
   say: (line: string) => void,
 ): Promise<void> {
   for (const sender of around.senders ?? []) {
@@ -266,5 +273,6 @@ async function introduceSenders(
   }
   if (config.databaseUrl !== null) return
   const { file, made } = await ensureDevelopmentClient(db, config.dataFolder)
+  await noteHubUrl(config.dataFolder, url)
   if (made) say(`made a development client; its key is in ${file}`)
 }

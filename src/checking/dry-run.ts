@@ -86,7 +86,7 @@ export async function runReport(
   if (!(await holdReport(deps.db, id, deps.worker, leaseSeconds))) return 'busy'
   const run = await prepareRun(deps, found)
   let report = found
-  const walk = { ...deps, told: new Map<number, MessageCounts>() }
+  const walk = { ...deps, told: new Map<number, MessageCounts>(), spare: [] }
   let next = nextBatch(walk, report, await reportPlace(deps.db, id))
   for (;;) {
     const batch = await next
@@ -97,6 +97,7 @@ export async function runReport(
     next.catch(() => undefined)
     if (!(await judgeBatch(deps, run, batch))) return 'stopped'
     report = { ...report, seen: report.seen + batch.records.length }
+    batch.done()
     watching.progress?.(report)
   }
   if (!(await holdReport(deps.db, id, deps.worker, 600))) return 'stopped'

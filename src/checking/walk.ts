@@ -21,6 +21,8 @@ type WalkDeps = JudgingDeps & {
   readonly worker: string
   /** What messages hold, by message: patients of one message are far apart in a walk. Empty at its start. */
   readonly told: Map<number, MessageCounts>
+  /** Memory of batches that are done with, used again for the next: a thread would hold what is new for as long as it likes. */
+  readonly spare: SharedArrayBuffer[]
   readonly sizes?: BatchSizes
 }
 
@@ -32,6 +34,8 @@ export interface Batch {
   judge(pack: Pack, flags: boolean): Promise<NewVerdict[][]>
   /** What stands against them already. */
   standing(): Promise<Standing[]>
+  /** Nobody reads its records any more. */
+  done(): void
 }
 
 /** How many results are at hand at once, whatever is stored: by patient, and by time of receipt. */
@@ -49,7 +53,7 @@ const usualSizes: BatchSizes = { patients: 4_000, receipts: 1_000 }
 export async function nextBatch(deps: WalkDeps, report: ReportRow, place: ReportPlace): Promise<Batch | null> {
   if (place.state === 'by-receipt') return nextReceived(deps, report, place)
   const { patients } = deps.sizes ?? usualSizes
-  const walked = await nextOfPatients(deps.db, report, place, patients)
+  const walked = await nextOfPatients(deps.db, report, place, patients, deps.spare.pop())
   const [first] = walked.rows
   if (first === undefined) return nextWithoutLine(deps, report)
   if (first.patient.equals(place.patient)) return restOfPatient(deps, walked.rows)
@@ -100,6 +104,7 @@ function oneByOne(deps: WalkDeps, place: ReportPlace, records: readonly StoredRe
   return {
     place,
     records,
+    done: () => undefined,
     standing: async () => (records.length === 0 ? [] : standingAgainst(deps.db, records[0]!.service, records)),
     async judge(pack) {
       const opened = await openRecords(deps, deps.db, records, [pack])
@@ -114,6 +119,7 @@ function wholePatients(deps: WalkDeps, walked: WalkedResults): Batch {
   return {
     place: placeAfter(rows),
     records,
+    done: () => void deps.spare.push(walked.bytes),
     standing: () => standingAgainstPatients(deps.db, 'lab', rows[0]!.patient, rows.at(-1)!.patient),
     async judge(pack, flags) {
       const asked = askedBy(pack)

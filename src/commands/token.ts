@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { askToken } from '../access/ask-token.ts'
 import { clientFileOf, readClientFile } from '../access/development-client.ts'
+import { hubUrl } from './shared/hub-address.ts'
 import type { CommandIo } from '../cli.ts'
 
 const help = `sluis token [--data DIR] [--url URL] [--json]
@@ -8,7 +9,7 @@ const help = `sluis token [--data DIR] [--url URL] [--json]
 Prints an access token of the development client of a data folder, good for ten minutes. The hub must be running.
 
   --data DIR   the hub's data folder (SLUIS_DATA, else .sluis); its client.json holds the key
-  --url URL    the hub (SLUIS_URL, else http://127.0.0.1:8080)
+  --url URL    the hub (SLUIS_URL, else where that of the data folder listens, else http://127.0.0.1:8080)
   --json       the whole answer of the token endpoint
 
 Exit codes: 0 printed, 1 the hub refused or did not answer, 2 wrong use.
@@ -35,9 +36,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return 0
   }
   const file = clientFileOf(values.data ?? process.env['SLUIS_DATA'] ?? '.sluis')
-  const url = values.url ?? process.env['SLUIS_URL'] ?? 'http://127.0.0.1:8080'
-  if (!URL.canParse(url)) {
-    io.stderr.write(`--url ${url} is not an address such as http://127.0.0.1:8080.\n`)
+  const url = await hubUrl(values).catch((error: unknown) => error as Error)
+  if (url instanceof Error) {
+    io.stderr.write(`${url.message}.\n`)
     return 2
   }
   const client = await readClientFile(file).catch((error: unknown) => error as Error)

@@ -140,7 +140,9 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     },
   })
 
+  // The drain that ends and the look that finds nothing left may both come to it.
   const becomeStoring = (): void => {
+    if (custodian.state === 'storing') return
     log.info('database-back-storing', { spooled: spool.state().frames })
     custodian = { state: 'storing' }
     // Only now: what was still in the spool has just become a message.

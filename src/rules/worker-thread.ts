@@ -65,7 +65,8 @@ export class WorkerThread {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
     const worker = new Worker(new URL(file, import.meta.url), {
       workerData: { progress: this.progress } satisfies WorkerStart,
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      // What is opened of a patient is garbage at the next one: more room for the young only makes the process larger.
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 },
     })
     worker.unref()
     worker.on('error', () => undefined)

@@ -12,10 +12,16 @@ export interface CopiedOut {
  * Asks for rows by binary COPY and leaves them as they come: the driver would make a text of every value, and a thread that
  * is to have them would copy each once more. COPY takes no parameters: `text` holds its values itself.
  *
- * @example const { bytes, starts } = await copyOut(db, 'next-of-patients', 'select id from record')
+ * @param memory is written over when it is large enough; else there is new memory
+ * @example const { bytes, starts } = await copyOut(db, 'next-of-patients', 'select id from record', null)
  */
-export async function copyOut(db: Database, name: string, text: string): Promise<CopiedOut> {
-  const query = new CopyOutQuery(name, `copy (${text}) to stdout (format binary)`)
+export async function copyOut(
+  db: Database,
+  name: string,
+  text: string,
+  memory: SharedArrayBuffer | null,
+): Promise<CopiedOut> {
+  const query = new CopyOutQuery(name, `copy (${text}) to stdout (format binary)`, memory)
   // The pool hands a query of another make than its own to the driver as it is.
   await db.query(query as unknown as Statement)
   return query.copied()
@@ -35,13 +41,15 @@ class CopyOutQuery {
   callback: ((error: Error | null, result?: unknown) => void) | undefined
   readonly #text: string
   readonly #starts: number[] = []
-  #shared = new SharedArrayBuffer(usualSize)
-  #bytes = Buffer.from(this.#shared)
+  #shared: SharedArrayBuffer
+  #bytes: Buffer
   #end = 0
 
-  constructor(name: string, text: string) {
+  constructor(name: string, text: string, memory: SharedArrayBuffer | null) {
     this.name = name
     this.#text = text
+    this.#shared = memory ?? new SharedArrayBuffer(usualSize)
+    this.#bytes = Buffer.from(this.#shared)
   }
 
   copied(): CopiedOut {

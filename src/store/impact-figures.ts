@@ -23,6 +23,40 @@ export async function impactLines(db: Queryable, report: number): Promise<NamedI
   return rows
 }
 
+/** A record that a report changes, to look at. */
+export interface ImpactExample {
+  readonly ruleHash: string
+  readonly change: 'newly-withheld' | 'newly-visible' | 'error'
+  readonly sender: string
+  readonly receivedAt: Date
+  readonly receipt: string
+}
+
+const examplesOfRule = 3
+/** However much a report changes, this is what is looked through for examples. */
+const lookedThrough = 5_000
+
+/** A few records for each rule and change, so that somebody can look at what the figures are about. */
+export async function impactExamples(db: Queryable, report: number, service: string): Promise<ImpactExample[]> {
+  const { rows } = await db.query<ImpactExample>({
+    text: `with first as materialized (
+        select record, received_at, sender_id, rule_hash, change from impact_change where report = $1 order by record limit $3
+      ), shown as (
+        select f.*, row_number() over (partition by rule_hash, change order by record) as place from first f
+      )
+      select encode(f.rule_hash, 'hex') as "ruleHash", f.change, coalesce(s.name, 'not known') as sender,
+        f.received_at as "receivedAt", m.receipt
+      from shown f cross join lateral (select r.message from record r
+          where r.service = $2 and r.received_at = f.received_at and r.id = f.record limit 1) r
+        cross join lateral (select m.receipt from message m
+          where m.service = $2 and m.received_at = f.received_at and m.id = r.message limit 1) m
+        left join sender s on s.id = f.sender_id
+      where f.place <= $4 order by f.change, f.rule_hash, f.record`,
+    values: [report, service, lookedThrough, examplesOfRule],
+  })
+  return rows
+}
+
 /** Marks what is still owed of newly withheld records: whether it may go is asked from now on. */
 export async function holdDeliveries(tx: Queryable, records: readonly number[]): Promise<void> {
   if (records.length === 0) return

@@ -20,12 +20,16 @@ export interface WalkedResults {
   readonly rows: readonly PackedResult[]
 }
 
-/** The next results after a place, by patient and record: a range of the index, whatever was received when. */
+/**
+ * The next results after a place, by patient and record: a range of the index, whatever was received when. `memory` is that
+ * of an earlier batch nobody reads any more, to be used again.
+ */
 export async function nextOfPatients(
   db: Database,
   report: Pick<ReportRow, 'lastAt' | 'senders'>,
   after: WalkPlace,
   limit: number,
+  memory: SharedArrayBuffer | null = null,
 ): Promise<WalkedResults> {
   const columns = Object.keys(packedFields).map((field) => columnOf[field as keyof typeof packedFields](report))
   // Lines whose record is past its retention are passed over within the limit: a batch of them must not look like the end.
@@ -35,7 +39,7 @@ export async function nextOfPatients(
         where r.service = 'lab' and r.received_at = i.received_at and r.id = i.record limit 1) r
       where (i.patient, i.record) > ('\\x${after.patient.toString('hex')}'::bytea, ${after.record}::bigint)
       order by i.patient, i.record limit ${limit}) i`
-  const { bytes, starts } = await copyOut(db, 'next-of-patients', text)
+  const { bytes, starts } = await copyOut(db, 'next-of-patients', text, memory)
   return inOrder(bytes, starts)
 }
 

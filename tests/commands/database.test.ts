@@ -47,7 +47,9 @@ test('the embedded database is started for a command, and joined when a hub runs
     const joined = await sluis(['doctor', ...data])
     expect(joined).toMatchObject({ code: 0, out: expect.stringMatching(/embedded, of a hub that runs/) as string })
     const sample = await sluis(['sample', 'vaccination'])
-    expect(await sluis(['send', '-', '--url', hub.url, ...data], sample.out)).toMatchObject({ code: 0 })
+    // On a port of its own: the data folder tells where.
+    expect(await sluis(['send', '-', ...data], sample.out)).toMatchObject({ code: 0 })
+    expect(await sluis(['token', ...data])).toMatchObject({ code: 0 })
   } finally {
     await hub.stop()
   }

@@ -280,6 +280,9 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     const told = await page(report, 'operator')
     expect(told).toContain('not-of-zuid')
     expect(told).toContain('LABO-ZUID')
+    expect(told).toMatch(
+      /Examples, to look at.*<code>not-of-zuid<\/code>.*Newly withheld.*LABO-ZUID.*href="\/trace\?q=[0-9a-f-]{36}"/s,
+    )
     expect(told).toContain('<code>labo-noord GLUC2 = 14771-0</code>')
     expect((await step('shadow')).status).toBe(303)
 

@@ -356,6 +356,22 @@ describe('what is wrong', () => {
     expect(told(record)).toEqual(['warning fhir-method-not-read /entry/2/request/method'])
   })
 
+  it('refuses the results of a transaction together, and those of a batch one by one', () => {
+    const results = [hba1c, { ...hba1c, id: 'other', status: undefined }]
+    const entry = [patient, ...results].map((resource) => ({ resource, request: { method: 'POST', url: 'x' } }))
+    const message = { resourceType: 'Bundle', entry }
+    const codesOf = (type: string) =>
+      recordsOf({ ...message, type }).map(({ faults, content }) => [
+        ...faults.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+        content === null,
+      ])
+    expect(codesOf('transaction')).toEqual([
+      ['fhir-transaction-refused', true],
+      ['fhir-element-missing', true],
+    ])
+    expect(codesOf('batch')).toEqual([[false], ['fhir-element-missing', true]])
+  })
+
   it('never drops a result that stands where none is looked for', () => {
     const hidden = { ...changed({}), signature: { who: hba1c } }
     expect(read(hidden)).toMatchObject({ state: 'unreadable', faults: [{ code: 'fhir-count-differs' }] })

@@ -69,6 +69,25 @@ test('what a laboratory posts, a practice finds: with its own code, unit and dig
   ])
 })
 
+test('a transaction of which one result is wrong is refused whole, with its receipt; a batch is not', async () => {
+  for (const [type, status, found] of [
+    ['transaction', 422, 0],
+    ['batch', 200, 1],
+  ] as const) {
+    const insz = somebody()
+    await world.letIn(insz)
+    const wrong = { code: '2160-0', value: 1, unit: 'mg/dL', status: 'finished' }
+    const body = labBundle({ insz, results: [{ value: 53 }, wrong] }, type)
+    const posted = await world.ask('/fhir', { as: 'laboratory', method: 'POST', body })
+    await world.settled()
+    expect(posted.status).toBe(status)
+    expect(posted.headers.get('x-sluis-receipt')).toMatch(/^[0-9a-f-]{36}$/)
+    if (type === 'transaction') expect(told(posted)).toContain('fhir-transaction-refused')
+    const seen = await practice(`/fhir/Observation?patient.identifier=${insz}`)
+    expect(seen.body).toMatchObject({ total: found })
+  }
+})
+
 test('every interaction told is offered and every search parameter told is searched; no other', async () => {
   const { body } = await world.ask('/fhir/metadata')
   const offered = body.rest[0]?.resource ?? []

@@ -111,11 +111,14 @@ export function makeSender(client: ClientFile, urls: readonly string[]): Sender 
   const agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000, headersTimeout: 30_000 })
   let turn = 0
   let token: string | undefined
+  let renewAt = Infinity
 
   const askOnce = async (url: string): Promise<void> => {
     const outcome = await askToken(url, client)
     if (outcome.state !== 'given') throw Object.assign(new Error(`no token: ${outcome.why}`), { code: 'NO_TOKEN' })
     token = outcome.access_token
+    // At half its life, as a client that runs for long does; one asks, the others go on with what there is.
+    renewAt = Date.now() + outcome.expires_in * 500
   }
   const signIn = async (url = urls[turn % urls.length]!): Promise<void> => {
     for (const end = Date.now() + 20_000; ; await sleep(pauseMilliseconds)) {
@@ -128,6 +131,10 @@ export function makeSender(client: ClientFile, urls: readonly string[]): Sender 
   }
   const post = async (letter: Letter, url = urls[turn % urls.length]!): Promise<Answer> => {
     if (token === undefined) await askOnce(url)
+    else if (Date.now() > renewAt) {
+      renewAt = Infinity
+      await askOnce(url)
+    }
     unanswered.set(letter.messageId, letter)
     const { statusCode, headers, body } = await request(`${url}/messages`, {
       method: 'POST',

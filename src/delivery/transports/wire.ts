@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 
 /**
  * What came back from one request.
@@ -30,22 +30,36 @@ const answerLimit = 65_536
 export function openWire(options: WireOptions): Wire {
   const base = new URL(options.baseUrl)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const pool = new Pool(base.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    connectTimeout: options.timeoutMs,
-    // The deadline of the exchange is ours: theirs count from the last byte, and a slow drip would never end.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 4_000,
-    maxHeaderSize: 8_192,
-  })
+  const clients = Array.from(
+    { length: options.connections },
+    () =>
+      new Client(base.origin, {
+        pipelining: 1,
+        connectTimeout: options.timeoutMs,
+        // The deadline of the exchange is ours: theirs count from the last byte, and a slow drip would never end.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: 4_000,
+        maxHeaderSize: 8_192,
+      }),
+  )
+  // The one that was free last is still warm. A pool would look for one anew and tell it of every drain.
+  const free = [...clients]
+  const withClient = async (question: Question): Promise<Reply> => {
+    // More at once than connections: it waits in the queue of one.
+    const client = free.pop()
+    const reply = await exchange(client ?? clients[0]!, options.timeoutMs, question)
+    if (client !== undefined) free.push(client)
+    return reply
+  }
   const always = ['authorization', `Bearer ${options.secret}`]
   return {
     request: (method, path, headers, body) =>
-      exchange(pool, options.timeoutMs, { method, path: prefix + path, headers: [...always, ...headers], body }),
+      withClient({ method, path: prefix + path, headers: [...always, ...headers], body }),
     // Whoever closes has waited for what is in flight; a half-open connection must not hold the node up.
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all(clients.map((client) => client.destroy()))
+    },
   }
 }
 
@@ -57,13 +71,13 @@ interface Question {
 }
 
 // The dispatcher is used directly: `request` makes a stream per answer, which costs as much as the rest of the exchange.
-function exchange(pool: Pool, timeoutMs: number, question: Question): Promise<Reply> {
+function exchange(client: Client, timeoutMs: number, question: Question): Promise<Reply> {
   return new Promise((resolve) => {
     const answer = new Answer(timeoutMs, resolve)
     try {
-      pool.dispatch(question, answer)
+      client.dispatch(question, answer)
     } catch {
-      // A closed pool and a header that cannot be written: both before anything left.
+      // A closed client and a header that cannot be written: both before anything left.
       answer.end({ state: 'not-sent', code: 'not-sent' })
     }
   })

@@ -30,7 +30,7 @@ export function holdsLaboratory(root: Json): boolean {
  * Reads a laboratory's report in FHIR R4: a document, collection, message, transaction or batch Bundle, a DiagnosticReport
  * with what it contains, or one Observation, of be-lab or nl-core. Every Observation becomes one record of its own patient,
  * every component one more; a panel's heading becomes none and is counted as kept. Faults come all at once, each with its
- * place. Results that do not add up to those counted in the bytes make the message unreadable: nothing is dropped. Never
+ * place; a wrong result refuses those beside it in a transaction, and nowhere else. Results that do not add up to those counted in the bytes make the message unreadable: nothing is dropped. Never
  * throws.
  *
  * `counts` holds `observations` = `mapped` + `kept`.
@@ -70,7 +70,20 @@ export function readLaboratory(format: string, bytes: Uint8Array, root: Json): R
   const records = results.map((result, ordinal): CanonicalRecord => {
     return { ordinal, ...result, ...(ordinal === 0 && told.length > 0 ? { faults: [...told, ...result.faults] } : {}) }
   })
-  return { state: 'read', format, messageId, service: 'lab', counts: { observations, mapped, kept }, records }
+  const whole = isTransaction(root) ? allOrNothing(records) : records
+  return { state: 'read', format, messageId, service: 'lab', counts: { observations, mapped, kept }, records: whole }
+}
+
+const isTransaction = (root: Json): boolean => root['resourceType'] === 'Bundle' && root['type'] === 'transaction'
+
+/** FHIR R4, section 3.1.0.11.2: a client that sees its transaction accepted believes that every entry of it was. */
+function allOrNothing(records: readonly CanonicalRecord[]): readonly CanonicalRecord[] {
+  const isWrong = ({ faults }: CanonicalRecord): boolean => faults.some(({ severity }) => severity === 'error')
+  if (!records.some(isWrong)) return records
+  const fault = error('fhir-transaction-refused', '/entry', {})
+  return records.map((record) => {
+    return isWrong(record) ? record : { ...record, content: null, faults: [...record.faults, fault] }
+  })
 }
 
 /** Checks every resource and finds what stands around every result. */

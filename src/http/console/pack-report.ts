@@ -4,7 +4,7 @@ import { diffTables, type TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { tablesOf } from '../../rules/tables.ts'
 import { activationsOfPacks } from '../../store/activations.ts'
-import { impactLines, type NamedImpactLine } from '../../store/impact-figures.ts'
+import { impactExamples, impactLines, type ImpactExample, type NamedImpactLine } from '../../store/impact-figures.ts'
 import { reports, setReportState, type ReportRow } from '../../store/impact.ts'
 import { addresses } from '../../web/addresses.ts'
 import { packReportLive, packReportPage, type PackReport } from '../../web/pages/pack-report.tsx'
@@ -57,6 +57,7 @@ interface Facts {
   readonly objections: readonly Objection[]
   readonly state: PackReport['state']
   readonly tables: TablesDiff | null
+  readonly examples: readonly (ImpactExample & { readonly rule: string })[]
 }
 
 async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
@@ -72,10 +73,14 @@ async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
   ])
   const tables = against === null || report.service !== 'lab' ? null : diffTables(tablesOf(against), tablesOf(pack))
   const state = reportState(report, standing(rows).get(name))
-  return { at: deps.now(), report, lines, objections: objectionsTo(lines, pack.limits, null), state, tables }
+  // While it runs there are other ones with every batch.
+  const found = report.state === 'done' ? await impactExamples(deps.db, report.id, report.service) : []
+  const rules = new Map([...(against?.rules ?? []), ...pack.rules].map(({ hash, id: rule }) => [hash, rule]))
+  const examples = found.map((one) => ({ ...one, rule: rules.get(one.ruleHash) ?? '' }))
+  return { at: deps.now(), report, lines, objections: objectionsTo(lines, pack.limits, null), state, tables, examples }
 }
 
-function tell(view: View, { at, report, lines, objections, state, tables }: Facts): PackReport {
+function tell(view: View, { at, report, lines, objections, state, tables, examples }: Facts): PackReport {
   const worst = objections.find((one) => one.state === 'concentrated')
   const { meaning } = report
   return {
@@ -114,6 +119,13 @@ function tell(view: View, { at, report, lines, objections, state, tables }: Fact
       before: own.reduce((sum, line) => sum + line.withheldBefore, 0),
       after: own.reduce((sum, line) => sum + line.withheldAfter, 0),
       newlyWithheld: own.reduce((sum, line) => sum + line.newlyWithheld, 0),
+    })),
+    examples: examples.map(({ rule, change, sender, receivedAt, receipt }) => ({
+      rule,
+      change,
+      source: sender,
+      receivedAt: receivedAt.toISOString(),
+      receipt,
     })),
     concentration:
       worst === undefined

@@ -17,8 +17,8 @@ export function capabilityStatement(base: string): object {
         mode: 'server',
         documentation:
           'POST / takes Bundles of type transaction, batch, document, collection and message. Custody is taken of the whole ' +
-          'message or of nothing; each result in it is judged by itself, in a transaction too, and the answer names each that ' +
-          'was refused. The header x-sluis-receipt carries the proof of custody. Results can be read some seconds later.',
+          'message or of nothing; each result in it is judged by itself, but those of a transaction are refused together, and ' +
+          'the answer names every fault. The header x-sluis-receipt carries the proof of custody. Results can be read some seconds later.',
         security: {
           cors: false,
           description:

@@ -32,7 +32,8 @@ export interface Taken {
 
 /**
  * Takes custody of what a client hands over through FHIR, by the one door of the hub, and answers in FHIR: a Bundle of type
- * transaction or batch with a response for each entry, anything else with an OperationOutcome naming every fault.
+ * transaction or batch with a response for each entry, anything else, and a transaction of which a part is wrong, with an
+ * OperationOutcome naming every fault.
  */
 export async function take(deps: FhirDeps, request: FastifyRequest, reply: FastifyReply): Promise<Taken> {
   const { door } = deps
@@ -73,10 +74,11 @@ function tell(deps: FhirDeps, request: FastifyRequest, root: Json, answer: DoorA
   }
   const receipt = body.receipt ?? ''
   const kind = textOf(root['type'])
-  if (type === 'Bundle' && (kind === 'transaction' || kind === 'batch')) {
+  const isRefused = reading.records.length > 0 && reading.records.every(isRefusedRecord)
+  // A transaction is refused whole, and then there is nothing to say of each entry.
+  if (type === 'Bundle' && (kind === 'batch' || (kind === 'transaction' && !isRefused))) {
     return { status: 200, body: responseBundle(deps, root, kind, reading.records, receipt, request), location: null }
   }
-  const isRefused = reading.records.length > 0 && reading.records.every(isRefusedRecord)
   const outcome =
     faults.length > 0
       ? (toOperationOutcome(faults, type) as Json)

@@ -25,6 +25,12 @@ const message = {
     'Nur POST und PUT werden hier ausgeführt; dieser Eintrag verlangt {method}.',
     'Only POST and PUT are carried out here; this entry asks for {method}.',
   ),
+  'fhir-transaction-refused': sender(
+    'Deze uitslag is in orde, maar een transactie gaat door in haar geheel of niet, en een ander onderdeel is fout. Met een bundel van het type batch staat elke uitslag op zich.',
+    'Ce résultat est correct, mais une transaction passe entière ou pas du tout, et un autre élément est faux. Dans un bundle de type batch, chaque résultat compte pour lui-même.',
+    'Dieses Ergebnis ist in Ordnung, aber eine Transaktion gilt ganz oder gar nicht, und ein anderer Eintrag ist falsch. In einem Bundle vom Typ batch steht jedes Ergebnis für sich.',
+    'This result is in order, but a transaction goes through whole or not at all, and another entry is wrong. In a bundle of type batch every result stands for itself.',
+  ),
   'fhir-too-many-results': sender(
     'Het bericht bevat {count} uitslagen; hoogstens {limit} passen in één bericht.',
     'Le message contient {count} résultats ; un message en porte {limit} au plus.',

@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
 import { TablesDiffPart } from '../parts/pack-diff.tsx'
+import { ImpactExamples, type ImpactExample } from '../parts/pack-examples.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { states, type StateName } from '../parts/states.ts'
 import { Table } from '../parts/table.tsx'
@@ -41,6 +42,8 @@ export interface PackReport {
     readonly after: number
     readonly newlyWithheld: number
   }[]
+  /** A few records for each rule, while it is done; to be looked at before anybody decides. */
+  readonly examples: readonly ImpactExample[]
   /** One source or kind holds most of what would be newly withheld. */
   readonly concentration: { readonly name: string; readonly share: number; readonly rule: string } | null
   /** Null until it is worked out. */
@@ -157,6 +160,7 @@ function Whole({ view, data }: { view: View; data: PackReport }) {
       <Meaning view={view} data={data} />
       <Sources view={view} data={data} />
       <Lines view={view} data={data} />
+      <ImpactExamples view={view} rows={data.examples} />
     </>
   )
 }
