@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { familyCpu, timesOf } from './process-times.ts'
+import { familyCpu, postmasterOf, timesOf } from './process-times.ts'
 
 /** CPU used so far, in microseconds. What /proc does not tell (no Linux) is 0. */
 export interface CpuUsed {
@@ -29,12 +27,4 @@ export function cpuUsed(destination: number, dataFolder: string): CpuUsed {
 export function perDelivery(before: CpuUsed, after: CpuUsed, count: number): string {
   const share = (side: keyof CpuUsed): string => `${Math.round((after[side] - before[side]) / count)} µs`
   return `node ${share('node')} (main thread ${share('mainThread')}), PostgreSQL ${share('postgres')}, destination ${share('destination')}`
-}
-
-function postmasterOf(dataFolder: string): number {
-  try {
-    return Number(readFileSync(join(dataFolder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0])
-  } catch {
-    return 0
-  }
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { askToken } from '../src/access/ask-token.ts'
 import { readClientFile, clientFileOf } from '../src/access/development-client.ts'
 import { packageRoot } from '../src/kernel/package-root.ts'
-import { timesOf } from './process-times.ts'
+import { postmasterOf, timesOf } from './process-times.ts'
 
 /** A real node in a folder of its own, with its embedded PostgreSQL. */
 export interface HubProcess {
@@ -21,6 +21,8 @@ export interface HubProcess {
   readonly openMs: number
   readonly readyMs: number
   token(): Promise<string>
+  /** The first process of its PostgreSQL; 0 when none runs. */
+  postmaster(): number
   /** CPU seconds used so far by the node alone. */
   cpu(): number
   stop(signal?: NodeJS.Signals): Promise<void>
@@ -72,6 +74,7 @@ export async function startHubProcess(folder: string, args: readonly string[], p
     openMs,
     readyMs: performance.now() - began,
     token: () => tokenOf(url, folder),
+    postmaster: () => postmasterOf(folder),
     cpu: () => (timesOf(child.pid!)?.own ?? 0) / 1_000_000,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return

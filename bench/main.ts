@@ -9,6 +9,7 @@ import { benchReadHl7v2 } from './read-hl7v2.ts'
 import { benchCare } from './care.ts'
 import { benchRecheck } from './recheck.ts'
 import { benchRevert } from './revert.ts'
+import { benchSoak } from './soak.ts'
 import { benchStart } from './start.ts'
 import type { BenchRow } from './row.ts'
 
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, (say: Say) => Promise<BenchRow[]>>> = {
   monitors: () => Promise.resolve(benchMonitors()),
   recheck: (say) => benchRecheck(scaled(1_000_000), say),
   revert: (say) => benchRevert([1_000, 100_000, 1_000_000].map(scaled), say),
+  soak: (say) => benchSoak(60 * scale, say),
   care: (say) => benchCare(scaled(100_000), say),
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** What Linux tells of a process, times in microseconds of CPU. */
 export interface ProcessTimes {
@@ -45,5 +46,14 @@ function processes(): number[] {
       .map(Number)
   } catch {
     return []
+  }
+}
+
+/** The first process of the PostgreSQL of a data folder; 0 when none runs. */
+export function postmasterOf(dataFolder: string): number {
+  try {
+    return Number(readFileSync(join(dataFolder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0])
+  } catch {
+    return 0
   }
 }

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { makeFolder, removeFolder, startHubProcess } from './hub-process.ts'
+import { weight } from './memory.ts'
 import { median, type BenchRow } from './row.ts'
 
 const rounds = 5
@@ -22,7 +21,7 @@ export async function benchStart(): Promise<BenchRow[]> {
     for (let round = 0; round < rounds; round++) {
       const hub = await startHubProcess(folder, ['--no-neighbours'])
       warm.push(hub.readyMs / 1_000)
-      memory = Math.max(memory, proportionalMegabytes(hub.child.pid!))
+      memory = Math.max(memory, weight(hub.child.pid!).all)
       await hub.stop('SIGKILL')
       const again = await startHubProcess(folder, ['--no-neighbours'])
       open.push(again.openMs / 1_000)
@@ -49,30 +48,3 @@ const row = (name: string, ours: number, theirs: number, unit: string, condition
   unit,
   conditions,
 })
-
-/** Proportional set size of a process and all below it. */
-function proportionalMegabytes(pid: number): number {
-  const below = new Map<number, number[]>()
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1])
-      below.set(parent, [...(below.get(parent) ?? []), Number(name)])
-    } catch {
-      // The process ended while we looked.
-    }
-  }
-  const all = [pid]
-  for (const one of all) all.push(...(below.get(one) ?? []))
-  const kilobytes = all.map((one) => {
-    try {
-      return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
-    } catch {
-      return Number(
-        execFileSync('ps', ['-o', 'rss=', '-p', String(one)])
-          .toString()
-          .trim() || 0,
-      )
-    }
-  })
-  return kilobytes.reduce((sum, one) => sum + one, 0) / 1_024
-}
