@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { Neighbours } from '../../src/commands/neighbours.ts'
 import { services } from '../../src/formats/record.ts'
 import { brusselsDay } from '../../src/kernel/clock.ts'
+import { prefixOf } from '../../src/kernel/ids.ts'
 import { account } from '../../src/ledger/account.ts'
 import { verifyChain } from '../../src/ledger/seal.ts'
 import { connect, type Database } from '../../src/store/connect.ts'
@@ -76,9 +77,11 @@ async function missing(db: Database, sender: Sender): Promise<string[]> {
   const kept = [...sender.receipts.values()]
   const found = await rowsOf<{ receipt: string; sha256: string }>(
     db,
-    `select m.receipt, encode(m.sha256, 'hex') as sha256 from message m join message_key k
-      on k.message = m.id and k.receipt = m.receipt where m.receipt = any($1::uuid[])`,
-    [kept.map(({ receipt }) => receipt)],
+    `select m.receipt, encode(m.sha256, 'hex') as sha256 from unnest($1::uuid[], $2::bigint[]) as w(receipt, prefix)
+      join message_key k on k.prefix = w.prefix and k.receipt = w.receipt
+      join message m on m.service = k.service and m.received_at = k.received_at and m.id = k.message
+        and m.receipt = w.receipt`,
+    [kept.map(({ receipt }) => receipt), kept.map(({ receipt }) => prefixOf(receipt))],
   )
   const hashes = new Map(found.map((one) => [one.receipt, one.sha256]))
   return kept.filter(({ receipt, sha256 }) => hashes.get(receipt) !== sha256).map(({ receipt }) => receipt)
