@@ -44,6 +44,11 @@ export interface LetterDesk {
 
 const hashLength = 32
 
+/**
+ * Opens the desk of a node; its thread starts with the first order. All destinations share it, in the order they ask.
+ *
+ * @example const [written] = await openLetterDesk(vault).write('fhir-http', claimed)
+ */
 export function openLetterDesk(vault: Vault): LetterDesk {
   const waiting: ((lines: LetterLines | null) => void)[] = []
   let worker: Worker | null = null
