@@ -36,6 +36,9 @@ const benches: Readonly<Record<string, (say: Say) => Promise<BenchRow[]>>> = {
   care: (say) => benchCare(scaled(100_000), say),
 }
 
+/** An hour long: only when it is named. */
+const long: ReadonlySet<string> = new Set(['soak'])
+
 const json = args.includes('--json')
 const wanted = args.filter((arg) => !arg.startsWith('--'))
 const unknown = wanted.filter((name) => benches[name] === undefined)
@@ -49,7 +52,7 @@ if (!hasPgbench()) {
   say('pgbench is not here (Debian: postgresql-contrib); without the yardstick there are no figures')
   process.exit(2)
 }
-for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+for (const name of wanted.length > 0 ? wanted : Object.keys(benches).filter((one) => !long.has(one))) {
   say(`${name} ...`)
   for (const row of await benches[name]!(say)) process.stdout.write(`${json ? JSON.stringify(row) : inWords(row)}\n`)
 }
