@@ -42,7 +42,8 @@ export interface LetterDesk {
   close(): Promise<void>
 }
 
-const hashLength = 32
+/** Of the SHA-256 that stands before each body. */
+export const hashLength = 32
 
 /**
  * Opens the desk of a node; its thread starts with the first order. All destinations share it, in the order they ask.

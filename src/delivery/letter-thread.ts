@@ -2,13 +2,11 @@ import { parentPort } from 'node:worker_threads'
 import { open } from '../kernel/keys.ts'
 import { recordName } from '../kernel/ids.ts'
 import type { CanonicalRecord } from '../formats/record.ts'
-import type { LetterLines, LetterOrder } from './letter-desk.ts'
+import { hashLength, type LetterLines, type LetterOrder } from './letter-desk.ts'
 import { transportKinds } from './transports/kinds.ts'
 import type { Letter } from './transports/transport.ts'
 
 /** Opens records and writes their letters in a thread of its own, so that the node's own thread can post them meanwhile. */
-
-const hashLength = 32
 
 parentPort?.on('message', (order: LetterOrder) => {
   const lines = linesOf(order)

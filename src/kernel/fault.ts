@@ -14,6 +14,10 @@ export interface Fault {
   readonly params: Params
 }
 
+/** Whether one of them refuses the record. */
+export const hasError = (faults: readonly Pick<Fault, 'severity'>[]): boolean =>
+  faults.some(({ severity }) => severity === 'error')
+
 /** A fault as the sender reads it. */
 export interface ToldFault {
   readonly code: ErrorCode

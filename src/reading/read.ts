@@ -1,6 +1,7 @@
 import type { Format, Reading } from '../formats/format.ts'
 import type { CanonicalRecord, Service } from '../formats/record.ts'
 import { SluisError } from '../kernel/errors.ts'
+import { hasError } from '../kernel/fault.ts'
 import { recordName } from '../kernel/ids.ts'
 import { patientIndex, type HubKeys } from '../kernel/keys.ts'
 import { beginSpan } from '../kernel/tracing.ts'
@@ -91,7 +92,7 @@ async function readOne(deps: ReadingDeps, message: StoredMessage): Promise<Readi
   return reading
 }
 
-const isRefused = (record: CanonicalRecord): boolean => record.faults.some((fault) => fault.severity === 'error')
+const isRefused = (record: CanonicalRecord): boolean => hasError(record.faults)
 
 function toRow(vault: Vault, dataKey: DataKey, message: StoredMessage, record: CanonicalRecord): NewRecord {
   return {

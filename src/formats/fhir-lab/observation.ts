@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts'
+import { hasError, type Fault } from '../../kernel/fault.ts'
 import type { LabPatient, Moment, ObservationContent, ObservationStatus } from '../lab/observation.ts'
 import { resultKeyOf } from '../lab/result-key.ts'
 import type { CanonicalRecord } from '../record.ts'
@@ -104,7 +104,7 @@ function patientFaults(node: Node, mapping: Mapping): readonly Fault[] {
 function resultOf(node: Node, result: Json, path: string, shared: Shared, mapping: Mapping): ReadResult {
   const { laboratory, collectedAt, resultAt, patient, faults } = shared
   const content = patient === null ? null : contentOf(node, result, path, shared, patient, mapping)
-  const isRefused = faults.some((fault) => fault.severity === 'error')
+  const isRefused = hasError(faults)
   return recordOf(patient, laboratory, collectedAt ?? resultAt, isRefused ? null : content, faults)
 }
 
@@ -220,7 +220,7 @@ export function readDocuments(node: Node, mapping: Mapping): readonly ReadResult
   const forms = objectsOf(node.resource['presentedForm'])
   if (forms.length === 0) return []
   const shared = sharedBy(node, mapping)
-  const isRefused = shared.faults.some((fault) => fault.severity === 'error')
+  const isRefused = hasError(shared.faults)
   return forms.map(([index, form]) => {
     const { patient, laboratory, collectedAt, resultAt } = shared
     const path = `${node.path}/presentedForm/${index}`

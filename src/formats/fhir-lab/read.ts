@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts'
+import { hasError, type Fault } from '../../kernel/fault.ts'
 import type { Reading } from '../format.ts'
 import type { CanonicalRecord } from '../record.ts'
 import { authorsOf, placesOf } from './context.ts'
@@ -47,7 +47,7 @@ export function readLaboratory(format: string, bytes: Uint8Array, root: Json): R
     return { state: 'unreadable', format, messageId, service: 'lab', counts, faults }
   }
   const around = messageFaults(gathered, observations)
-  if (around.some((fault) => fault.severity === 'error')) return refused(around)
+  if (hasError(around)) return refused(around)
 
   const { mapping, envelope } = prepare(bytes, gathered)
   const told = [...around, ...envelope]
@@ -78,7 +78,7 @@ const isTransaction = (root: Json): boolean => root['resourceType'] === 'Bundle'
 
 /** FHIR R4, section 3.1.0.11.2: a client that sees its transaction accepted believes that every entry of it was. */
 function allOrNothing(records: readonly CanonicalRecord[]): readonly CanonicalRecord[] {
-  const isWrong = ({ faults }: CanonicalRecord): boolean => faults.some(({ severity }) => severity === 'error')
+  const isWrong = ({ faults }: CanonicalRecord): boolean => hasError(faults)
   if (!records.some(isWrong)) return records
   const fault = error('fhir-transaction-refused', '/entry', {})
   return records.map((record) => {

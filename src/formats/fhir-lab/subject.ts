@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts'
+import { hasError, type Fault } from '../../kernel/fault.ts'
 import type { LabPatient } from '../lab/observation.ts'
 import type { Place } from './context.ts'
 import { patientOfIdentifier, personOf, readPatient, type ReadPatient } from './patient.ts'
@@ -32,7 +32,7 @@ export function ownerOf(node: Node, place: Place, specimen: Node | null, patient
     const params = { other: `${other.type} ${textOf(other.resource['id'])}`.trim() }
     faults.push(error('fhir-subject-differs', `${node.path}/subject`, params))
   }
-  return { patient: faults.some((one) => one.severity === 'error') ? null : named.patient, faults }
+  return { patient: hasError(faults) ? null : named.patient, faults }
 }
 
 /** The patient a resource names; null when it names none. */

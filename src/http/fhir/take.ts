@@ -7,7 +7,7 @@ import { readJson } from '../../formats/json/read.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
 import { receive, type DoorAnswer } from '../../intake/receive.ts'
 import { SluisError } from '../../kernel/errors.ts'
-import type { Fault } from '../../kernel/fault.ts'
+import { hasError, type Fault } from '../../kernel/fault.ts'
 import { recordName } from '../../kernel/ids.ts'
 import { labPatientIndex } from '../../ledger/patient.ts'
 import { resultIndex } from '../../ledger/result.ts'
@@ -88,7 +88,7 @@ function tell(deps: FhirDeps, request: FastifyRequest, root: Json, answer: DoorA
   return { status: type === 'Bundle' ? 200 : 201, body: outcome, location: made === null ? null : `/fhir/${made}` }
 }
 
-const isRefusedRecord = ({ faults }: CanonicalRecord): boolean => faults.some(({ severity }) => severity === 'error')
+const isRefusedRecord = ({ faults }: CanonicalRecord): boolean => hasError(faults)
 
 /** Every fault once: what concerns a patient is a fault of each of its results. */
 function faultsOf(reading: Reading): readonly Fault[] {
@@ -127,7 +127,7 @@ function responseBundle(
     if (location !== null) {
       return { response: { status: '201 Created', location, etag: 'W/"1"', ...(faults.length > 0 ? { outcome } : {}) } }
     }
-    const isRefused = faults.some(({ severity }) => severity === 'error')
+    const isRefused = hasError(faults)
     return { response: { status: isRefused ? '422 Unprocessable Content' : '202 Accepted', outcome } }
   })
   const identifier = { system: 'https://sluis.example/fhir/NamingSystem/receipt', value: receipt }
