@@ -29,14 +29,20 @@ export interface OwedDelivery {
 // A follower is planned in the transaction of its predecessor, so nobody can settle that one unseen in between.
 const insertText = `
 with input as materialized (
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
+  select distinct on (uid) * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
     $9::uuid[], $10::int[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::bigint[])
   as i(uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal, received_at,
     traceparent, order_key, after_uid, replaces, revokes)
+  order by uid
+), fresh as (
+  insert into delivery_key (uid, delivery)
+  select uid, nextval('delivery_id_seq') from (select uid from input order by received_at, record) i
+  on conflict do nothing returning uid, delivery
 ), owed as (
-  insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
+  insert into delivery (id, uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
     received_at, traceparent, order_key, after, replaces, revokes, state, due_at, urgent, held)
-  select i.uid, i.destination, i.purpose, i.service, i.form_kind, i.sender_id, i.message, i.record, i.receipt, i.ordinal,
+  overriding system value
+  select f.delivery, i.uid, i.destination, i.purpose, i.service, i.form_kind, i.sender_id, i.message, i.record, i.receipt, i.ordinal,
     i.received_at, i.traceparent, decode(i.order_key, 'hex'), p.id, i.replaces, i.revokes,
     case when i.after_uid is null or p.state = 'acknowledged' then 'waiting'
       when p.state in ('refused', 'withdrawn') then 'withdrawn' else 'blocked' end,
@@ -44,9 +50,9 @@ with input as materialized (
     exists (select from urgent_mark u where u.message = i.message and u.record in (0, i.record)),
     exists (select from verdict v where v.service = i.service and v.received_at = i.received_at and v.record = i.record
       and v.outcome = 'withhold')
-  from input i left join delivery p on p.uid = i.after_uid
-  order by i.received_at, i.record
-  on conflict (uid) do nothing
+  from fresh f join input i on i.uid = f.uid
+    left join delivery_key k on k.uid = i.after_uid left join delivery p on p.id = k.delivery
+  order by f.delivery
   returning id, service, message, received_at, record, sender_id, destination, purpose
 ), told as (
   insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)

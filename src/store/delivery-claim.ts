@@ -59,11 +59,11 @@ ${usual}
     d.replaces, d.revokes, d.state, d.urgent, d.due_at, d.attempts, d.body_sha256, d.last_code
 )
 select d.id, d.uid, d.purpose, d.service, d.form_kind as "formKind", d.record, d.receipt, d.ordinal,
-  (extract(epoch from d.received_at) * 1000)::float8 as "receivedMs", d.traceparent, d.replaces, c.uvci, d.state,
-  d.urgent, p.lease is not null as expired, d.attempts, d.body_sha256 as "bodySha256", d.last_code as "lastCode"
+  (extract(epoch from d.received_at) * 1000)::float8 as "receivedMs", d.traceparent, d.replaces,
+  case when d.revokes is not null then (select c.uvci from certificate c where c.id = d.revokes) end as uvci, d.state,
+  d.urgent, d.id = any(array(select id from picked where lease is not null)) as expired, d.attempts,
+  d.body_sha256 as "bodySha256", d.last_code as "lastCode"
 from leased d
-join picked p on p.id = d.id
-left join certificate c on c.id = d.revokes
 order by d.urgent desc, d.due_at, d.id`
 
 // Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan.

@@ -34,7 +34,9 @@ export async function fillStoredMessages(db: Queryable, count: number, sealedByt
           received_at, state, due_at, sent_at, settled_at)
         select gen_random_uuid(), 'sciensano', 'result', 'eforms', 'rapid-test', 1, id, record, receipt, 1, at, 'acknowledged',
           at, at, at from made
-        returning id, message
+        returning id, uid, message
+      ), numbered as (
+        insert into delivery_key (uid, delivery) select uid, id from owed
       )
       insert into entry (service, at, message, received_at, record, delivery, sender_id, kind, actor)
       select 'eforms', m.at, m.id, m.at, case when k.place > 2 then m.record end, case when k.place > 4 then o.id end, 1, k.kind, 'hub:fill'

@@ -14,7 +14,9 @@ export async function removeSettled(
   const until = [service, to.toISOString()]
   const { rowCount } = await tx.query({
     ...thorough,
-    text: `delete from delivery where service = $1 and received_at < $2 and state in ('acknowledged', 'refused', 'withdrawn')`,
+    text: `with gone as (delete from delivery where service = $1 and received_at < $2
+        and state in ('acknowledged', 'refused', 'withdrawn') returning uid)
+      delete from delivery_key where uid in (select uid from gone)`,
     values: until,
   })
   const { rows } = await tx.query<{ patient: Buffer }>({

@@ -71,6 +71,7 @@ test('a mark on a message that is planned later counts for its deliveries', asyn
   const [stored] = await world.put({})
   await world.query('delete from entry where delivery is not null')
   await world.query('delete from delivery')
+  await world.query('delete from delivery_key')
   await markUrgent(world.db, stored!.receipt, 'waiting at the counter', 'helpdesk')
   await world.plan([stored!])
   expect(await world.query('select urgent from delivery')).toEqual([{ urgent: true }])
