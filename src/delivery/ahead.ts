@@ -1,4 +1,4 @@
-import type { ClaimedDelivery } from '../store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import type { DestinationConfig } from './config.ts'
 import type { LetterDesk, Written } from './letter-desk.ts'
 

@@ -5,7 +5,7 @@ import { parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
 import { beginSpan, traceparentOf } from '../kernel/tracing.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
-import type { ClaimedDelivery } from '../store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import { recordsNamed } from '../store/delivery-plan.ts'
 import type { Counters } from './counters.ts'
 import type { Job } from './ahead.ts'
@@ -17,7 +17,7 @@ export interface Answer {
   readonly job: Job
   readonly outcome: Outcome | { readonly state: 'withdrawn'; readonly code: string }
   /** Hash of the body sent this time, or of the one an acknowledgement was found for; null when neither. */
-  readonly sha256: Buffer | null
+  readonly sha256: string | null
 }
 
 interface Deps {

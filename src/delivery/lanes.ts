@@ -1,5 +1,6 @@
 import type { Database } from '../store/connect.ts'
-import { openLanes, type ClaimedDelivery, type Lane } from '../store/delivery-claim.ts'
+import { openLanes, type Lane } from '../store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import type { Route } from './config.ts'
 import type { Opening } from './gate.ts'
 

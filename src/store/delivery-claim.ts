@@ -1,40 +1,11 @@
-import type { Service } from '../formats/record.ts'
-import { plainArray } from './arrays.ts'
 import type { Queryable } from './connect.ts'
-import type { Purpose } from './deliveries.ts'
+import { claimedColumns, rowsOf, withContent, type ClaimedColumns, type ClaimedDelivery } from './delivery-claimed.ts'
 import { withheldNow } from './visibility.ts'
 
 /** One service and form kind at one destination: they do not wait for each other. */
 export interface Lane {
   readonly service: string
   readonly formKind: string
-}
-
-/** A delivery this node holds a lease on, with the sealed content of its record. */
-export interface ClaimedDelivery {
-  readonly id: number
-  readonly uid: string
-  readonly purpose: Purpose
-  readonly service: Service
-  readonly formKind: string
-  readonly record: number
-  readonly receipt: string
-  readonly ordinal: number
-  readonly receivedAt: Date
-  readonly traceparent: string | null
-  readonly replaces: string | null
-  /** The certificate identifier to be revoked, for a revocation. */
-  readonly uvci: string | null
-  readonly state: 'waiting' | 'unknown' | 'pending'
-  readonly urgent: boolean
-  /** An earlier lease ran out: what it did is not known. */
-  readonly expired: boolean
-  readonly attempts: number
-  readonly bodySha256: Buffer | null
-  readonly lastCode: string | null
-  /** Sealed, in base64. Null when the retention of the record is over. */
-  readonly content: string | null
-  readonly dataKey: number | null
 }
 
 const open = `('waiting', 'unknown', 'pending')`
@@ -58,21 +29,13 @@ ${usual}
   returning d.id, d.uid, d.purpose, d.service, d.form_kind, d.record, d.receipt, d.ordinal, d.received_at, d.traceparent,
     d.replaces, d.revokes, d.state, d.urgent, d.due_at, d.attempts, d.body_sha256, d.last_code
 )
-select d.id, d.uid, d.purpose, d.service, d.form_kind as "formKind", d.record, d.receipt, d.ordinal,
-  (extract(epoch from d.received_at) * 1000)::float8 as "receivedMs", d.traceparent, d.replaces,
-  case when d.revokes is not null then (select c.uvci from certificate c where c.id = d.revokes) end as uvci, d.state,
-  d.urgent, d.id = any(array(select id from picked where lease is not null)) as expired, d.attempts,
-  d.body_sha256 as "bodySha256", d.last_code as "lastCode"
-from leased d
-order by d.urgent desc, d.due_at, d.id`
-
-// Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan.
-const contentText = `
-select encode(r.content, 'base64') as content, r.data_key as "dataKey"
-from unnest($1::bigint[], $2::timestamptz[], $3::text[]) with ordinality as d(record, received_at, service, place)
-left join lateral (select r.content, r.data_key from record r
-  where r.id = d.record and r.received_at = d.received_at and r.service = d.service limit 1) r on true
-order by d.place`
+select ${claimedColumns}
+from (
+  select d.*, c.uvci, (extract(epoch from d.received_at) * 1000)::float8 as received_ms,
+    d.id = any(array(select id from picked where lease is not null)) as expired
+  from leased d left join certificate c on c.id = d.revokes
+  order by d.urgent desc, d.due_at, d.id
+) d`
 
 const dueText = claimText(`), urgent as materialized (
   select d.id, d.lease from delivery d
@@ -109,13 +72,6 @@ export interface Claim {
   readonly node: string
 }
 
-/** Milliseconds and base64: half the bytes and a tenth of the work of the driver's own dates and bytes. */
-type ClaimedRow = Omit<ClaimedDelivery, 'receivedAt' | 'content' | 'dataKey'> & { readonly receivedMs: number }
-interface ContentRow {
-  readonly content: string | null
-  readonly dataKey: number | null
-}
-
 /** Leases due deliveries of one destination: urgent first, then the oldest of each lane. */
 export function claimDeliveries(db: Queryable, claim: Claim): Promise<ClaimedDelivery[]> {
   return lease(db, 'claim-deliveries', dueText, claim)
@@ -130,7 +86,7 @@ export function claimHeld(db: Queryable, claim: Claim): Promise<ClaimedDelivery[
 }
 
 async function lease(db: Queryable, name: string, text: string, claim: Claim): Promise<ClaimedDelivery[]> {
-  const { rows } = await db.query<ClaimedRow>({
+  const { rows: claimed } = await db.query<ClaimedColumns>({
     name,
     text,
     values: [
@@ -144,29 +100,13 @@ async function lease(db: Queryable, name: string, text: string, claim: Claim): P
       claim.node,
     ],
   })
+  const rows = rowsOf(claimed[0]!)
   if (rows.length === 0) return []
   return withContent(db, rows).catch(async (error: unknown) => {
     // Nobody was sent anything yet: whoever asks next may have them at once.
     const unused = rows.map(({ id, expired }) => ({ id, expired, lease: claim.lease }))
     await returnLeases(db, unused).catch(() => undefined)
     throw error
-  })
-}
-
-async function withContent(db: Queryable, claimed: readonly ClaimedRow[]): Promise<ClaimedDelivery[]> {
-  const moments = claimed.map((row) => new Date(row.receivedMs))
-  const { rows } = await db.query<ContentRow>({
-    name: 'content-of-claimed',
-    text: contentText,
-    values: [
-      plainArray(claimed.map((row) => row.record)),
-      plainArray(moments.map((at) => at.toISOString())),
-      plainArray(claimed.map((row) => row.service)),
-    ],
-  })
-  return claimed.map((row, place) => {
-    const { content, dataKey } = rows[place]!
-    return { ...row, receivedAt: moments[place]!, content, dataKey }
   })
 }
 

@@ -1,4 +1,4 @@
-import { byteArray, nullableTextArray, plainArray } from './arrays.ts'
+import { hexArray, nullableTextArray, plainArray } from './arrays.ts'
 import type { Queryable } from './connect.ts'
 import type { DeliveryState } from './deliveries.ts'
 
@@ -13,8 +13,8 @@ export interface Settlement {
   readonly reference: string | null
   /** Milliseconds until it is due again, for a state that is not an end. */
   readonly delayMs: number
-  /** Hash of the body that was sent; null when nothing was sent this time. */
-  readonly sha256: Buffer | null
+  /** Hash of the body that was sent, in lower-case hex; null when nothing was sent this time. */
+  readonly sha256: string | null
   /** Whether this was a try that counts for the backoff. */
   readonly tried: boolean
   /** Whether it is worth an entry: an end always, a failure when it is another than last time. */
@@ -71,7 +71,9 @@ freed as (
 
 const settleText = `
 with answer as materialized (
-  select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bytea[],
+  select id, lease, coalesce(state, 'acknowledged') as state, code, told_text, reference, coalesce(delay, 0) as delay, sha256,
+    coalesce(tried, true) as tried, coalesce(noted, true) as noted
+  from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bytea[],
     $9::boolean[], $10::boolean[])
   as a(id, lease, state, code, told_text, reference, delay, sha256, tried, noted)
 ), settled as (
@@ -100,16 +102,45 @@ export async function settleDeliveries(db: Queryable, answers: readonly Settleme
     values: [
       plainArray(answers.map((answer) => answer.id)),
       plainArray(answers.map((answer) => answer.lease)),
-      plainArray(answers.map((answer) => answer.state)),
-      nullableTextArray(answers.map((answer) => answer.code)),
-      nullableTextArray(answers.map((answer) => answer.text)),
+      unlessAll(
+        'acknowledged',
+        answers.map((answer) => answer.state),
+        plainArray,
+      ),
+      unlessAll(
+        null,
+        answers.map((answer) => answer.code),
+        nullableTextArray,
+      ),
+      unlessAll(
+        null,
+        answers.map((answer) => answer.text),
+        nullableTextArray,
+      ),
       nullableTextArray(answers.map((answer) => answer.reference)),
-      plainArray(answers.map((answer) => answer.delayMs)),
-      byteArray(answers.map((answer) => answer.sha256)),
-      plainArray(answers.map((answer) => answer.tried)),
-      plainArray(answers.map((answer) => answer.noted)),
+      unlessAll(
+        0,
+        answers.map((answer) => answer.delayMs),
+        plainArray,
+      ),
+      hexArray(answers.map((answer) => answer.sha256)),
+      unlessAll(
+        true,
+        answers.map((answer) => answer.tried),
+        plainArray,
+      ),
+      unlessAll(
+        true,
+        answers.map((answer) => answer.noted),
+        plainArray,
+      ),
       node,
     ],
   })
   return rows[0]!
+}
+
+/** Nothing for a column in which all is as usual: `unnest` fills it up with null, and reading it cost as much as the rest. */
+function unlessAll<T>(usual: T, values: readonly T[], array: (values: readonly T[]) => string): string {
+  return values.every((value) => value === usual) ? '{}' : array(values)
 }

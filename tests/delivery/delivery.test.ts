@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { claimDeliveries, returnLeases, type ClaimedDelivery } from '../../src/store/delivery-claim.ts'
+import { claimDeliveries, returnLeases } from '../../src/store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../../src/store/delivery-claimed.ts'
 import { honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { makeWorld, until } from './world.ts'
 

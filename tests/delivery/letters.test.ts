@@ -7,7 +7,7 @@ import { seal } from '../../src/kernel/keys.ts'
 import { namedUuid, recordName } from '../../src/kernel/ids.ts'
 import { openVault, type Vault } from '../../src/ledger/vault.ts'
 import type { Database } from '../../src/store/connect.ts'
-import type { ClaimedDelivery } from '../../src/store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../../src/store/delivery-claimed.ts'
 import { makeRecord } from './world.ts'
 
 // Letters of a backlog are written in a thread: the same bytes, whatever happens to it.

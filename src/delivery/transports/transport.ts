@@ -32,7 +32,8 @@ export interface Letter {
   readonly path: string
   readonly contentType: string
   readonly body: Buffer
-  readonly sha256: Buffer
+  /** Of the body, in lower-case hex. */
+  readonly sha256: string
 }
 
 /** A certificate as its issuer handed it over; `signatureHash` once it was looked into. */
@@ -75,6 +76,6 @@ export interface Transport {
   write(item: DeliveryItem): Letter
   send(envelope: Envelope, letter: Letter): Promise<Outcome>
   /** What the destination knows of a delivery; `expected` are the hashes an acknowledgement may carry. */
-  ask(envelope: Envelope, expected: readonly Buffer[]): Promise<Outcome>
+  ask(envelope: Envelope, expected: readonly string[]): Promise<Outcome>
   close(): Promise<void>
 }

@@ -244,7 +244,6 @@
   CHECK ((purpose = ANY (ARRAY['result'::text, 'vaccination'::text, 'certificate'::text, 'revocation'::text])))
   CHECK ((state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])))
   PRIMARY KEY (id)
-  UNIQUE (uid)
   CREATE INDEX delivery_after ON public.delivery USING btree (after) WHERE (after IS NOT NULL)
   CREATE INDEX delivery_day ON public.delivery USING brin (received_at) WITH (pages_per_range='32', autosummarize='on')
   CREATE INDEX delivery_due ON public.delivery USING btree (destination, service, form_kind, due_at, id) WHERE ((state = ANY (ARRAY['waiting'::text, 'unknown'::text, 'pending'::text])) AND (NOT held))
@@ -255,7 +254,11 @@
   CREATE INDEX delivery_record ON public.delivery USING btree (record) WHERE (state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text]))
   CREATE INDEX delivery_replay ON public.delivery USING btree (replay, id) WHERE (replay IS NOT NULL)
   CREATE INDEX delivery_urgent ON public.delivery USING btree (destination, due_at, id) WHERE (urgent AND (state = ANY (ARRAY['waiting'::text, 'unknown'::text, 'pending'::text])))
-  CREATE UNIQUE INDEX delivery_uid_key ON public.delivery USING btree (uid)
+
+-- delivery_key
+  uid uuid not null
+  delivery bigint not null
+  PRIMARY KEY (uid)
 
 -- delivery_rate
   destination text not null
