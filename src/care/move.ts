@@ -1,4 +1,5 @@
 import { SluisError } from '../kernel/errors.ts'
+import { isSecondPerson } from '../kernel/person.ts'
 import type { MonitorDefinition } from '../monitors/definition.ts'
 import { hashOf } from '../monitors/hash.ts'
 import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
@@ -63,7 +64,7 @@ export async function moveToVersion(deps: CareDeps, db: Database, move: Move, no
   const definition = newest(deps, move.monitor, move.version)
   const { name: monitor, version, items } = definition
   const { practice, actor, why, confirmedBy = null } = move
-  if (confirmedBy === actor) throw new SluisError('monitor-second-person', { actor })
+  if (confirmedBy !== null && !isSecondPerson(actor, confirmedBy)) throw new SluisError('monitor-second-person', { actor })
   return inTransaction(db, async (tx) => {
     await holdMonitor(tx, monitor)
     const last = await lastMonitorMove(tx, monitor, practice)

@@ -1,4 +1,5 @@
 import { SluisError } from '../kernel/errors.ts'
+import { isSecondPerson } from '../kernel/person.ts'
 import type { Pack } from '../rules/pack.ts'
 import { sendersNamed, type ActivationMode, type NewActivation } from '../store/activations.ts'
 import { arrivedSince, impactLines } from '../store/impact-figures.ts'
@@ -48,8 +49,7 @@ export async function promote(deps: SwitchDeps, wish: Promotion): Promise<Promot
   if (stored === undefined) throw new SluisError('pack-unknown', { pack: name, version })
   const pack = await ruleSets.pack(db, stored.id)
   const sources = await sourcesOf(deps, wish)
-  if (wish.confirmedBy === wish.actor || (wish.emergency === true && wish.confirmedBy === undefined))
-    throw new SluisError('pack-second-person', { actor: wish.actor })
+  assertSecondPerson(wish)
   let report: ReportRow | null = null
   let objections: Objection[] = []
   const activations = await switchPack(deps, name, async (stands) => {
@@ -73,6 +73,11 @@ export async function promote(deps: SwitchDeps, wish: Promotion): Promise<Promot
   })
   const catchUp = await beginCatchUp(deps, wish, pack, stored.id, report as ReportRow | null)
   return { activations, report: (report as ReportRow | null)?.id ?? null, objections, catchUp }
+}
+
+function assertSecondPerson({ actor, confirmedBy, emergency = false }: Promotion): void {
+  const isNeeded = emergency || confirmedBy !== undefined
+  if (isNeeded && !isSecondPerson(actor, confirmedBy ?? '')) throw new SluisError('pack-second-person', { actor })
 }
 
 async function sourcesOf({ db }: SwitchDeps, { mode, sources = [] }: Promotion): Promise<readonly string[]> {

@@ -111,7 +111,7 @@ test('a move stands on a report that holds and on a second person where much wou
   expect(await move({})).toBe('monitor-report-stale')
   await kept({ changes: [{ practice: 'praktijk-noord', item: 'hba1c', from: 'green', to: 'unknown', count: 20 }] })
   expect(await move({})).toBe('monitor-changes-many')
-  expect(await move({ confirmedBy: 'lea' })).toBe('monitor-second-person')
+  for (const confirmedBy of ['lea', 'command:Lea', ' ']) expect(await move({ confirmedBy })).toBe('monitor-second-person')
   const report = await kept({})
   expect(await move({}, inDays(8))).toBe('monitor-report-stale')
   expect(await move({})).toEqual({ moved: 2, report })

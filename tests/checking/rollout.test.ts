@@ -70,9 +70,11 @@ test('a report over history names the laboratory and the rule, and the version i
     code: 'pack-withholds-too-much',
     params: { sender: 'Laboratory B', count: 10, records: 10 },
   })
-  await expect(promote(world, step(bad, 'active', { confirmedBy: 'lea' }))).rejects.toMatchObject({
-    code: 'pack-second-person',
-  })
+  // The one who asks, also as a command writes it, and nobody at all.
+  for (const confirmedBy of ['lea', 'command:Lea', ' '])
+    await expect(promote(world, step(bad, 'active', { confirmedBy }))).rejects.toMatchObject({
+      code: 'pack-second-person',
+    })
   const { activations, catchUp } = await promote(world, step(bad, 'active', { confirmedBy: 'jan' }))
   expect(activations).toHaveLength(1)
   expect(catchUp).not.toBeNull()

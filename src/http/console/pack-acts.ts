@@ -3,6 +3,7 @@ import { promote } from '../../checking/promote.ts'
 import { revertPack } from '../../checking/revert.ts'
 import { standing } from '../../checking/standing.ts'
 import { errorText, SluisError } from '../../kernel/errors.ts'
+import { isSecondPerson } from '../../kernel/person.ts'
 import { activationsOfPacks } from '../../store/activations.ts'
 import { impactLines } from '../../store/impact-figures.ts'
 import { reports, type ReportRow } from '../../store/impact.ts'
@@ -98,7 +99,7 @@ async function tell(deps: ConsoleDeps, { view, session }: Visit, wish: Wish, sho
 function secondOf({ proposal }: Wish, login: string): SecondPerson {
   if (proposal === null) return { state: 'not-needed' }
   const { by, why } = proposal.said
-  return { state: 'confirm', by, why, proposal: proposal.signed, own: by === login }
+  return { state: 'confirm', by, why, proposal: proposal.signed, own: !isSecondPerson(by, login) }
 }
 
 /** What the newest report that still holds says; without one, that there is none. */
@@ -121,7 +122,7 @@ async function perform(deps: ConsoleDeps, visit: Visit, step: Step, form: Form):
   const { login } = visit.session.person
   if (wish.proposal !== null) {
     const { by, why } = wish.proposal.said
-    if (by === login) throw new SluisError('pack-second-person', { actor: login })
+    if (!isSecondPerson(by, login)) throw new SluisError('pack-second-person', { actor: login })
     await carryOut(deps, wish, by, why, login)
     return { state: 'done', to: addresses.pack(wish.pack) }
   }
