@@ -38,8 +38,23 @@ export function valueFrom(observation: InterpretedObservation, custody: Custody,
     receivedAt,
     status: observation.status,
     measured: measuredOf(observation),
-    disposition: custody.disposition,
+    disposition: trusted(custody.disposition) && isAfterDeath(observation) ? afterDeath : custody.disposition,
   }
+}
+
+const trusted = ({ state }: Disposition): boolean => state === 'visible' || state === 'flagged'
+
+/** A person says whether the sample or the word of a death is wrong; until then no colour stands on such a value. */
+const afterDeath: Disposition = { state: 'in-doubt', rule: 'after-death', why: 'review' }
+
+/** Of a patient the laboratory calls dead, and not surely taken before that; the last sample may be read a day later. */
+function isAfterDeath({ patient, collectedAt }: InterpretedObservation): boolean {
+  const { deceased, deceasedAt } = patient
+  if (deceased !== 'yes') return false
+  if (deceasedAt === null || collectedAt === null) return true
+  // A day is not midnight: it may be its last hour.
+  const days = deceasedAt.zone === 'none' ? 2 : 1
+  return !(Date.parse(collectedAt.at) <= Date.parse(deceasedAt.at) + days * 86_400_000)
 }
 
 /**

@@ -80,3 +80,23 @@ it('never passes on a number whose meaning the tables do not know', () => {
   const mapped = { ...observation.mapped, canonical: null }
   expect(seen({ mapped }).measured).toEqual({ state: 'not-understood', original: '7.0 %' })
 })
+
+it('leaves a sample taken after death, or by nobody knows when, to a person', () => {
+  const of = (deceased: 'yes' | 'no', deceasedAt: InterpretedObservation['collectedAt'], more = {}) =>
+    seen({ patient: { ...observation.patient, deceased, deceasedAt }, ...more }).disposition
+  const moment = (at: string) => ({ at, precision: 'minute', zone: 'given' }) as const
+  const doubted = { state: 'in-doubt', rule: 'after-death', why: 'review' }
+  expect(of('yes', moment('2026-02-27T08:00+01:00'))).toEqual(doubted)
+  expect(of('yes', null)).toEqual(doubted)
+  expect(of('yes', moment('2026-03-04T08:00+01:00'), { collectedAt: null })).toEqual(doubted)
+  // The last sample before death is legitimate, and so is one of the day of death itself.
+  expect(of('yes', moment('2026-03-01T12:00+00:00'))).toEqual({ state: 'visible' })
+  expect(of('yes', { at: '2026-02-28', precision: 'day', zone: 'none' })).toEqual({ state: 'visible' })
+  expect(of('no', null)).toEqual({ state: 'visible' })
+})
+
+it('leaves what is withheld withheld, also after death', () => {
+  const withheld = { state: 'withheld', rule: 'unit-missing', activation: '1', since: '2026-03-01T00:00:00Z' } as const
+  const dead = { ...observation, patient: { ...observation.patient, deceased: 'yes' as const } }
+  expect(valueFrom(dead, { ...custody, disposition: withheld }, 'Europe/Brussels').disposition).toEqual(withheld)
+})
