@@ -3,6 +3,9 @@ import { birthday, type Day } from './calendar.ts'
 import type { Comparator } from '../formats/lab/observation.ts'
 import type { Facts, Feature, PersonalTarget, Span, Target } from './facts.ts'
 
+/** What of a patient a target can depend on. */
+export type TargetFacts = Pick<Facts, 'birthDate' | 'diagnosedOn' | 'targets' | 'features'>
+
 export interface ChosenTargets {
   readonly personal: boolean
   /** More than one only when something about the patient is not known. */
@@ -10,7 +13,12 @@ export interface ChosenTargets {
 }
 
 /** The targets that may hold for the patient on a day: a personal one before every band, then the first band that holds. */
-export function targetsOn(definition: MonitorDefinition, item: ItemDefinition, facts: Facts, day: Day): ChosenTargets {
+export function targetsOn(
+  definition: MonitorDefinition,
+  item: ItemDefinition,
+  facts: TargetFacts,
+  day: Day,
+): ChosenTargets {
   const personal = item.personalTarget ? personalOn(facts.targets, item.id, day) : undefined
   if (personal !== undefined) return { personal: true, targets: [personal.target] }
   const targets: Target[] = []
@@ -70,7 +78,7 @@ const lower = (a: Bound, b: Bound): Bound => (a.at < b.at || (a.at === b.at && a
 
 type Answer = 'yes' | 'no' | 'unknown'
 
-function bandHolds(definition: MonitorDefinition, { when }: Band, facts: Facts, day: Day): Answer {
+function bandHolds(definition: MonitorDefinition, { when }: Band, facts: TargetFacts, day: Day): Answer {
   if (when === undefined) return 'yes'
   const answers = [
     ...yearAnswers(facts.birthDate, when.ageFrom, when.ageBelow, day),
@@ -89,7 +97,7 @@ function yearAnswers(start: Day | null, from: number | undefined, below: number 
   return answers
 }
 
-function featureAnswers(definition: MonitorDefinition, when: Condition, facts: Facts, day: Day): Answer[] {
+function featureAnswers(definition: MonitorDefinition, when: Condition, facts: TargetFacts, day: Day): Answer[] {
   const turned: Readonly<Record<Answer, Answer>> = { yes: 'no', no: 'yes', unknown: 'unknown' }
   return [
     ...when.with.map((name) => featureOn(definition, name, facts, day)),
@@ -98,7 +106,7 @@ function featureAnswers(definition: MonitorDefinition, when: Condition, facts: F
 }
 
 /** Whether the patient has a feature on a day; when several say so, the one that began last counts. */
-export function featureOn(definition: MonitorDefinition, name: string, facts: Facts, day: Day): Answer {
+export function featureOn(definition: MonitorDefinition, name: string, facts: Pick<Facts, 'features'>, day: Day): Answer {
   const told = newest(facts.features.filter((one: Feature) => one.name === name && lasts(one, day)))
   return told === undefined ? (definition.features[name]?.unlisted ?? 'unknown') : told.holds ? 'yes' : 'no'
 }

@@ -103,6 +103,16 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await wrong.text()).toContain('check digits')
   })
 
+  test('a plot has the target that holds for its patient, also where it depends on age, as the monitor says it', async () => {
+    const { person } = town.patients.find((one) => one.person.birthDate > '1970')!
+    const address = await find('operator', person.insz)
+    const results = await page(address, 'operator')
+    expect(results).toContain('target ≤ 53 mmol/mol')
+    expect(results).toContain('target ≥ 60 mL/min/1,73 m²')
+    const monitors = await page(address.replace('?', '/monitors?'), 'operator')
+    expect(monitors).toContain('Target: ≤ 53 mmol/mol.')
+  })
+
   test('a reader reads the patients of the own practice, a helper none', async () => {
     const { person, practice } = town.patients[0]!
     const address = await find('reader', person.insz)

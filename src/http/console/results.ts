@@ -159,7 +159,7 @@ function versionLine(
     original: shown ? sent : null,
     // Only when the laboratory wrote another unit: 7.0 and 7 of one unit are no conversion.
     converted: shown && unit !== '' && content?.mapped.ucum !== canonical?.unit ? converted : null,
-    range: content?.referenceRange?.text ?? '',
+    range: shown ? (content?.referenceRange?.text ?? '') : '',
     flags: shown ? (content?.interpretation.join(' ') ?? '') : '',
     source: version.sender,
     code: content === undefined ? version.code : codeText(content),

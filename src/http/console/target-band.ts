@@ -3,14 +3,17 @@ import { definitionOf } from '../../care/deps.ts'
 import type { InterpretedObservation } from '../../formats/lab/observation.ts'
 import type { ItemDefinition, MonitorDefinition } from '../../monitors/definition.ts'
 import type { Target } from '../../monitors/facts.ts'
+import { dayIn } from '../../monitors/calendar.ts'
+import { targetsOn } from '../../monitors/target.ts'
+import { sayIn } from '../../monitors/texts/say.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import type { Band } from '../../web/parts/charts/value-plot.tsx'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 
 /**
- * What a value is held against in a plot: the personal target, else the only target of the patient's monitor, else the range
- * the laboratory gave. A target that depends on age or treatment is left out rather than guessed.
+ * What a value is held against in a plot: the target of the patient's monitor that holds today, a personal one before all;
+ * else, also where it is not known which of several targets holds, the range the laboratory gave.
  */
 export async function bandOf(
   deps: ConsoleDeps,
@@ -19,21 +22,17 @@ export async function bandOf(
   analyte: string,
   newest: InterpretedObservation | null,
 ): Promise<Band | null> {
-  const today = deps.now().toISOString().slice(0, 10)
   for (const enrolment of await enrolmentsOf(deps.db, [patient])) {
     const definition = definitionOf(deps.care, enrolment.monitor, enrolment.version)
     const item = definition && itemOf(definition, analyte, newest?.mapped.loinc ?? null)
     if (definition === undefined || item === undefined) continue
-    const person = await openPerson(deps.care, enrolment)
-    const personal = person.targets.find(
-      (one) => one.item === item.id && one.from <= today && (one.to === null || one.to >= today),
-    )
-    const [only] = item.bands.filter((band) => band.when === undefined)
-    const target = personal?.target ?? (item.bands.length === 1 ? only?.target : undefined)
-    if (target === undefined) continue
-    const { low, high } = boundsOf(target)
+    const today = dayIn(enrolment.zone, deps.now().getTime())
+    const { targets } = targetsOn(definition, item, await openPerson(deps.care, enrolment), today)
+    const [target] = targets
+    if (target === undefined || targets.length > 1) continue
     const { shown, unit } = definition.groups[item.group] ?? {}
-    return { low, high, name: view.t.lab.results.target(`${textOf(target)} ${shown ?? unit ?? ''}`.trim()) }
+    const text = `${sayIn(view.language).bounds(target)} ${shown ?? unit ?? ''}`.trim()
+    return { ...boundsOf(target), name: view.t.lab.results.target(text) }
   }
   const range = newest?.referenceRange
   const isOwnUnit = newest?.mapped.canonical?.unit === newest?.mapped.ucum
@@ -52,13 +51,3 @@ const boundsOf = ({ atLeast, above, atMost, below }: Target) => ({
   low: atLeast ?? above ?? null,
   high: atMost ?? below ?? null,
 })
-
-function textOf({ atLeast, above, atMost, below }: Target): string {
-  const parts: [string, number | undefined][] = [
-    ['≥', atLeast],
-    ['>', above],
-    ['≤', atMost],
-    ['<', below],
-  ]
-  return parts.flatMap(([sign, bound]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(', ')
-}
