@@ -14,6 +14,7 @@ import {
   type ReportPurpose,
   type ReportRow,
 } from '../store/impact.ts'
+import { touchedBy } from '../store/impact-touched.ts'
 import type { MessageCounts } from '../store/surroundings.ts'
 import { actAsChecker, actAsHub, addCheckCounts, insertVerdicts, type NewVerdict } from '../store/verdicts.ts'
 import { countsOf } from './counts.ts'
@@ -102,7 +103,11 @@ export async function runReport(
   }
   if (!(await holdReport(deps.db, id, deps.worker, 600))) return 'stopped'
   await holdDeliveriesOf(deps.db, id)
-  const meaning = { ...(await meaningOf(deps.db, found)), monitors: (await deps.countMonitorChanges?.(id)) ?? null }
+  const meaning = {
+    ...(await meaningOf(deps.db, found)),
+    ...(await touchedBy(deps.db, id)),
+    monitors: (await deps.countMonitorChanges?.(id)) ?? null,
+  }
   return (await endReport(deps.db, id, deps.worker, meaning)) ? 'done' : 'stopped'
 }
 

@@ -27,9 +27,10 @@ import { masterKeyOf, withDatabase } from './shared/with-database.ts'
 const tryHelp = `sluis pack try FOLDER | PACK VERSION [--by NAME]
 sluis pack try --resume NUMBER
 
-Judges everything stored by a version, without effect, and says what would change: by laboratory, kind and rule, with the
-patients, monitors, deliveries and certificates behind it, and what cannot be undone. A folder is installed first. Stopped
-with Ctrl-C or killed, it goes on where it was with --resume, or by itself where a hub runs.
+Judges everything stored by a version, without effect, and says what would change: by sender, kind and rule, by what was
+measured, by laboratory and practice, with the monitors, deliveries and certificates behind it, and what cannot be undone.
+A folder is installed first. Stopped with Ctrl-C or killed, it goes on where it was with --resume, or by itself where a hub
+runs.
 
   --resume NUMBER  go on with a report that was stopped
   --by NAME        who (default: who is signed in on this machine)

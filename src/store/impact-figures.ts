@@ -1,6 +1,7 @@
 import type { Service } from '../formats/record.ts'
 import { thorough, type Queryable } from './connect.ts'
 import type { ImpactLine, ImpactMeaning, ReportRow } from './impact.ts'
+import type { Touched } from './impact-touched.ts'
 
 /** A line with the names of its sender. */
 export interface NamedImpactLine extends ImpactLine {
@@ -32,27 +33,28 @@ export interface ImpactExample {
   readonly receipt: string
 }
 
-const examplesOfRule = 3
+const examplesOfSource = 2
+const examplesAtMost = 20
 /** However much a report changes, this is what is looked through for examples. */
 const lookedThrough = 5_000
 
-/** A few records for each rule and change, so that somebody can look at what the figures are about. */
+/** A few records for each rule, change and source, so that somebody can look at what the figures are about. */
 export async function impactExamples(db: Queryable, report: number, service: string): Promise<ImpactExample[]> {
   const { rows } = await db.query<ImpactExample>({
     text: `with first as materialized (
         select record, received_at, sender_id, rule_hash, change from impact_change where report = $1 order by record limit $3
       ), shown as (
-        select f.*, row_number() over (partition by rule_hash, change order by record) as place from first f
-      )
+        select f.*, row_number() over (partition by rule_hash, change, sender_id order by record) as place from first f
+      ), chosen as (select * from shown where place <= $4 order by place, record limit $5)
       select encode(f.rule_hash, 'hex') as "ruleHash", f.change, coalesce(s.name, 'not known') as sender,
         f.received_at as "receivedAt", m.receipt
-      from shown f cross join lateral (select r.message from record r
+      from chosen f cross join lateral (select r.message from record r
           where r.service = $2 and r.received_at = f.received_at and r.id = f.record limit 1) r
         cross join lateral (select m.receipt from message m
           where m.service = $2 and m.received_at = f.received_at and m.id = r.message limit 1) m
         left join sender s on s.id = f.sender_id
-      where f.place <= $4 order by f.change, f.rule_hash, f.record`,
-    values: [report, service, lookedThrough, examplesOfRule],
+      order by f.change, f.rule_hash, sender, f.record`,
+    values: [report, service, lookedThrough, examplesOfSource, examplesAtMost],
   })
   return rows
 }
@@ -79,7 +81,7 @@ export async function holdDeliveriesOf(db: Queryable, report: number): Promise<v
 }
 
 /** Patients, deliveries and certificates behind the changes of a report. */
-export async function meaningOf(db: Queryable, report: ReportRow): Promise<Omit<ImpactMeaning, 'monitors'>> {
+export async function meaningOf(db: Queryable, report: ReportRow): Promise<Omit<ImpactMeaning, 'monitors' | keyof Touched>> {
   const { rows: touched } = await db.query<{ patients: number }>({
     ...thorough,
     text: `select count(distinct patient) as patients from impact_change where report = $1 and change <> 'error'`,

@@ -1,5 +1,6 @@
 import type { Service } from '../formats/record.ts'
 import { thorough, type Queryable } from './connect.ts'
+import type { Touched } from './impact-touched.ts'
 import type { WalkPlace } from './patient-walk.ts'
 import { recordColumns, type StoredRecord } from './records.ts'
 
@@ -32,7 +33,7 @@ export interface ReportRow {
 }
 
 /** What a change of visibility means for people. */
-export interface ImpactMeaning {
+export interface ImpactMeaning extends Touched {
   readonly patients: number
   /** Deliveries of newly withheld records that are still owed and would stop. */
   readonly deliveries: readonly { readonly destination: string; readonly count: number }[]
@@ -54,7 +55,7 @@ export interface MonitorChange {
 
 const columns = `r.id, r.purpose, r.service, r.pack, r.setting, s.body ->> 'version' as version, r.against,
   b.body ->> 'version' as "againstVersion", r.senders, r.by_patient as "byPatient", r.without_line as "withoutLine", r.state, r.from_at as "fromAt", r.last_at as "lastAt", r.total, r.seen,
-  r.actor, r.at, r.ended_at as "endedAt", '{"certificatesOwed": 0}'::jsonb || r.meaning as meaning`
+  r.actor, r.at, r.ended_at as "endedAt", '{"certificatesOwed": 0, "measured": [], "laboratories": [], "practices": []}'::jsonb || r.meaning as meaning`
 const joined = 'impact_report r join setting s on s.id = r.setting left join setting b on b.id = r.against'
 
 /** Begins a report over what is stored up to now; `from` null stands for all of it. */

@@ -1,5 +1,6 @@
 import type { Objection } from '../../checking/approval.ts'
 import type { DescribedReport } from '../../checking/describe.ts'
+import type { TouchedResults } from '../../store/impact-touched.ts'
 import type { ReportRow } from '../../store/impact.ts'
 import { momentAgo } from './moments.ts'
 import { table } from './table.ts'
@@ -31,6 +32,7 @@ export function describeImpact(report: DescribedReport): string[] {
     ]),
     ...(changing.length === 0 ? ['', 'No record changes.'] : ['', ...ruleTable(changing)]),
     '',
+    ...touchedTables(report),
     ...meaningWords(report),
     ...report.objections.map(objectionWords),
   ]
@@ -63,6 +65,39 @@ function ruleTable(lines: DescribedReport['lines']): string[] {
     { head: 'newly visible', of: (line) => line.newlyVisible },
     { head: 'errors', of: (line) => line.errors },
   ])
+}
+
+/** What is measured, by whom, and whose patients: the words in which somebody recognises what would be missing. */
+function touchedTables({ meaning }: DescribedReport): string[] {
+  if (meaning === null) return []
+  const results = (head: string, rows: readonly TouchedResults[]): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          ...table(rows, [
+            { head, of: (row) => row.name },
+            { head: 'results', of: (row) => row.records },
+            { head: 'newly withheld', of: (row) => row.newlyWithheld },
+            { head: 'newly visible', of: (row) => row.newlyVisible },
+          ]),
+          '',
+        ]
+  const { measured, laboratories, practices } = meaning
+  return [
+    ...results('measured', measured),
+    ...results('laboratory', laboratories),
+    ...(practices.length === 0
+      ? []
+      : [
+          ...table(practices, [
+            { head: 'practice', of: (row) => row.practice },
+            { head: 'patients touched', of: (row) => `${row.patients} of ${row.enrolled}` },
+            { head: 'newly withheld', of: (row) => row.newlyWithheld },
+            { head: 'newly visible', of: (row) => row.newlyVisible },
+          ]),
+          '',
+        ]),
+  ]
 }
 
 function meaningWords({ meaning }: DescribedReport): string[] {

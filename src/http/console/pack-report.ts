@@ -2,12 +2,14 @@ import { objectionsTo, type Objection } from '../../checking/approval.ts'
 import { standing } from '../../checking/standing.ts'
 import { diffTables, type TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { SluisError } from '../../kernel/errors.ts'
+import type { Texts } from '../../kernel/language.ts'
 import { tablesOf } from '../../rules/tables.ts'
 import { activationsOfPacks } from '../../store/activations.ts'
 import { impactExamples, impactLines, type ImpactExample, type NamedImpactLine } from '../../store/impact-figures.ts'
-import { reports, setReportState, type ReportRow } from '../../store/impact.ts'
+import { reports, setReportState, type ImpactMeaning, type ReportRow } from '../../store/impact.ts'
 import { addresses } from '../../web/addresses.ts'
 import { packReportLive, packReportPage, type PackReport } from '../../web/pages/pack-report.tsx'
+import type { PackTouched } from '../../web/parts/pack-touched.tsx'
 import { recordKindWords } from '../../web/texts/lab-words.ts'
 import { kindWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
@@ -58,6 +60,8 @@ interface Facts {
   readonly state: PackReport['state']
   readonly tables: TablesDiff | null
   readonly examples: readonly (ImpactExample & { readonly rule: string })[]
+  /** What analytes are called. */
+  readonly names: ReadonlyMap<string, Texts>
 }
 
 async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
@@ -77,10 +81,12 @@ async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
   const found = report.state === 'done' ? await impactExamples(deps.db, report.id, report.service) : []
   const rules = new Map([...(against?.rules ?? []), ...pack.rules].map(({ hash, id: rule }) => [hash, rule]))
   const examples = found.map((one) => ({ ...one, rule: rules.get(one.ruleHash) ?? '' }))
-  return { at: deps.now(), report, lines, objections: objectionsTo(lines, pack.limits, null), state, tables, examples }
+  const names = new Map([...(tablesOf(pack)?.analytes ?? [])].map(([analyte, { title }]) => [analyte, title]))
+  const objections = objectionsTo(lines, pack.limits, null)
+  return { at: deps.now(), report, lines, objections, state, tables, examples, names }
 }
 
-function tell(view: View, { at, report, lines, objections, state, tables, examples }: Facts): PackReport {
+function tell(view: View, { at, report, lines, objections, state, tables, examples, names }: Facts): PackReport {
   const worst = objections.find((one) => one.state === 'concentrated')
   const { meaning } = report
   return {
@@ -144,8 +150,23 @@ function tell(view: View, { at, report, lines, objections, state, tables, exampl
             deliveries: meaning.deliveries.reduce((sum, one) => sum + one.count, 0),
             certificates: meaning.certificatesOwed,
             irreversible: meaning.acknowledged + meaning.certificates,
+            touched: touched(view, meaning, lines, names),
           },
     actions: { stop: report.state === 'running', resume: report.state === 'stopped' },
+  }
+}
+
+function touched(
+  view: View,
+  { measured, laboratories, practices }: ImpactMeaning,
+  lines: readonly NamedImpactLine[],
+  names: Facts['names'],
+): PackTouched {
+  const senders = lines.filter(({ rule, newlyWithheld, newlyVisible }) => rule === '' && newlyWithheld + newlyVisible > 0)
+  return {
+    measured: measured.map((one) => ({ ...one, name: names.get(one.name)?.[view.language] ?? one.name })),
+    laboratories: laboratories.length > senders.length ? laboratories : [],
+    practices,
   }
 }
 

@@ -9,6 +9,7 @@ import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
 import { TablesDiffPart } from '../parts/pack-diff.tsx'
 import { ImpactExamples, type ImpactExample } from '../parts/pack-examples.tsx'
+import { Touched, type PackTouched } from '../parts/pack-touched.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { states, type StateName } from '../parts/states.ts'
 import { Table } from '../parts/table.tsx'
@@ -53,6 +54,7 @@ export interface PackReport {
     readonly deliveries: number
     readonly certificates: number
     readonly irreversible: number
+    readonly touched: PackTouched
   } | null
   readonly actions: { readonly stop: boolean; readonly resume: boolean }
 }
@@ -159,6 +161,7 @@ function Whole({ view, data }: { view: View; data: PackReport }) {
       )}
       <Meaning view={view} data={data} />
       <Sources view={view} data={data} />
+      {data.meaning !== null && <Touched view={view} data={data.meaning.touched} />}
       <Lines view={view} data={data} />
       <ImpactExamples view={view} rows={data.examples} />
     </>
