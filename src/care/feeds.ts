@@ -45,16 +45,13 @@ export async function watchFeeds(db: Queryable, now: Date, calendar?: Calendar):
 async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now: number): Promise<boolean> {
   if (feed.lastAt === null) return false
   const { source, kind } = feed
-  const span = { from: now - weeksLearned * week, to: now - hourLength }
-  const rows = await hoursOf(db, source, kind, new Date(span.from))
-  const past = await pastDisturbances(db, source, kind, new Date(span.from))
+  const { rhythm, rows, past } = await learned(db, feed, calendar, now)
   const hours = rows.map(hourOf)
-  const spanOf = ({ from, to }: DisturbanceRow): Span => ({ from: from.getTime(), to: to?.getTime() ?? now })
-  // The hours that are judged must not teach what is usual.
-  const rhythm = learn(hours, { ...span, to: now - 6 * hourLength }, calendar, past.map(spanOf))
   const running = feed.open.find(({ to }) => to === null)
   // What is thin, late or of another mix is judged by its own hours, to see when it is over; silence by what came last.
-  const known = past.filter(({ id, reason }) => id !== running?.id || reason === 'silent').map(spanOf)
+  const known = past
+    .filter(({ id, reason }) => id !== running?.id || reason === 'silent')
+    .map((one) => spanOf(one, now))
   const recent = hours.filter(({ at }) => at >= now - 24 * hourLength)
   const judged = judgeFeed(rhythm, recent, feed.lastAt.getTime(), now, known)
   if (judged.state === 'disturbed' && running === undefined) {
@@ -75,6 +72,24 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
   return changed
 }
 
+async function learned(db: Queryable, { source, kind }: Feed, calendar: Calendar, now: number) {
+  const from = now - weeksLearned * week
+  const rows = await hoursOf(db, source, kind, new Date(from))
+  const past = await pastDisturbances(db, source, kind, new Date(from))
+  // The hours that are judged must not teach what is usual.
+  const span = { from, to: now - 6 * hourLength }
+  const away = past.map((one) => spanOf(one, now))
+  return { rhythm: learn(rows.map(hourOf), span, calendar, away), rows, past }
+}
+
+const spanOf = ({ from, to }: DisturbanceRow, now: number): Span => ({ from: from.getTime(), to: to?.getTime() ?? now })
+
+/** Whether it is known how a source usually sends; until then nobody notices its silence. */
+export async function isRhythmKnown(db: Queryable, feed: Feed, now: Date): Promise<boolean> {
+  const { rhythm } = await learned(db, feed, calendarOf(feed.source), now.getTime())
+  return rhythm.expected.some((one) => one !== null)
+}
+
 /** A silence ends with the first result after it, another disturbance when it is seen to be over. */
 function endOf({ reason, from }: DisturbanceRow, rows: readonly HourRow[], now: number): Date {
   if (reason !== 'silent') return new Date(now)
@@ -92,6 +107,8 @@ function hasComeIn(rhythm: Rhythm, { from }: DisturbanceRow, to: Date, rows: rea
 }
 
 const hourOf = ({ hour, ...rest }: HourRow): Hour => ({ ...rest, at: hour.getTime() })
+
+type Feed = Pick<FeedFacts, 'source' | 'kind'>
 
 /** A source with what may still be missing from it. */
 export interface FeedFacts {

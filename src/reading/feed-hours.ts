@@ -2,6 +2,11 @@ import type { HourCount } from '../store/feed-hours.ts'
 import type { IndexedResult } from './results.ts'
 
 const hourLength = 3_600_000
+/**
+ * What was released longer ago is history that is handed over, or an old result that is corrected. It says nothing of how
+ * fast a source sends, and a few of them would make it late by months; a source that is late by so much was silent first.
+ */
+const historyAfter = 3 * 24 * hourLength
 
 /** What a batch of results adds to the hours of their sources: the hour each arrived in, and the hour it was released in. */
 export function countHours(results: readonly IndexedResult[]): HourCount[] {
@@ -52,9 +57,10 @@ function count(hour: Counting, { result, observation }: IndexedResult): void {
     if (observation.value.unit === null) hour.withoutUnit += 1
   }
   if (observation.interpretation.some((flag) => flag !== 'N' && flag !== '')) hour.abnormal += 1
-  if (resultAt !== null && resultAt <= receivedAt) {
+  const delay = resultAt === null ? -1 : receivedAt.getTime() - resultAt.getTime()
+  if (delay >= 0 && delay < historyAfter) {
     hour.timed += 1
-    hour.delaySeconds += Math.round((receivedAt.getTime() - resultAt.getTime()) / 1_000)
+    hour.delaySeconds += Math.round(delay / 1_000)
   }
   if (analyte !== null) hour.analytes[analyte] = (hour.analytes[analyte] ?? 0) + 1
 }

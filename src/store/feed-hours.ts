@@ -15,7 +15,7 @@ export interface HourCount {
   readonly quantities: number
   readonly withoutUnit: number
   readonly abnormal: number
-  /** Results that say when they were released, and the seconds until they arrived, summed. */
+  /** Results that say when they were released, a few days ago at most, and the seconds until they arrived, summed. */
   readonly timed: number
   readonly delaySeconds: number
   readonly analytes: Readonly<Record<string, number>>

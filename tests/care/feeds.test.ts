@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { loadCalendar } from '../../src/care/calendar.ts'
-import { feedFacts, watchFeeds } from '../../src/care/feeds.ts'
+import { feedFacts, isRhythmKnown, watchFeeds } from '../../src/care/feeds.ts'
 import { practiceMonitors } from '../../src/care/practice.ts'
 import { repairDisturbance } from '../../src/store/feeds.ts'
-import { daysAgo, makeCareWorld, patientOne, type CareWorld } from './world.ts'
+import { sluis } from '../commands/support.ts'
+import { careKey, daysAgo, makeCareWorld, patientOne, type CareWorld } from './world.ts'
 
 const hourLength = 3_600_000
 /** Wednesday 18 November 2026, 11:00 in Brussels. */
@@ -111,6 +112,53 @@ test('a person who knows that nothing is missing settles a disturbance', async (
     true,
   )
   expect((await feedFacts(world.db))[0]?.open).toEqual([])
+})
+
+test('of a source that sent for days only, nobody says that it sends as usual', async () => {
+  const world = await makeCareWorld()
+  await eightWeeks(world, now)
+  await world.send({ value: '50', lab: 'NEW-LAB' })
+  expect(await isRhythmKnown(world.db, { source: 'labo-noord', kind: 'lab' }, now)).toBe(true)
+  expect(await isRhythmKnown(world.db, { source: 'new-lab', kind: 'lab' }, now)).toBe(false)
+  vi.stubEnv('DATABASE_URL', world.url)
+  vi.stubEnv('SLUIS_MASTER_KEY', careKey.toString('base64'))
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
+  const { out } = await sluis(['monitor', 'feeds'])
+  expect(out).toMatch(/^new-lab .* not known: its rhythm is learned in three weeks$/m)
+})
+
+test('history that is handed over, or an old result that is corrected, does not make its source late', async () => {
+  const world = await makeCareWorld()
+  const at = (days: number) => new Date(now.getTime() - days * 24 * hourLength)
+  const stamp = (moment: Date) => moment.toISOString().slice(0, 16).replaceAll(/[-T:]/g, '')
+  await eightWeeks(world, now)
+  const old = Array.from({ length: 40 }, (_, index) => ({
+    value: '50',
+    order: `H${index}`,
+    collected: stamp(at(200 + index)),
+    released: stamp(at(200 + index)),
+    receivedAt: new Date(now.getTime() - hourLength),
+  }))
+  await world.send(...old)
+  const [hour] = await world.query<{ timed: number; delay: number }>(
+    `select timed, delay_seconds::int as delay from feed_hour where last_at is not null order by hour desc limit 1`,
+  )
+  expect(hour).toEqual({ timed: 40, delay: 24_000 })
+  await watchFeeds(world.db, now)
+  expect((await feedFacts(world.db))[0]?.open).toEqual([])
+  // Two days late is late.
+  const late = Array.from({ length: 40 }, (_, index) => ({
+    value: '50',
+    order: `L${index}`,
+    collected: stamp(at(2)),
+    released: stamp(at(2)),
+    receivedAt: new Date(now.getTime() - hourLength),
+  }))
+  await world.send(...late)
+  await watchFeeds(world.db, now)
+  expect((await feedFacts(world.db))[0]?.open).toMatchObject([{ reason: 'late' }])
 })
 
 test('a closing day is silence as usual', async () => {

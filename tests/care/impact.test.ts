@@ -67,7 +67,9 @@ test('a report names what is measured, which laboratories and whose patients it 
 test('examples of a report are of every source it touches, not of the first alone', async () => {
   const world = await makeCareWorld()
   for (const order of ['O1', 'O2', 'O3', 'O4']) await world.send({ value: '50', order })
-  await world.query(`insert into sender (id, client_id, name, kind, public_keys) values (9, 'late', 'Late Lab', 'laboratory', '[]')`)
+  await world.query(
+    `insert into sender (id, client_id, name, kind, public_keys) values (9, 'late', 'Late Lab', 'laboratory', '[]')`,
+  )
   const report = await reportWithholding(world, 'true')
   await world.query(`update impact_change set sender_id = 9
     where record = (select max(record) from impact_change)`)
