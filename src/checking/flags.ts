@@ -1,10 +1,11 @@
 import { recordName } from '../kernel/ids.ts'
-import { fill, languages, type Params, type Texts } from '../kernel/language.ts'
+import type { Params, Texts } from '../kernel/language.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { flagsOf } from '../store/flags.ts'
 import { recordsByPlace } from '../store/records.ts'
 import type { RuleSets } from './rule-sets.ts'
+import { ruleWords } from './rule-words.ts'
 
 /** A remark of a rule on a result that is shown: severity flag, which withholds nothing. */
 export interface Flag {
@@ -50,7 +51,7 @@ export async function flagsFor(
         : (JSON.parse(
             deps.vault.unseal(await deps.vault.byId(found.dataKey), evidence, `${name} ${rule}`).toString(),
           ) as Params)
-    const filled = Object.fromEntries(languages.map((one) => [one, fill(text[one], params)])) as unknown as Texts
+    const filled = ruleWords(text, params)
     const own = flags.get(record)
     if (own === undefined) flags.set(record, [{ pack, version, rule, text: filled }])
     else own.push({ pack, version, rule, text: filled })

@@ -1,6 +1,6 @@
 import { SluisError } from '../kernel/errors.ts'
 import { recordName } from '../kernel/ids.ts'
-import { fill, languages, type Params, type Texts } from '../kernel/language.ts'
+import type { Params, Texts } from '../kernel/language.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { markPatients } from '../store/care-dirty.ts'
 import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
@@ -15,6 +15,7 @@ import {
   type WithheldRecord,
 } from '../store/visibility.ts'
 import type { RuleSets } from './rule-sets.ts'
+import { ruleWords } from './rule-words.ts'
 
 /** What a reader is told in place of results that are withheld. */
 export interface ToldWithheld extends WithheldLine {
@@ -80,13 +81,9 @@ export async function worklist(
         : (JSON.parse(
             deps.vault.unseal(await deps.vault.byId(record.dataKey), evidence, `${name} ${row.rule}`).toString(),
           ) as Params)
-    records.push({ ...row, name, text: rule === undefined ? null : filled(rule.text, params) })
+    records.push({ ...row, name, text: rule === undefined ? null : ruleWords(rule.text, params) })
   }
   return { records, next: rows.length < limit ? null : rows.at(-1)!.record }
-}
-
-function filled(texts: Texts, params: Params): Texts {
-  return Object.fromEntries(languages.map((one) => [one, fill(texts[one], params)])) as unknown as Texts
 }
 
 /**
