@@ -104,6 +104,19 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
     expect(wide).toEqual([])
   })
 
+  test('the hours of a heat map leave room for the names before them at 390 px', async () => {
+    const widths: number[] = []
+    for (const name of ['feeds', 'feeds-young']) {
+      await open(name, 'nl', 'light', 390)
+      const found = await page.evaluate(() =>
+        [...document.querySelectorAll('.heat tbody th')].map((one) => one.getBoundingClientRect().width),
+      )
+      widths.push(...found)
+    }
+    expect(widths.length).toBeGreaterThan(2)
+    expect(widths.filter((width) => width < 100)).toEqual([])
+  })
+
   test('the menu takes two lines in every language on a wide screen', async () => {
     for (const language of languages) {
       await open('overview', language, 'light', 1280)
