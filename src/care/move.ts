@@ -64,7 +64,8 @@ export async function moveToVersion(deps: CareDeps, db: Database, move: Move, no
   const definition = newest(deps, move.monitor, move.version)
   const { name: monitor, version, items } = definition
   const { practice, actor, why, confirmedBy = null } = move
-  if (confirmedBy !== null && !isSecondPerson(actor, confirmedBy)) throw new SluisError('monitor-second-person', { actor })
+  if (confirmedBy !== null && !isSecondPerson(actor, confirmedBy))
+    throw new SluisError('monitor-second-person', { actor })
   return inTransaction(db, async (tx) => {
     await holdMonitor(tx, monitor)
     const last = await lastMonitorMove(tx, monitor, practice)

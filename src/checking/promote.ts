@@ -132,26 +132,24 @@ async function freshReport(
   return found
 }
 
-function assertHarmless({ pack, version }: Promotion, objections: readonly Objection[]): void {
-  const [worst] = objections
-  if (worst === undefined) return
-  const percent = Math.round(worst.share * 1000) / 10
-  if (worst.state === 'too-much') {
-    const { count, records, sender, rule } = worst
-    const limit = Math.round(worst.limit * 1000) / 10
-    throw new SluisError('pack-withholds-too-much', {
-      pack,
-      version,
-      count,
-      records,
-      sender,
-      rule,
-      share: percent,
-      limit,
-    })
-  }
-  const { count, name, rule } = worst
-  throw new SluisError('pack-concentrated', { pack, version, share: percent, sender: name, count, rule })
+function assertHarmless(wish: Promotion, objections: readonly Objection[]): void {
+  const refusal = refusalFor(wish, objections)
+  if (refusal !== null) throw refusal
+}
+
+/** With what a version is refused while nobody confirms it; null when nothing stands in its way. */
+export function refusalFor(
+  { pack, version }: Pick<Promotion, 'pack' | 'version'>,
+  [worst]: readonly Objection[],
+): SluisError | null {
+  if (worst === undefined) return null
+  const { count, rule } = worst
+  const share = Math.round(worst.share * 1000) / 10
+  if (worst.state === 'concentrated')
+    return new SluisError('pack-concentrated', { pack, version, share, sender: worst.name, count, rule })
+  const { records, sender } = worst
+  const limit = Math.round(worst.limit * 1000) / 10
+  return new SluisError('pack-withholds-too-much', { pack, version, count, records, sender, rule, share, limit })
 }
 
 /**

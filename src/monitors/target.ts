@@ -106,7 +106,12 @@ function featureAnswers(definition: MonitorDefinition, when: Condition, facts: T
 }
 
 /** Whether the patient has a feature on a day; when several say so, the one that began last counts. */
-export function featureOn(definition: MonitorDefinition, name: string, facts: Pick<Facts, 'features'>, day: Day): Answer {
+export function featureOn(
+  definition: MonitorDefinition,
+  name: string,
+  facts: Pick<Facts, 'features'>,
+  day: Day,
+): Answer {
   const told = newest(facts.features.filter((one: Feature) => one.name === name && lasts(one, day)))
   return told === undefined ? (definition.features[name]?.unlisted ?? 'unknown') : told.holds ? 'yes' : 'no'
 }

@@ -81,7 +81,10 @@ export async function holdDeliveriesOf(db: Queryable, report: number): Promise<v
 }
 
 /** Patients, deliveries and certificates behind the changes of a report. */
-export async function meaningOf(db: Queryable, report: ReportRow): Promise<Omit<ImpactMeaning, 'monitors' | keyof Touched>> {
+export async function meaningOf(
+  db: Queryable,
+  report: ReportRow,
+): Promise<Omit<ImpactMeaning, 'monitors' | keyof Touched>> {
   const { rows: touched } = await db.query<{ patients: number }>({
     ...thorough,
     text: `select count(distinct patient) as patients from impact_change where report = $1 and change <> 'error'`,

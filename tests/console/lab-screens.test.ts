@@ -294,7 +294,12 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
       /Examples, to look at.*<code>not-of-zuid<\/code>.*Newly withheld.*LABO-ZUID.*href="\/trace\?q=[0-9a-f-]{36}"/s,
     )
     expect(told).toContain('<code>labo-noord GLUC2 = 14771-0</code>')
+    expect(told).toMatch(/By what was measured.*Creatinine.*By practice.*Groepspraktijk De Linde/s)
     expect((await step('shadow')).status).toBe(303)
+    // Before anybody writes a reason it is said that one person is not enough.
+    const ahead = await page('/packs/lab-quality/acts/activate?version=1.0.1', 'operator')
+    expect(ahead).toMatch(/class="alarm is-late".*LABO-ZUID.*A second person can confirm/s)
+    expect(ahead).toMatch(/Monitors that change colour.*Cannot be undone/s)
 
     const refused = await step('activate')
     expect(refused.status).toBe(422)
@@ -303,6 +308,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     const link = /proposal=([\w.-]+)/.exec(asked)?.[1] ?? ''
     const confirm = `/packs/lab-quality/acts/activate?proposal=${link}`
     expect(await page(confirm, 'operator')).toContain('You asked for this yourself')
+    expect(await page(confirm, 'second')).toMatch(/class="alarm is-late".*LABO-ZUID/s)
     expect((await post(confirm, '/packs/lab-quality/acts/activate', 'operator', { proposal: link })).status).toBe(409)
     expect((await ask(`${confirm}x`, 'second')).status).toBe(410)
     expect((await post(confirm, '/packs/lab-quality/acts/activate', 'second', { proposal: link })).status).toBe(303)

@@ -1,5 +1,6 @@
 import { beginReport } from '../../checking/dry-run.ts'
-import { promote } from '../../checking/promote.ts'
+import { objectionsTo } from '../../checking/approval.ts'
+import { promote, refusalFor } from '../../checking/promote.ts'
 import { revertPack } from '../../checking/revert.ts'
 import { standing } from '../../checking/standing.ts'
 import { errorText, SluisError } from '../../kernel/errors.ts'
@@ -84,6 +85,7 @@ async function tell(deps: ConsoleDeps, { view, session }: Visit, wish: Wish, sho
     version: wish.version,
     step: wish.step,
     effect: needsReport ? await effectOf(deps, view, report) : [],
+    warning: report === undefined ? null : await warningOf(deps, view, wish, report),
     report: needsReport && report !== undefined ? String(report.id) : null,
     sources: senders
       .filter(({ sender, endedAt }) => endedAt === null && kinds.includes(sender.kind))
@@ -108,11 +110,23 @@ async function effectOf(deps: ConsoleDeps, view: View, report: ReportRow | undef
   if (report === undefined) return [{ name: lab.act.reportAt, value: lab.act.noReport }]
   const totals = (await impactLines(deps.db, report.id)).filter(({ rule }) => rule === '')
   const sum = (what: 'newlyWithheld' | 'newlyVisible') => totals.reduce((all, line) => all + line[what], 0)
+  const { meaning } = report
+  const items = meaning?.monitors?.reduce((all, { count }) => all + count, 0)
   return [
     { name: lab.report.newlyWithheld, value: view.f.number(sum('newlyWithheld')) },
     { name: lab.report.newlyVisible, value: view.f.number(sum('newlyVisible')) },
-    { name: lab.report.patients, value: view.f.number(report.meaning?.patients ?? 0) },
+    { name: lab.report.patients, value: view.f.number(meaning?.patients ?? 0) },
+    { name: lab.report.monitors, value: items === undefined ? lab.report.notComputed : view.f.number(items) },
+    { name: lab.act.irreversible, value: view.f.number((meaning?.acknowledged ?? 0) + (meaning?.certificates ?? 0)) },
   ]
+}
+
+/** Why one person is not enough, for whoever asks and whoever confirms; a canary's depends on the source still to be chosen. */
+async function warningOf(deps: ConsoleDeps, view: View, wish: Wish, report: ReportRow): Promise<string | null> {
+  if (wish.step !== 'activate') return null
+  const { limits } = await deps.ruleSets.pack(deps.db, report.setting)
+  const refusal = refusalFor(wish, objectionsTo(await impactLines(deps.db, report.id), limits, null))
+  return refusal === null ? null : errorText(refusal.code, refusal.params, view.language)
 }
 
 async function perform(deps: ConsoleDeps, visit: Visit, step: Step, form: Form): Promise<Done> {

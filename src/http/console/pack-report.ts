@@ -162,7 +162,9 @@ function touched(
   lines: readonly NamedImpactLine[],
   names: Facts['names'],
 ): PackTouched {
-  const senders = lines.filter(({ rule, newlyWithheld, newlyVisible }) => rule === '' && newlyWithheld + newlyVisible > 0)
+  const senders = lines.filter(
+    ({ rule, newlyWithheld, newlyVisible }) => rule === '' && newlyWithheld + newlyVisible > 0,
+  )
   return {
     measured: measured.map((one) => ({ ...one, name: names.get(one.name)?.[view.language] ?? one.name })),
     laboratories: laboratories.length > senders.length ? laboratories : [],

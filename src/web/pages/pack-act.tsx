@@ -11,6 +11,8 @@ export interface PackAct {
   readonly version: string
   readonly step: Step
   readonly effect: readonly { readonly name: string; readonly value: string }[]
+  /** Why a second person will be wanted; null when one is enough, or when that depends on what is still to be chosen. */
+  readonly warning: string | null
   /** The report this step rests on; null where none is needed. */
   readonly report: string | null
   /** Senders a canary can be for; empty for the other steps. */
@@ -55,6 +57,12 @@ export function packActPage(view: View, data: PackAct): string {
       <h2>{view.t.confirm.effect}</h2>
       <p>{words.what[data.step]}</p>
       {data.effect.length > 0 && <Definitions items={data.effect.map((row) => [row.name, row.value] as const)} />}
+      {data.warning !== null && data.refusal === null && (
+        <p class="alarm is-late">
+          <Icon name="triangle-alert" />
+          {data.warning}
+        </p>
+      )}
       {data.report !== null && (
         <p>
           <a href={addresses.packReport(data.pack, data.report)}>{words.report}</a>

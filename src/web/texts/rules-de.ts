@@ -182,6 +182,7 @@ export const rulesDe: RuleTexts = {
     resume: 'Weitermachen',
   },
   act: {
+    irreversible: 'Nicht rückgängig zu machen',
     titles: {
       try: (pack, version) => `${pack} ${version} an der Geschichte probieren`,
       shadow: (pack, version) => `${pack} ${version} mitsehen lassen`,

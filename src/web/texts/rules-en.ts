@@ -175,6 +175,7 @@ export const rulesEn: RuleTexts = {
     resume: 'Go on',
   },
   act: {
+    irreversible: 'Cannot be undone',
     titles: {
       try: (pack, version) => `Try ${pack} ${version} on history`,
       shadow: (pack, version) => `Let ${pack} ${version} watch`,

@@ -181,6 +181,7 @@ export const rulesFr: RuleTexts = {
     resume: 'Continuer',
   },
   act: {
+    irreversible: 'Ne peut être défait',
     titles: {
       try: (pack, version) => `Essayer ${pack} ${version} sur l’historique`,
       shadow: (pack, version) => `Laisser observer ${pack} ${version}`,

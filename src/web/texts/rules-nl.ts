@@ -181,6 +181,7 @@ export const rulesNl = {
     resume: 'Ga verder',
   },
   act: {
+    irreversible: 'Niet ongedaan te maken',
     titles: {
       try: (pack: string, version: string) => `Probeer ${pack} ${version} op de geschiedenis`,
       shadow: (pack: string, version: string) => `Laat ${pack} ${version} meekijken`,
