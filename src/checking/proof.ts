@@ -10,18 +10,21 @@ import {
   permittedSince,
   recountVisible,
   unproven,
+  withheldByEither,
   type KeptProof,
   type ManifestLine,
   type PermittedDifference,
+  type RuleOfSender,
 } from '../store/manifests.ts'
 import { readBack, type ApiProof, type PublicReader } from './proof-api.ts'
 import type { RuleSets } from './rule-sets.ts'
-import { standing } from './standing.ts'
+import { standing, type PackStanding } from './standing.ts'
 import { activeRulesOf, type SwitchDeps } from './switch.ts'
 
 /**
  * The proof that an undone activation left nothing behind. About the records known when it began: their contents are the
- * same, and the same of them are visible, but for those a person decided on or a later check withheld, which are listed.
+ * same, and the same of them are visible, but for those a person decided on, a later check withheld, or a canary withheld
+ * that its activation for all had ended; these are listed.
  */
 export interface RevertProof {
   readonly pack: string
@@ -35,9 +38,10 @@ export interface RevertProof {
   /** Kept before, and worked out again from the rows now: history did not change. */
   readonly historyEqual: boolean
   readonly visibleEqual: boolean
-  /** The first of them; `permittedCount` says how many there are. */
+  /** The first of them; `permittedCount` says how many there are, `permittedBy` for which reason. */
   readonly permitted: readonly PermittedDifference[]
   readonly permittedCount: number
+  readonly permittedBy: Readonly<Record<PermittedDifference['because'], number>>
   /** Records that came since, and how many of them are visible. */
   readonly since: { readonly records: number; readonly visible: number }
   /** Everything counted once more, record by record: the numbers agree. */
@@ -101,11 +105,12 @@ async function workOut(
   const { row, undone, kept } = of
   const { service } = row
   const known = { service, knownAt: undone.at }
-  const permitted = await permittedSince(tx, service, undone.at)
-  const except = permitted.map(({ record }) => record)
   const rulesBefore = await rulesAt(ruleSets, tx, rows, row, undone.id)
   const rulesDuring = await rulesAt(ruleSets, tx, rows, row, row.id)
   const rulesAfter = await rulesAt(ruleSets, tx, rows, row, row.id + 1)
+  const ended = endedCanaries(standing(rows.filter(({ id }) => id < undone.id)).get(row.pack), rulesBefore, rulesAfter)
+  const permitted = await permittedOf(tx, undone, ended)
+  const except = permitted.map(({ record }) => record)
   const atStart = { ...known, at: undone.at, rules: rulesBefore }
   const again = await manifestLines(tx, { ...atStart, except: [] })
   const during = await manifestLines(tx, { ...known, at: row.at, rules: rulesDuring, except: [] })
@@ -132,6 +137,7 @@ async function workOut(
     ]),
     permitted: permitted.slice(0, listedAtMost),
     permittedCount: permitted.length,
+    permittedBy: countedBy(permitted),
     since: {
       records: sum(all, 'records') - sum(after, 'records'),
       visible: sum(all, 'visible') - sum(after, 'visible'),
@@ -141,6 +147,53 @@ async function workOut(
       JSON.stringify(recount.map(({ senderId, checked, visible }) => [senderId, checked, visible])),
   }
 }
+
+/** What was decided or checked since, and what a canary withheld that ended when its version was activated for all. */
+async function permittedOf(
+  tx: Queryable,
+  { service, at }: ActivationRow,
+  ended: readonly RuleOfSender[],
+): Promise<PermittedDifference[]> {
+  const since = await permittedSince(tx, service, at)
+  const known = new Set(since.map(({ record }) => record))
+  const byCanary = (await withheldByEither(tx, service, at, ended)).filter((record) => !known.has(record))
+  return [...since, ...byCanary.map((record) => ({ record, because: 'canary-ended' as const }))]
+}
+
+function countedBy(permitted: readonly PermittedDifference[]): RevertProof['permittedBy'] {
+  const counts = { 'decided-by-a-person': 0, 'checked-again': 0, 'canary-ended': 0 }
+  for (const { because } of permitted) counts[because] += 1
+  return counts
+}
+
+/** For the senders of canaries that an activation for all ended: the rules that counted for them on one side of it only. */
+function endedCanaries(
+  before: PackStanding | undefined,
+  rulesBefore: readonly ActiveRule[],
+  rulesAfter: readonly ActiveRule[],
+): RuleOfSender[] {
+  const settings = new Set([...(before?.exceptions.values() ?? [])].map(({ setting }) => setting))
+  const senders = new Set(
+    rulesBefore
+      .filter(({ senderId, setting }) => senderId !== 0 && settings.has(setting))
+      .map(({ senderId }) => senderId),
+  )
+  return [...senders].flatMap((senderId) => {
+    const had = hashesFor(rulesBefore, senderId)
+    const has = hashesFor(rulesAfter, senderId)
+    const onOneSide = [...had].filter((one) => !has.has(one)).concat([...has].filter((one) => !had.has(one)))
+    return onOneSide.map((ruleHash) => ({ senderId, ruleHash }))
+  })
+}
+
+const hashesFor = (rules: readonly ActiveRule[], sender: number): Set<string> =>
+  new Set(
+    rules
+      .filter(
+        ({ senderId, exceptSenders }) => senderId === sender || (senderId === 0 && !exceptSenders.includes(sender)),
+      )
+      .map(({ ruleHash }) => ruleHash.toString('hex')),
+  )
 
 /** Later than anything that is stored. */
 const latest = new Date('9999-01-01T00:00:00Z')
@@ -173,10 +226,11 @@ function sum(lines: readonly ManifestLine[], what: 'records' | 'visible'): numbe
 
 /** The kept proof of a revert; null while it is being worked out. */
 export async function proofOf(db: Queryable, revert: number): Promise<KeptProof<RevertProof> | null> {
-  const kept = await keptProof<RevertProof | Omit<RevertProof, 'api'>>(db, revert)
-  // What was proved before hubs read themselves back says so.
+  const kept = await keptProof<Omit<RevertProof, 'api' | 'permittedBy'> & Partial<RevertProof>>(db, revert)
+  if (kept === null) return null
+  // What was proved before hubs read themselves back says so; before reasons were counted, the listed ones tell.
   const api: ApiProof = { state: 'not-read', why: 'no-address' }
-  return kept === null ? null : { ...kept, proof: { api, ...kept.proof } }
+  return { ...kept, proof: { api, permittedBy: countedBy(kept.proof.permitted), ...kept.proof } }
 }
 
 /**

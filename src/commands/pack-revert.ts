@@ -5,6 +5,7 @@ import { revertPack } from '../checking/revert.ts'
 import { makeRuleSets } from '../checking/rule-sets.ts'
 import { readMasterKey } from '../config.ts'
 import { openVault } from '../ledger/vault.ts'
+import { senderNames } from '../store/activations.ts'
 import type { Database } from '../store/connect.ts'
 import type { ManifestLine } from '../store/manifests.ts'
 import { listNodes } from '../store/nodes.ts'
@@ -51,7 +52,11 @@ export async function undo(args: readonly string[], io: CommandIo): Promise<numb
           ? null
           : await tellingWhenLong(io, 'counting everything again for the proof', prove())
       if (values.json) io.stdout.write(`${JSON.stringify({ ...done, proof })}\n`)
-      else if (proof !== null) io.stdout.write(`${proofWords(proof.holds, proof.proof).join('\n')}\n`)
+      else if (proof !== null) {
+        const names = await senderNames(db, sendersOf(proof.proof))
+        const nameOf: NameOf = (id) => names.get(id)?.name ?? String(id)
+        io.stdout.write(`${proofWords(proof.holds, proof.proof, nameOf).join('\n')}\n`)
+      }
       return proof === null || proof.holds ? 0 : 1
     })
   })
@@ -77,10 +82,18 @@ const notRead: Readonly<Record<Extract<ApiProof, { state: 'not-read' }>['why'], 
   'no-public-reading': 'Not read through the public interface: it does not show records of this service.',
 }
 
-function apiWords(api: ApiProof): string[] {
+/** Every sender a proof has a line of. */
+function sendersOf({ before, during, after, api }: RevertProof): number[] {
+  const lines = [...before, ...during, ...after, ...(api.state === 'read' ? api.lines : [])]
+  return [...new Set(lines.map(({ senderId }) => senderId))]
+}
+
+type NameOf = (senderId: number) => string
+
+function apiWords(api: ApiProof, nameOf: NameOf): string[] {
   if (api.state === 'not-read') return [notRead[api.why]]
   const lines = table(api.lines, [
-    { head: 'sender', of: (line) => String(line.senderId) },
+    { head: 'sender', of: (line) => nameOf(line.senderId) },
     { head: 'patients', of: (line) => (line.touched ? 'touched' : 'a sample of the others') },
     { head: 'read', of: (line) => `${line.patients} of ${line.of}` },
     { head: 'results shown', of: (line) => line.shown },
@@ -94,23 +107,33 @@ function apiWords(api: ApiProof): string[] {
   ]
 }
 
-function proofWords(holds: boolean, proof: RevertProof): string[] {
+const because: Readonly<Record<keyof RevertProof['permittedBy'], string>> = {
+  'decided-by-a-person': 'decided by a person since',
+  'checked-again': 'checked again since',
+  'canary-ended': 'withheld before by a canary that ended with it',
+}
+
+function proofWords(holds: boolean, proof: RevertProof, nameOf: NameOf): string[] {
   const moments = (['before', 'during', 'after'] as const).flatMap((moment) =>
     proof[moment].map((line): ManifestLine & { moment: string } => ({ ...line, moment })),
   )
+  const reasons = Object.entries(because).flatMap(([why, words]) => {
+    const count = proof.permittedBy[why as keyof typeof because]
+    return count === 0 ? [] : [`${count} ${words}`]
+  })
   const yes = (is: boolean): string => (is ? 'equal' : 'NOT equal')
   return [
     ...table(moments, [
       { head: 'moment', of: (line) => line.moment },
-      { head: 'sender', of: (line) => String(line.senderId) },
+      { head: 'sender', of: (line) => nameOf(line.senderId) },
       { head: 'records', of: (line) => line.records },
       { head: 'visible', of: (line) => line.visible },
       { head: 'content', of: (line) => line.contentHash },
       { head: 'visible set', of: (line) => line.visibleHash },
     ]),
     `Contents ${yes(proof.contentEqual)}, visible sets ${yes(proof.visibleEqual)}, history ${yes(proof.historyEqual)}, recount ${yes(proof.recountEqual)}.`,
-    `Permitted differences: ${proof.permittedCount}. Came since: ${proof.since.records}, of which visible ${proof.since.visible}.`,
-    ...apiWords(proof.api),
+    `Permitted differences: ${proof.permittedCount}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}. Came since: ${proof.since.records}, of which visible ${proof.since.visible}.`,
+    ...apiWords(proof.api, nameOf),
     holds ? 'The proof holds.' : 'The proof does not hold.',
   ]
 }

@@ -102,7 +102,33 @@ export async function keptManifest(db: Queryable, activation: number, moment: Mo
 /** A record whose visibility may rightly differ from what it was, and why. */
 export interface PermittedDifference {
   readonly record: number
-  readonly because: 'decided-by-a-person' | 'checked-again'
+  readonly because: 'decided-by-a-person' | 'checked-again' | 'canary-ended'
+}
+
+/** A rule that withheld of one sender on one side of an undo only. */
+export interface RuleOfSender {
+  readonly senderId: number
+  readonly ruleHash: string
+}
+
+/** Records known at a moment that such rules say withhold of. */
+export async function withheldByEither(
+  db: Queryable,
+  service: Service,
+  knownAt: Date,
+  rules: readonly RuleOfSender[],
+): Promise<number[]> {
+  if (rules.length === 0) return []
+  const { rows } = await db.query<{ record: number }>({
+    ...thorough,
+    text: `with rules as (select decode(hash, 'hex') as hash, sender_id from unnest($3::text[], $4::int[]) as u(hash, sender_id))
+      select distinct v.record from verdict v join rules a on a.hash = v.rule_hash and a.sender_id = v.sender_id
+      where v.service = $1 and v.outcome = 'withhold' and exists (select from record_check c
+        where c.service = v.service and c.received_at = v.received_at and c.record = v.record and c.at <= $2)
+      order by v.record`,
+    values: [service, knownAt.toISOString(), rules.map((one) => one.ruleHash), rules.map((one) => one.senderId)],
+  })
+  return rows.map(({ record }) => record)
 }
 
 /** Records known at a moment about which something was said since: by a person, or by a later check of a rule that counts. */

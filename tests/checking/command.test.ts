@@ -72,6 +72,7 @@ test('a version goes from a folder to active and back by commands alone', async 
     ])
     const undone = await sluis(['pack', 'revert', 'test-quality', '--reason', 'misjudges B'])
     expect(undone).toMatchObject({ code: 0, out: expect.stringContaining('The proof holds.') })
+    expect(undone.out).toMatch(/^before +Laboratory B /m)
     expect(await world.count('select count(*) as n from withheld')).toBe(0)
     expect((await sluis(['pack', 'revert', 'test-quality', '--reason', 'again'])).err).toContain('pack-not-active')
   } finally {

@@ -61,6 +61,29 @@ test('what a person decided since is listed as a permitted difference', async ()
   expect(proof.after).not.toEqual(proof.before)
 })
 
+test('after a canary the proof holds too: what it withheld of its source is listed, and nothing else may differ', async () => {
+  const world = await makePackWorld()
+  await world.set(good, 'active')
+  await world.set(bad, 'shadow')
+  await world.send(1, 6)
+  await world.send(2, 8)
+  await world.set(bad, 'canary', 'lab-b')
+  const activation = await world.set(bad, 'active')
+  await noteBefore(world, activation)
+  const { revert } = await revertPack(world, undo)
+  const { holds, proof } = await proveRevert(world, revert)
+  expect(proof.before.map(({ senderId, visible }) => [senderId, visible])).toEqual([
+    [1, 6],
+    [2, 0],
+  ])
+  expect(proof.after.map(({ senderId, visible }) => [senderId, visible])).toEqual([
+    [1, 6],
+    [2, 8],
+  ])
+  expect(proof.permitted.map(({ because }) => because)).toEqual(Array.from({ length: 8 }, () => 'canary-ended'))
+  expect(holds).toBe(true)
+})
+
 test('a record that was changed or lost meanwhile breaks the proof', async () => {
   const world = await withheldWorld()
   const { revert } = await revertPack(world, undo)

@@ -212,7 +212,6 @@ async function proofOf(deps: ConsoleDeps, rows: readonly ActivationRow[]): Promi
       visible: line.visible,
       hash: line.visibleHash,
     }))
-  const decided = proof.permitted.filter(({ because }) => because === 'decided-by-a-person').length
   return {
     activation: String(revert.id),
     at: kept.at.toISOString(),
@@ -220,8 +219,9 @@ async function proofOf(deps: ConsoleDeps, rows: readonly ActivationRow[]): Promi
     lines: [...linesOf('before', proof.before), ...linesOf('during', proof.during), ...linesOf('after', proof.after)],
     permitted: [
       { what: 'arrived', count: proof.since.records },
-      { what: 'decided', count: decided },
-      { what: 'other', count: proof.permittedCount - decided },
+      { what: 'decided', count: proof.permittedBy['decided-by-a-person'] },
+      { what: 'canary', count: proof.permittedBy['canary-ended'] },
+      { what: 'other', count: proof.permittedBy['checked-again'] },
     ],
     outside:
       proof.api.state === 'not-read'

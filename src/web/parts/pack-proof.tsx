@@ -16,7 +16,7 @@ export interface ShownProof {
     readonly hash: string
   }[]
   /** Why the sets may differ all the same: what arrived, what people decided. */
-  readonly permitted: readonly { readonly what: 'arrived' | 'decided' | 'other'; readonly count: number }[]
+  readonly permitted: readonly { readonly what: 'arrived' | 'decided' | 'canary' | 'other'; readonly count: number }[]
   /** What the public interface shows, by sender, against a count of the rows; null when it was not read. */
   readonly outside: readonly ReadFromOutside[] | null
 }

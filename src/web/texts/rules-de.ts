@@ -112,6 +112,8 @@ export const rulesDe: RuleTexts = {
     permitted: {
       arrived: (n) => `${records(n)} ${n === 1 ? 'kam' : 'kamen'} inzwischen an.`,
       decided: (n) => `Über ${records(n)} entschied inzwischen ein Mensch.`,
+      canary: (n) =>
+        `${records(n)} ${n === 1 ? 'war' : 'waren'} schon für eine einzelne Quelle zurückgehalten; dieser Versuch ist mit beendet.`,
       other: (n) => `${records(n)} ${n === 1 ? 'weicht' : 'weichen'} wegen eines anderen Pakets ab.`,
     },
     sets: 'Zahlen und Fingerabdruck je Absender',

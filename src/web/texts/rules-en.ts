@@ -106,6 +106,8 @@ export const rulesEn: RuleTexts = {
     permitted: {
       arrived: (n) => `${records(n)} arrived meanwhile.`,
       decided: (n) => `A person decided on ${records(n)} meanwhile.`,
+      canary: (n) =>
+        `${records(n)} ${n === 1 ? 'was' : 'were'} withheld already for one source; that canary has ended too.`,
       other: (n) => `${records(n)} differ because of another pack.`,
     },
     sets: 'Counts and set hash by sender',

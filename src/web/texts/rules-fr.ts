@@ -112,6 +112,8 @@ export const rulesFr: RuleTexts = {
     permitted: {
       arrived: (n) => `${records(n)} arrivé${s(n)} entre-temps.`,
       decided: (n) => `Une personne a décidé entre-temps de ${records(n)}.`,
+      canary: (n) =>
+        `${records(n)} ${n === 1 ? 'était déjà retenu' : 'étaient déjà retenus'} pour une seule source ; cet essai est terminé aussi.`,
       other: (n) => `${records(n)} diffère${n < 2 ? '' : 'nt'} à cause d’un autre paquet.`,
     },
     sets: 'Nombres et empreinte par expéditeur',

@@ -112,6 +112,8 @@ export const rulesNl = {
     permitted: {
       arrived: (n: number) => `${records(n)} kwamen intussen aan.`,
       decided: (n: number) => `Over ${records(n)} besliste intussen een mens.`,
+      canary: (n: number) =>
+        `${records(n)} ${n === 1 ? 'was' : 'waren'} al ingehouden voor één bron; die proef is mee beëindigd.`,
       other: (n: number) => `${records(n)} verschillen door een ander pakket.`,
     },
     sets: 'Aantallen en vingerafdruk per afzender',
