@@ -10,7 +10,7 @@ import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
 import { storedPacks } from '../../src/store/packs.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
-import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 import { fillLabTown, type LabTown } from '../support/lab-town.ts'
 
 const why = 'called the laboratory'
@@ -105,8 +105,14 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
 
   test('a plot has the target that holds for its patient, also where it depends on age, as the monitor says it', async () => {
     const { person } = town.patients.find((one) => one.person.birthDate > '1970')!
+    // By a code of the Dutch table: not every laboratory writes LOINC.
+    const code = { coding: [{ system: 'nhg45', code: '372', display: 'Glucose nuchter' }] }
+    const fasting = [{ value: 7, unit: 'mmol/L', more: { code } }]
+    await world.hand(labBundle({ insz: person.insz, family: person.familyName, results: fasting }))
+    await world.settled()
     const address = await find('operator', person.insz)
     const results = await page(address, 'operator')
+    expect(results).toContain('target 4.5 - 8 mmol/L')
     expect(results).toContain('target ≤ 53 mmol/mol')
     expect(results).toContain('target ≥ 60 mL/min/1,73 m²')
     const monitors = await page(address.replace('?', '/monitors?'), 'operator')

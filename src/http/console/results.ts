@@ -119,7 +119,7 @@ async function measurementOf(
     id,
     name: known?.title[view.language] ?? first?.code.original.text ?? id,
     unit,
-    band: await bandOf(deps, view, patient, id, first ?? null),
+    band: await bandOf(deps, view, patient, id, first ?? null, tables),
     plotted: plotted.toReversed(),
     lines: newest.map((result) => lineOf(facts, result, unit)),
   }

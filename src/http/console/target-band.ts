@@ -1,11 +1,13 @@
 import { openPerson } from '../../care/evaluate.ts'
 import { definitionOf } from '../../care/deps.ts'
 import type { InterpretedObservation } from '../../formats/lab/observation.ts'
+import type { LabTables } from '../../formats/lab/tables.ts'
 import type { ItemDefinition, MonitorDefinition } from '../../monitors/definition.ts'
 import type { Target } from '../../monitors/facts.ts'
 import { dayIn } from '../../monitors/calendar.ts'
 import { targetsOn } from '../../monitors/target.ts'
 import { sayIn } from '../../monitors/texts/say.ts'
+import { codesOf, groupsOf } from '../../monitors/value.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import type { Band } from '../../web/parts/charts/value-plot.tsx'
 import type { View } from '../../web/view.ts'
@@ -21,10 +23,12 @@ export async function bandOf(
   patient: Buffer,
   analyte: string,
   newest: InterpretedObservation | null,
+  tables: Pick<LabTables, 'systemFor'>,
 ): Promise<Band | null> {
+  const codes = newest === null ? [] : codesOf(newest, tables.systemFor)
   for (const enrolment of await enrolmentsOf(deps.db, [patient])) {
     const definition = definitionOf(deps.care, enrolment.monitor, enrolment.version)
-    const item = definition && itemOf(definition, analyte, newest?.mapped.loinc ?? null)
+    const item = definition && itemOf(definition, analyte, codes)
     if (definition === undefined || item === undefined) continue
     const today = dayIn(enrolment.zone, deps.now().getTime())
     const { targets } = targetsOn(definition, item, await openPerson(deps.care, enrolment), today)
@@ -40,11 +44,10 @@ export async function bandOf(
   return { low: range.low, high: range.high, name: view.t.lab.results.labRange(range.text) }
 }
 
-function itemOf(definition: MonitorDefinition, analyte: string, loinc: string | null): ItemDefinition | undefined {
-  return definition.items.find(
-    (item) =>
-      item.group === analyte || (loinc !== null && definition.groups[item.group]?.codes.includes(`loinc:${loinc}`)),
-  )
+/** By the codes of the result, as the monitor itself finds it: not every laboratory writes LOINC. */
+function itemOf(definition: MonitorDefinition, analyte: string, codes: readonly string[]): ItemDefinition | undefined {
+  const groups = [analyte, ...groupsOf(definition, codes)]
+  return definition.items.find((item) => groups.includes(item.group))
 }
 
 const boundsOf = ({ atLeast, above, atMost, below }: Target) => ({
