@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 async function open() {
-  const server = makeServer({ largestMessage: 1_000, acceptedTypes: [], log: silentLog, onTurnedAway: () => undefined })
+  const server = makeServer({ acceptedTypes: [], log: silentLog, onTurnedAway: () => undefined })
   servers.push(server)
   const drain = makeDrain(server)
   server.get('/', () => 'here')

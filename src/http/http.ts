@@ -19,6 +19,7 @@ import { formRoutes } from './forms.ts'
 import { healthRoutes, type NodeHealth } from './health.ts'
 import { messageRoutes } from './messages.ts'
 import { offeredTo, serviceOffered } from './offered.ts'
+import { makeBodyRoom, roomFor } from './body-room.ts'
 import { makeServer } from './server.ts'
 import { statusFeedRoutes } from './status-feed.ts'
 import { goStraight } from './straight.ts'
@@ -59,7 +60,6 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     deps.metrics.intakeSeconds.observe(milliseconds / 1_000)
   }
   const server = makeServer({
-    largestMessage: deps.largestMessage,
     acceptedTypes: readTypes(),
     log: deps.log,
     onTurnedAway(request, code) {
@@ -72,8 +72,9 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     if (offeredTo(request) !== null) measure(reply.statusCode, reply.elapsedTime)
     done()
   })
-  messageRoutes(server, { ...deps, knownSender })
-  const fhir = { ...deps, knownSender, tablesFor: makeTablesFor(), now: systemClock.now }
+  const room = makeBodyRoom(roomFor(deps.largestMessage))
+  messageRoutes(server, { ...deps, knownSender, room })
+  const fhir = { ...deps, knownSender, room, tablesFor: makeTablesFor(), now: systemClock.now }
   fhirRoutes(server, fhir)
   cdsRoutes(server, fhir)
   tokenRoutes(server, deps.access)
@@ -86,6 +87,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     goStraight(server, {
       ...deps,
       door: deps.door,
+      room,
       drain,
       onAnswered: measure,
       onTurnedAway: (code, senderId, contentType) => turnAway(code, senderId, serviceOffered(contentType)),

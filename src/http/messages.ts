@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { receive, type DoorAnswer, type DoorDeps } from '../intake/receive.ts'
@@ -7,29 +7,26 @@ import { pickLanguage } from '../kernel/language.ts'
 import { trace } from '../ledger/trace.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
+import { admit, type Admission } from './admit.ts'
 import { tellTrace } from './tell-trace.ts'
 
-export interface MessageRoutes {
+export interface MessageRoutes extends Admission {
   readonly access: Access
   readonly door: DoorDeps | null
   readonly db: Database
   readonly vault: Vault
-  /** Remembers whose request this is, for the count of what is turned away. */
-  readonly knownSender: WeakMap<object, number>
+  readonly largestMessage: number
 }
 
-/** Takes custody of what was offered; `known` hears whose it is as soon as that is sure. Throws what `receive` and `verifyAccess` throw. */
-export async function takeMessage(
-  { access, door }: { readonly access: Access; readonly door: DoorDeps },
+/** Takes custody of what a known sender offered. Throws what `receive` throws. */
+export function takeMessage(
+  door: DoorDeps,
+  senderId: number,
   { headers, bytes }: { readonly headers: IncomingHttpHeaders; readonly bytes: Buffer },
-  known: (senderId: number) => void,
 ): Promise<DoorAnswer> {
-  const checking = access.verifyAccess(headers.authorization)
-  const sender = checking instanceof Promise ? await checking : checking
-  known(sender.id)
   const { traceparent } = headers
   return receive(door, {
-    senderId: sender.id,
+    senderId,
     contentType: headers['content-type'] ?? '',
     bytes,
     traceparent: typeof traceparent === 'string' && traceparent.length <= 64 ? traceparent : null,
@@ -44,18 +41,18 @@ export const answerType = ({ status }: DoorAnswer): string =>
 export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): void {
   const { door } = deps
   if (door !== null) {
-    server.post('/messages', async (request, reply) => {
+    const { largestMessage: bodyLimit, knownSender } = deps
+    const onRequest = (request: FastifyRequest, reply: FastifyReply) => admit(deps, request, reply)
+    server.post('/messages', { bodyLimit, onRequest }, async (request, reply) => {
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const offered = { headers: request.headers, bytes }
-      const answer = await takeMessage({ ...deps, door }, offered, (id) => deps.knownSender.set(request, id))
+      const answer = await takeMessage(door, knownSender.get(request)!, { headers: request.headers, bytes })
       void reply.code(answer.status).header('content-type', answerType(answer))
       return JSON.stringify(answer.body)
     })
   } else {
     // A balancer may not know what a node carries: the sender must keep the message, which a 404 would not say.
-    server.post('/messages', () => {
-      throw new SluisError('intake-elsewhere', { seconds: 1 })
-    })
+    const onRequest = () => Promise.reject(new SluisError('intake-elsewhere', { seconds: 1 }))
+    server.post('/messages', { onRequest }, () => '')
   }
   server.get('/messages/:receipt', async (request, reply) => {
     const sender = await deps.access.verifyAccess(request.headers.authorization)

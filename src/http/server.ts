@@ -2,14 +2,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { SluisError, type ErrorCode } from '../kernel/errors.ts'
 import { pickLanguage, type Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
-import { isDatabaseAway } from '../store/connect.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
+import { ofRooms, unforeseen } from './failures.ts'
 import { rememberMethods } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
 
 export interface ServerOptions {
-  readonly largestMessage: number
   /** Told to who sends another type, or one that cannot be read. */
   readonly acceptedTypes: readonly string[]
   readonly log: Log
@@ -19,13 +18,16 @@ export interface ServerOptions {
 
 export const languageOf = (request: FastifyRequest): Language => pickLanguage(request.headers['accept-language'])
 
+/** What is read of anybody, in bytes; only routes that know their sender first read more. */
+const smallBody = 65_536
+
 /**
  * The HTTP server without routes: limits on size and time, bodies as bytes, errors as `application/problem+json`.
  * A slow sender is cut off, a large one refused before it is read; neither costs more than its own buffer.
  */
 export function makeServer(options: ServerOptions): FastifyInstance {
   const server = fastify({
-    bodyLimit: options.largestMessage,
+    bodyLimit: smallBody,
     requestTimeout: 30_000,
     connectionTimeout: 0,
     keepAliveTimeout: idle.toldMilliseconds,
@@ -71,26 +73,14 @@ const ofFastify: Readonly<Record<string, ErrorCode>> = {
 }
 
 function toSluisError(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError {
-  const known = ofRooms(error) ?? ofServer(options, error, request)
-  if (known !== null) return known
-  options.log.error(
-    'request-failed',
-    { method: request.method, route: request.routeOptions.url, request: request.id },
-    error,
-  )
-  return new SluisError('unexpected', { trace: request.id }, { cause: error })
-}
-
-/** What the rooms throw, as a row of the table of errors; null when it is none of theirs. */
-export function ofRooms(error: unknown): SluisError | null {
-  if (error instanceof SluisError) return error
-  return isDatabaseAway(error) ? new SluisError('database-away', { seconds: 5 }, { cause: error }) : null
+  const failed = { method: request.method, route: request.routeOptions.url, request: request.id }
+  return ofRooms(error) ?? ofServer(options, error, request) ?? unforeseen(options.log, error, failed)
 }
 
 function ofServer(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError | null {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   const known = code === undefined ? undefined : ofFastify[code]
-  if (known === 'message-too-large') return new SluisError(known, { limit: options.largestMessage })
+  if (known === 'message-too-large') return new SluisError(known, { limit: request.routeOptions.bodyLimit })
   if (known !== undefined)
     return new SluisError(known, {
       type: (request.headers['content-type'] ?? '-').slice(0, 60),

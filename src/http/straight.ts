@@ -1,16 +1,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { Sender } from '../store/senders.ts'
 import type { DoorDeps } from '../intake/receive.ts'
-import { SluisError, type ErrorCode } from '../kernel/errors.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
 import { pickLanguage } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
+import { noRoom, type Admission } from './admit.ts'
 import type { Drain } from './drain.ts'
-import { answerType, takeMessage, type MessageRoutes } from './messages.ts'
+import { ofRooms, unforeseen } from './failures.ts'
+import { answerType, takeMessage } from './messages.ts'
 import { problemAnswer } from './problem-answer.ts'
-import { ofRooms } from './server.ts'
 
 export interface StraightDeps {
-  readonly access: MessageRoutes['access']
+  readonly access: Admission['access']
+  readonly room: Admission['room']
   readonly door: DoorDeps
   readonly drain: Drain
   readonly log: Log
@@ -59,36 +62,46 @@ function takeStraight(request: IncomingMessage, response: ServerResponse, deps: 
   }
   const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, senderId, headers['content-type'] ?? '')
   const refuse = (error: unknown): void => {
-    const known = ofRooms(error) ?? unexpected(deps.log, error)
+    const known = ofRooms(error) ?? unforeseen(deps.log, error, { ...place, request: `message-${(failures += 1)}` })
     turnAway(known.code)
     const language = pickLanguage(headers['accept-language'])
-    const told = problemAnswer(known, { url: '/messages', route: '/messages', language })
+    const told = problemAnswer(known, { url: place.route, route: place.route, language })
     write(told.status, told.headers, told.body)
   }
-  const chunks: Buffer[] = []
-  const take = async (): Promise<void> => {
+  // Its sender went away, or was too slow and has been told so, before the message was whole: nobody is left to answer.
+  const brokenOff = (): void => {
+    turnAway('request-malformed')
+    deps.onAnswered(400, performance.now() - began)
+  }
+  const take = async (bytes: Buffer): Promise<void> => {
     try {
-      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      const answer = await takeMessage(deps, { headers, bytes }, (id) => (senderId = id))
+      const answer = await takeMessage(deps.door, senderId, { headers, bytes })
       write(answer.status, { 'content-type': answerType(answer) }, JSON.stringify(answer.body))
     } catch (error) {
       refuse(error)
     }
   }
+  // Not a byte of the body is kept before this: that of a stranger is read past.
+  const read = ({ id }: Sender): void => {
+    if (request.destroyed) return brokenOff()
+    senderId = id
+    const leave = deps.room.take(id, Number(headers['content-length']))
+    if (leave === null) return refuse(noRoom())
+    response.once('close', leave)
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => void take(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    request.on('error', brokenOff)
+  }
   response.once('close', deps.drain.enter())
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => void take())
-  // Its sender went away, or was too slow and has been told so, before the message was whole: nobody is left to answer.
-  request.on('error', () => {
-    turnAway('request-malformed')
-    deps.onAnswered(400, performance.now() - began)
-  })
+  try {
+    const sender = deps.access.verifyAccess(headers.authorization)
+    if (sender instanceof Promise) sender.then(read, refuse)
+    else read(sender)
+  } catch (error) {
+    refuse(error)
+  }
 }
 
+const place = { method: 'POST', route: '/messages' } as const
 let failures = 0
-
-function unexpected(log: Log, error: unknown): SluisError {
-  const trace = `message-${++failures}`
-  log.error('request-failed', { method: 'POST', route: '/messages', request: trace }, error)
-  return new SluisError('unexpected', { trace }, { cause: error })
-}

@@ -12,7 +12,7 @@ import { lookAt, until } from '../crash/laws.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { contradict, makeSender, registerClient, writeLetter, type Sender } from '../support/sender.ts'
-import { flood, speak, type WireAnswer } from './wire.ts'
+import { flood, hold, speak, type WireAnswer } from './wire.ts'
 
 let database: TestDatabase
 let client: ClientFile
@@ -269,12 +269,16 @@ test('a message is answered alike whether its length is told or it comes in chun
     const chunked = `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
     const chunks = await speak(hub.port, `${start}\r\ntransfer-encoding: chunked\r\n\r\n${chunked}`)
     const alike = ({ answers: [answer] }: typeof whole): unknown => {
-      const { date: _, ...rest } = answer!.headers
+      const { date: _, connection: __, 'keep-alive': ___, ...rest } = answer!.headers
       // Each has its own time of receipt, and a conflict is kept under one number.
       const told = JSON.parse(answer!.body.replace(/"receivedAt":"[^"]+"/, '"receivedAt":""')) as unknown
       return { name, status: answer!.status, headers: rest, told }
     }
     expect(alike(whole)).toEqual(alike(chunks))
+    // The rest of what a stranger sends is read past, but only as far as its length is told.
+    const stranger = whole.answers[0]!.status === 401
+    expect(whole.answers[0]!.headers['connection']).toBe('keep-alive')
+    expect(chunks.answers[0]!.headers['connection']).toBe(stranger ? 'close' : 'keep-alive')
     expect(whole.answers[0]!.status).not.toBe(500)
   }
 })
@@ -304,17 +308,68 @@ test('a body of a gigabyte costs the hub no memory', { timeout: 120_000 }, async
   const gigabyte = 1024 ** 3
   const head = request(['content-type: application/json', 'transfer-encoding: chunked'])
   const floods = [flood(hub.port, head, gigabyte), flood(hub.port, head.replace(token, 'nobody'), gigabyte)]
+  const refused = [413, 401]
   let most = before
   const watching = setInterval(() => void hub.rss().then((now) => (most = Math.max(most, now))), 20)
-  for (const { sent, status } of await Promise.all(floods)) {
+  for (const [index, { sent, status }] of (await Promise.all(floods)).entries()) {
     expect(sent).toBeLessThan(gigabyte / 8)
-    expect([413, null]).toContain(status)
+    expect([refused[index], null]).toContain(status)
   }
   clearInterval(watching)
   expect((most - before) / 1024 ** 2).toBeLessThan(60)
   const { answers } = await speak(hub.port, request(['content-type: application/json', `content-length: ${gigabyte}`]))
   expectProblem(ofWire(answers[0]!), 413, 'message-too-large')
 })
+
+/** So many connections that each send all but the end of a large message, and wait. */
+async function unfinished(count: number, bearer: string): Promise<{ told: WireAnswer[]; end: () => void }> {
+  const large = Buffer.alloc(1_000_000, 'x')
+  const head = request(['content-type: application/json', `content-length: ${large.length + 1}`]).replace(token, bearer)
+  const told: WireAnswer[] = []
+  const ends: (() => void)[] = []
+  for (let begun = 0; begun < count; begun += 50) {
+    const some = Array.from({ length: Math.min(50, count - begun) }, async () => {
+      const line = await hold(hub.port, Buffer.concat([Buffer.from(head), large]))
+      told.push(...line.answers)
+      ends.push(line.end)
+    })
+    await Promise.all(some)
+  }
+  return { told, end: () => ends.forEach((end) => end()) }
+}
+
+test('what strangers send is not kept, however many they are', { timeout: 120_000 }, async () => {
+  const before = await hub.rss()
+  const { told, end } = await unfinished(300, 'nobody')
+  expect(((await hub.rss()) - before) / 1024 ** 2).toBeLessThan(60)
+  expect(told).toHaveLength(300)
+  for (const answer of told) expectProblem(ofWire(answer), 401)
+  end()
+})
+
+test(
+  'a sender that fills its share of the room is told so, and the others are served',
+  { timeout: 120_000 },
+  async () => {
+    const before = await hub.rss()
+    const { told, end } = await unfinished(100, token)
+    // A quarter of 64 MiB, 1 MB each.
+    expect(told).toHaveLength(84)
+    for (const answer of told) {
+      expectProblem(ofWire(answer), 503, 'intake-full')
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    expect(((await hub.rss()) - before) / 1024 ** 2).toBeLessThan(120)
+    const other = makeSender(await registerClient(database.url, 'Apotheek Ander'), [hub.url])
+    expect((await other.send(writeLetter()))?.status).toBe(202)
+    await other.close()
+    end()
+    await until(
+      async () => (await post(Buffer.alloc(1_000_000, 'x'))).status,
+      (status) => status === 422,
+    )
+  },
+)
 
 test('slow and silent connections keep nobody waiting, and slow ones are ended', { timeout: 120_000 }, async () => {
   const before = await hub.rss()

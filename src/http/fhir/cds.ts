@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { openPatient } from '../../access/consent.ts'
 import type { CareDeps } from '../../care/deps.ts'
 import { monitorOf } from '../../care/monitor.ts'
@@ -9,6 +9,7 @@ import { SluisError } from '../../kernel/errors.ts'
 import { labPatientIndex } from '../../ledger/patient.ts'
 import { toCards } from '../../monitors/cards.ts'
 import { loadMonitors } from '../../monitors/load.ts'
+import { admit } from '../admit.ts'
 import { languageOf } from '../server.ts'
 import type { FhirDeps } from './deps.ts'
 import { readerOf } from './reader.ts'
@@ -27,11 +28,12 @@ const json = 'application/json; charset=utf-8'
 /** CDS Hooks 2.0: one service that shows a patient's monitors as cards when the patient is opened. */
 export function cdsRoutes(server: FastifyInstance, deps: FhirDeps): void {
   let care: CareDeps | undefined
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => admit(deps, request, reply)
   server.get('/cds-services', (_request, reply) => {
     void reply.header('content-type', json)
     return JSON.stringify({ services: [service] })
   })
-  server.post(`/cds-services/${service.id}`, { bodyLimit: 262_144 }, async (request, reply) => {
+  server.post(`/cds-services/${service.id}`, { bodyLimit: 262_144, onRequest }, async (request, reply) => {
     // Opening a patient is care; a client may still say that it is something else.
     const reader = await readerOf(deps, request, 'monitors', 'care')
     const patient = patientIn(deps, request)

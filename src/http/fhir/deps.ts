@@ -5,9 +5,10 @@ import type { Log } from '../../kernel/log.ts'
 import type { TablesFor } from '../../ledger/tables.ts'
 import type { Vault } from '../../ledger/vault.ts'
 import type { Database } from '../../store/connect.ts'
+import type { Admission } from '../admit.ts'
 
 /** What FHIR and CDS Hooks work with. */
-export interface FhirDeps {
+export interface FhirDeps extends Admission {
   readonly access: Access
   /** Null on a node without the intake role. */
   readonly door: DoorDeps | null
@@ -15,8 +16,7 @@ export interface FhirDeps {
   readonly vault: Vault
   readonly log: Log
   readonly ruleSets: Pick<RuleSets, 'pack'>
-  /** Remembers whose request this is, for the count of what is turned away. */
-  readonly knownSender: WeakMap<object, number>
+  readonly largestMessage: number
   readonly tablesFor: TablesFor
   readonly now: () => Date
 }

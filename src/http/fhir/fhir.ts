@@ -1,4 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { SluisError } from '../../kernel/errors.ts'
+import { admit } from '../admit.ts'
 import { baseOf, sendFhir } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
 import type { FhirDeps } from './deps.ts'
@@ -26,9 +28,22 @@ export function fhirRoutes(server: FastifyInstance, deps: FhirDeps): void {
     void reply.header('content-type', fhirJson)
     return JSON.stringify(capabilityStatement(baseOf(request)))
   })
-  server.post('/fhir', (request, reply) => created(deps, request, reply))
+  const offer = offerOptions(deps)
+  server.post('/fhir', offer, (request, reply) => created(deps, request, reply))
   for (const { method, url, type, interaction } of routes) {
-    server.route({ method, url, handler: (request, reply) => answers[interaction](request, reply, type) })
+    const options = interaction === 'create' ? offer : {}
+    server.route({ ...options, method, url, handler: (request, reply) => answers[interaction](request, reply, type) })
+  }
+}
+
+function offerOptions(deps: FhirDeps): RouteShorthandOptions {
+  return {
+    bodyLimit: deps.largestMessage,
+    async onRequest(request, reply) {
+      // A balancer may not know what a node carries: the sender must keep the message, which a 404 would not say.
+      if (deps.door === null) throw new SluisError('intake-elsewhere', { seconds: 1 })
+      await admit(deps, request, reply)
+    },
   }
 }
 

@@ -37,10 +37,8 @@ export interface Taken {
  */
 export async function take(deps: FhirDeps, request: FastifyRequest, reply: FastifyReply): Promise<Taken> {
   const { door } = deps
-  // A balancer may not know what a node carries: the sender must keep the message, which a 404 would not say.
   if (door === null) throw new SluisError('intake-elsewhere', { seconds: 1 })
   const sender = await deps.access.verifyAccess(request.headers.authorization)
-  deps.knownSender.set(request, sender.id)
   requireClientRight(sender, 'hand-over-message')
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
   if (!contentTypes.has(type)) {
