@@ -1,9 +1,9 @@
 import type { Queryable } from '../store/connect.ts'
 import { backlogRows, type BacklogRow } from '../store/delivery-backlog.ts'
 import { destinationStates, type DestinationView } from '../store/destinations.ts'
-import { runningPauses, type Pause } from '../store/pauses.ts'
+import { pausesOver, runningPauses, type Pause } from '../store/pauses.ts'
 
-/** When a backlog will be empty. `standing`: nothing was acknowledged in the last minute. */
+/** When a backlog will be empty. `standing`: nothing was acknowledged in the last minute, or nothing is sent any more. */
 export type Outlook =
   | { readonly state: 'empty' }
   | { readonly state: 'emptying'; readonly seconds: number }
@@ -26,13 +26,17 @@ export interface BacklogView {
 /** What is owed and not acknowledged, by destination and form kind, with what stands in its way. */
 export async function backlog(db: Queryable, now: Date): Promise<BacklogView> {
   const [rows, destinations, pauses] = await Promise.all([backlogRows(db), destinationStates(db), runningPauses(db)])
-  return { lines: rows.map((row) => toLine(row, now)), destinations, pauses }
+  const isStopped = (row: BacklogRow): boolean =>
+    pausesOver(pauses, row).length > 0 ||
+    destinations.some(({ destination, breaker }) => destination === row.destination && breaker === 'open')
+  return { lines: rows.map((row) => toLine(row, isStopped(row), now)), destinations, pauses }
 }
 
-function toLine(row: BacklogRow, now: Date): Backlog {
+/** The rate is that of the last minute: what was stopped since then does not go on emptying. */
+function toLine(row: BacklogRow, isStopped: boolean, now: Date): Backlog {
   const rate = row.acknowledged / 60
   const oldestSeconds = row.oldest === null ? 0 : Math.max(0, (now.getTime() - row.oldest.getTime()) / 1000)
-  return { ...row, rate, oldestSeconds, outlook: outlookOf(row, rate) }
+  return { ...row, rate, oldestSeconds, outlook: outlookOf(row, isStopped ? 0 : rate) }
 }
 
 /**

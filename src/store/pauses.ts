@@ -51,3 +51,26 @@ export async function runningPauses(db: Queryable): Promise<Pause[]> {
   })
   return rows
 }
+
+/** Where a delivery belongs, as far as pauses look. */
+export interface Paused {
+  readonly destination: string
+  readonly service: string
+  readonly formKind: string
+}
+
+/**
+ * The pauses that hold such deliveries, oldest first: of their destination, their service, their form kind or of all.
+ *
+ * @example pausesOver(pauses, { destination: 'sciensano', service: 'eforms', formKind: 'rapid-test' })
+ */
+export function pausesOver<P extends PauseScope>(pauses: readonly P[], at: Paused): P[] {
+  const covers = (given: string | null, own: string): boolean => given === null || given === own
+  return pauses.filter(
+    ({ what, destination, service, formKind }) =>
+      what === 'delivery' &&
+      covers(destination, at.destination) &&
+      covers(service, at.service) &&
+      covers(formKind, at.formKind),
+  )
+}

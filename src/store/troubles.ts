@@ -1,24 +1,26 @@
 import type { Queryable } from './connect.ts'
 import { withheldNow } from './visibility.ts'
 
-export interface LateDestination {
+export interface OldestOwed {
   readonly destination: string
+  readonly service: string
+  readonly formKind: string
   readonly owedAt: Date
 }
 
 /**
- * The oldest delivery that could be sent or asked after, of each destination; one that waits for another, or that a rule or a
+ * The oldest delivery of each form kind that could be sent or asked after, of each destination; one that waits for another, or that a rule or a
  * person withholds, is not its fault. Of those some version withholds the 1,000 due first are looked at.
  */
-export async function oldestOwed(db: Queryable): Promise<LateDestination[]> {
-  const { rows } = await db.query<LateDestination>({
+export async function oldestOwed(db: Queryable): Promise<OldestOwed[]> {
+  const { rows } = await db.query<OldestOwed>({
     name: 'oldest-owed',
-    text: `select destination, min(owed_at) as "owedAt" from (
-        select destination, owed_at from delivery where state in ('waiting', 'unknown', 'pending') and not held
+    text: `select destination, service, form_kind as "formKind", min(owed_at) as "owedAt" from (
+        select destination, service, form_kind, owed_at from delivery where state in ('waiting', 'unknown', 'pending') and not held
         union all
-        select h.destination, h.owed_at from (select * from delivery
+        select h.destination, h.service, h.form_kind, h.owed_at from (select * from delivery
           where held and state in ('waiting', 'unknown', 'pending') order by destination, due_at, id limit 1000) h
-        where not ${withheldNow('h')}) d group by 1`,
+        where not ${withheldNow('h')}) d group by 1, 2, 3`,
   })
   return rows
 }

@@ -1,7 +1,7 @@
 import { destinationStates } from '../store/destinations.ts'
-import { runningPauses, type Pause } from '../store/pauses.ts'
+import { pausesOver, runningPauses, type Pause } from '../store/pauses.ts'
 import { failingProbes } from '../store/probes.ts'
-import { oldestOwed, stuckSteps } from '../store/troubles.ts'
+import { oldestOwed, stuckSteps, type OldestOwed } from '../store/troubles.ts'
 import type { Finding, Look } from './look.ts'
 
 /** The last probe of a node did not arrive; the scope names the node and the stop. One statement. */
@@ -22,8 +22,8 @@ export function probeLook(everyMs: number, patienceMs: number): Look {
 }
 
 /**
- * What is owed to a destination for longer than it may be: its own bound, from its file. While a person keeps the whole
- * destination paused that is not its delay: who did it and since when is told instead.
+ * What is owed to a destination for longer than it may be: its own bound, from its file. What a person keeps paused, all of
+ * it or one service or form kind, is not its delay: who did it and since when is told instead.
  */
 export function lateLook(destinations: readonly { readonly name: string; readonly lateAfterMs: number }[]): Look {
   return {
@@ -32,23 +32,26 @@ export function lateLook(destinations: readonly { readonly name: string; readonl
     everyMs: 10_000,
     async look(db) {
       const [owed, pauses] = await Promise.all([oldestOwed(db), runningPauses(db)])
-      return owed.flatMap(({ destination, owedAt }): Finding[] => {
-        const bound = destinations.find(({ name }) => name === destination)?.lateAfterMs ?? Infinity
-        if (Date.now() - owedAt.getTime() <= bound) return []
-        const late = { owedSince: owedAt.toISOString(), bound: bound / 1_000 }
-        const pause = pauses.find((one) => isWhole(one, destination))
-        if (pause === undefined) return [{ kind: 'destination-late' as const, scope: destination, detail: late }]
-        const { owner: by, reason, since } = pause
-        const detail = { ...late, by, reason, since: since.toISOString() }
-        return [{ kind: 'paused-late' as const, scope: destination, detail }]
-      })
+      const found = new Map<string, Finding>()
+      for (const line of owed.toSorted((a, b) => a.owedAt.getTime() - b.owedAt.getTime())) {
+        const bound = destinations.find(({ name }) => name === line.destination)?.lateAfterMs ?? Infinity
+        if (Date.now() - line.owedAt.getTime() <= bound) continue
+        const finding = lateness(line, bound, pausesOver(pauses, line)[0])
+        // The oldest of each speaks for the others.
+        const key = `${finding.kind} ${finding.scope}`
+        if (!found.has(key)) found.set(key, finding)
+      }
+      return [...found.values()]
     },
   }
 }
 
-/** A pause of one service or form kind leaves the others to be late. */
-const isWhole = ({ what, service, formKind, destination: paused }: Pause, destination: string): boolean =>
-  what === 'delivery' && service === null && formKind === null && (paused === null || paused === destination)
+function lateness({ destination, owedAt }: OldestOwed, bound: number, pause: Pause | undefined): Finding {
+  const late = { owedSince: owedAt.toISOString(), bound: bound / 1_000 }
+  if (pause === undefined) return { kind: 'destination-late', scope: destination, detail: late }
+  const { owner: by, reason, since } = pause
+  return { kind: 'paused-late', scope: destination, detail: { ...late, by, reason, since: since.toISOString() } }
+}
 
 /** A breaker that keeps a destination in peace; while it is tried the trouble is not over. */
 export function breakerLook(destinations: readonly { readonly name: string }[]): Look {

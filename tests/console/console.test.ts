@@ -2,6 +2,7 @@ import jsqr from 'jsqr'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pauseDelivery } from '../../src/delivery/pauses.ts'
 import { runningPauses } from '../../src/store/pauses.ts'
 import { browserThere, openBrowser } from '../web/site.ts'
 import { openWorld, type World } from './world.ts'
@@ -120,8 +121,8 @@ describe.skipIf(!browserThere)('the console of a running hub', { timeout: 120_00
       .click()
     await helper.getByText('Marked urgent by helper', { exact: false }).first().waitFor()
     await helper.goto(`${world.hub.url}/destinations/sciensano`)
-    await helper.locator('.acts summary').first().click()
-    expect(await helper.locator('.acts details[open]').textContent()).toMatch(/operator/)
+    // What is paused offers at once to let it go on, and says to a helper who may.
+    expect(await helper.locator('.acts details[open]').textContent()).toMatch(/Resume.*operator/)
     await theirs.close()
 
     await open('/destinations/sciensano/resume?kind=rapid-test')
@@ -130,6 +131,23 @@ describe.skipIf(!browserThere)('the console of a running hub', { timeout: 120_00
     await world.certified(receipt)
     await open('/')
     await page.locator('.events').getByText('marked urgent', { exact: false }).waitFor()
+  })
+
+  test('a pause of a service is seen on every queue it holds, and ended from one of them', async () => {
+    const { db } = world.hub.parts
+    await pauseDelivery(db, { service: 'eforms' }, 'all forms wait for a correction', 'karel')
+    await open('/')
+    await heading('3 of 3 queues are paused')
+    expect(await page.locator('.queue .pause-line').allTextContents()).toEqual(
+      Array.from({ length: 3 }, () => expect.stringMatching(/^eForms: Paused by karel .*all forms wait/)),
+    )
+    await open('/destinations/vaccinnet')
+    await heading('Vaccinnet is paused')
+    expect(await page.locator('.acts details[open]').textContent()).toContain('all destinations')
+    await page.fill('#resume-reason', 'they were corrected')
+    await post('Resume eForms')
+    await page.locator('h1').filter({ hasNotText: 'paused' }).waitFor()
+    expect(await runningPauses(db)).toEqual([])
   })
 
   test('a replay is counted, confirmed, and ends in a count sheet', async () => {

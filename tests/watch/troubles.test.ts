@@ -36,8 +36,8 @@ const probed = (stop: string | null, secondsAgo = 0): Promise<void> => {
   return insertProbe(db, { node: 'a', startedAt: at, endedAt: at, stop, code: null, receipt: null })
 }
 
-const owed = async (destination: string, state: string, secondsAgo: number): Promise<void> => {
-  const uid = `gen_random_uuid(), '${destination}', 'result', 'eforms', 'rapid-test', 1, 1, 1, gen_random_uuid(), 1`
+const owed = async (destination: string, state: string, secondsAgo: number, kind = 'rapid-test'): Promise<void> => {
+  const uid = `gen_random_uuid(), '${destination}', 'result', 'eforms', '${kind}', 1, 1, 1, gen_random_uuid(), 1`
   await db.pool.query(
     `insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
       received_at, owed_at, due_at, state) values (${uid}, now(), now() - make_interval(secs => $1), now(), $2)`,
@@ -83,7 +83,7 @@ test('a destination is late when what can be sent is owed for longer than its ow
   expect(await alertsAfter(look)).toEqual([])
 })
 
-test('a destination a person paused is told with who and since when, not as late; one form kind paused leaves the rest late', async () => {
+test('what a person paused is told with who and since when, not as late; one form kind paused leaves the rest late', async () => {
   const look = lateLook([{ name: 'sciensano', lateAfterMs: 60_000 }])
   await owed('sciensano', 'waiting', 90)
   const kind = await insertPause(
@@ -92,7 +92,23 @@ test('a destination a person paused is told with who and since when, not as late
     'their list is old',
     'op2',
   )
+  expect(await alertsAfter(look)).toEqual([['paused-late', 'sciensano']])
+  expect((await runningAlerts(db))[0]?.detail).toMatchObject({ by: 'op2', reason: 'their list is old' })
+  await owed('sciensano', 'waiting', 80, 'vaccination')
+  expect((await alertsAfter(look)).toSorted()).toEqual([
+    ['destination-late', 'sciensano'],
+    ['paused-late', 'sciensano'],
+  ])
+  await endPause(db, kind.id, 'they are ready', 'op2')
   expect(await alertsAfter(look)).toEqual([['destination-late', 'sciensano']])
+  const service = await insertPause(
+    db,
+    { what: 'delivery', destination: null, service: 'eforms', formKind: null },
+    'all forms wait',
+    'op3',
+  )
+  expect(await alertsAfter(look)).toEqual([['paused-late', 'sciensano']])
+  await endPause(db, service.id, 'they go on', 'op3')
   const scope = { what: 'delivery', destination: 'sciensano', service: null, formKind: null } as const
   const whole = await insertPause(db, scope, 'partner asked for it', 'op1')
   expect(await alertsAfter(look)).toEqual([['paused-late', 'sciensano']])
@@ -105,7 +121,6 @@ test('a destination a person paused is told with who and since when, not as late
     since: whole.since.toISOString(),
   })
   await endPause(db, whole.id, 'they are ready', 'op1')
-  await endPause(db, kind.id, 'they are ready', 'op1')
   expect(await alertsAfter(look)).toEqual([['destination-late', 'sciensano']])
   await db.pool.query('delete from delivery')
   expect(await alertsAfter(look)).toEqual([])

@@ -1,4 +1,5 @@
 import type { Backlog, BacklogView } from '../../delivery/backlog.ts'
+import { pausesOver } from '../../store/pauses.ts'
 import { moment, stretch } from './moments.ts'
 
 /** Who or what withholds, e.g. `rule unit-not-of-code of lab-quality 1.1.0 (activation 12)`. */
@@ -26,12 +27,10 @@ export interface Scope {
 }
 
 /** What keeps deliveries of a form kind from going to a destination: pauses and the breaker; empty when nothing does. */
-export function obstacleWords(view: BacklogView, destination: string, scope: Scope): string {
-  const covers = (given: string | null, wanted: string): boolean => given === null || given === wanted
-  const pauses = view.pauses
-    .filter((pause) => pause.what === 'delivery' && covers(pause.destination, destination))
-    .filter((pause) => covers(pause.service, scope.service) && covers(pause.formKind, scope.formKind))
-    .map((pause) => `paused since ${moment(pause.since)} by ${pause.owner}: ${pause.reason} (pause ${pause.id})`)
+export function obstacleWords(view: BacklogView, destination: string, { service, formKind }: Scope): string {
+  const pauses = pausesOver(view.pauses, { destination, service, formKind }).map(
+    (pause) => `paused since ${moment(pause.since)} by ${pause.owner}: ${pause.reason} (pause ${pause.id})`,
+  )
   return [...pauses, ...breakerWords(view, destination)].join('; ')
 }
 

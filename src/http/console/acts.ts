@@ -48,7 +48,11 @@ export function actScreens(screens: Screens, deps: ConsoleDeps): void {
     deliveryTo(deps, destinationOf(deps, request.params).name, kind)
   const intake = ({ request }: Visit, kind: string) => intakeOf(deps, serviceOf(request.params), kind)
   add('/destinations/:id/pause', 'pause', (visit, text) => holdAct(deps, delivery(visit, text('kind')), 'hold'))
-  add('/destinations/:id/resume', 'pause', (visit, text) => holdAct(deps, delivery(visit, text('kind')), 'release'))
+  add('/destinations/:id/resume', 'pause', (visit, text) =>
+    text('pause') === ''
+      ? holdAct(deps, delivery(visit, text('kind')), 'release')
+      : endAct(deps, destinationOf(deps, visit.request.params).name, text('pause')),
+  )
   add('/services/:id/close', 'pause', (visit, text) => holdAct(deps, intake(visit, text('kind')), 'hold'))
   add('/services/:id/open', 'pause', (visit, text) => holdAct(deps, intake(visit, text('kind')), 'release'))
   add(addresses.markUrgent, 'mark-urgent', (_visit, text) => urgentAct(deps, text('receipt').toLowerCase()))
@@ -132,6 +136,29 @@ function deliveryTo({ db, now, destinations }: ConsoleDeps, destination: string,
         : { title: acts.resume(name), what: destinationPage.resumeWhat(count), undo: acts.undoResume, effect }
     },
     hold: (reason, owner) => pauseDelivery(db, { destination, formKind: scope.formKind }, reason, owner),
+  }
+}
+
+/** Ends the pause that a page of a destination named, whatever else it holds. */
+function endAct({ db, now, destinations }: ConsoleDeps, destination: string, id: string): Act {
+  const back = addresses.destination(destination)
+  const named = async () =>
+    (await runningPauses(db)).find((pause) => pause.what === 'delivery' && String(pause.id) === id)
+  return {
+    fields: { pause: id },
+    async preview(view) {
+      const { acts, destinationPage } = view.t
+      const scope = (await named()) ?? { destination, service: null, formKind: null }
+      const { waiting, rows } = await waitingRows(db, view, now(), destination, scope.formKind ?? '')
+      const title = acts.resume(scopeName(view, destinations, scope))
+      const everywhere = scope.destination === null ? [acts.resumeEverywhere] : []
+      const what = [destinationPage.resumeWhat(view.t.deliveries(waiting)), ...everywhere].join(' ')
+      return { act: 'operate', title, what, undo: acts.undoResume, effect: rows, button: title, done: null, back }
+    },
+    async run(reason, owner) {
+      await end(db, await named(), reason, owner)
+      return back
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { SluisError } from '../../kernel/errors.ts'
 import { pausesSince } from '../../store/console-events.ts'
 import { flowSince, waitingByAge, waitingBySender, type FlowMinute } from '../../store/flow.ts'
 import { heldAtMost, heldLines, type HeldLine } from '../../store/holds.ts'
+import { pausesOver } from '../../store/pauses.ts'
 import { answersSince, type TallyLine } from '../../store/tally.ts'
 import { addresses } from '../../web/addresses.ts'
 import { destinationLive, destinationPage, type Destination, type Window } from '../../web/pages/destination.tsx'
@@ -13,8 +14,7 @@ import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
 import { queryText } from './forms.ts'
 import type { LivePart } from './live.ts'
-import { kindsOf } from './names.ts'
-import { queueOf, tellPause } from './queues.ts'
+import { queueOf } from './queues.ts'
 import { tellRefusals } from './refusal-lines.ts'
 import type { Screens } from './screens.ts'
 import { tellHold } from './tell-message.ts'
@@ -113,7 +113,7 @@ function tell(
   const lastAnswer = [state?.lastSuccessAt, state?.lastFailureAt].filter((at) => at != null)
   return {
     asOf: flow.at.toISOString(),
-    queue: queueOf(destination, flow, view.language),
+    queue: queueOf(deps, destination, flow, view),
     limit: {
       perSecond: destination.maxPerSecond,
       lanes: destination.concurrency,
@@ -149,21 +149,17 @@ function tell(
 
 const latest = (moments: readonly Date[]): Date => moments.reduce((last, one) => (one > last ? one : last))
 
-function byKind(deps: ConsoleDeps, name: string, flow: FlowFacts): Destination['byKind'] {
+function byKind(deps: ConsoleDeps, name: string, { backlog }: FlowFacts): Destination['byKind'] {
   const routed = deps.routes.filter((route) => route.destination === name)
-  const kinds = [...new Set(routed.flatMap((route) => kindsOf([route], route.service)))]
-  return kinds.map((kind) => {
-    const lines = flow.backlog.lines.filter((line) => line.destination === name && line.formKind === kind)
+  const kinds = new Map(routed.flatMap(({ service, formKinds }) => formKinds.map((kind) => [kind, service] as const)))
+  return [...kinds].map(([kind, service]) => {
+    const lines = backlog.lines.filter((line) => line.destination === name && line.formKind === kind)
     const oldest = lines.flatMap((line) => (line.oldest === null ? [] : [line.oldest]))
-    const pause = flow.backlog.pauses.find(
-      (one) =>
-        one.what === 'delivery' && one.formKind === kind && (one.destination === null || one.destination === name),
-    )
     return {
       kind,
       waiting: lines.reduce((sum, line) => sum + line.count, 0),
       oldestSince: oldest.length === 0 ? null : oldest.reduce((a, b) => (b < a ? b : a)).toISOString(),
-      pause: pause === undefined ? null : tellPause(pause),
+      paused: pausesOver(backlog.pauses, { destination: name, service, formKind: kind }).length > 0,
     }
   })
 }

@@ -43,7 +43,7 @@ async function read(db: Database, now: Date): Promise<Facts> {
 }
 
 function tell(deps: ConsoleDeps, view: View, { flow, events }: Facts): Overview {
-  const queues = queuesOf(deps.destinations, flow, view.language)
+  const queues = queuesOf(deps, flow, view)
   return {
     asOf: flow.at.toISOString(),
     sources: sourcesOf(view, flow),

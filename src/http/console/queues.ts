@@ -1,74 +1,99 @@
-import { outlookOf, type Backlog } from '../../delivery/backlog.ts'
+import { outlookOf, type Backlog, type Outlook } from '../../delivery/backlog.ts'
 import type { DestinationConfig } from '../../delivery/config.ts'
-import type { Language } from '../../kernel/language.ts'
 import type { DestinationView } from '../../store/destinations.ts'
-import type { Pause as PauseRow } from '../../store/pauses.ts'
+import { pausesOver, type Pause as PauseRow } from '../../store/pauses.ts'
 import type { Breaker, Emptying, Pause, Queue, QueueState } from '../../web/parts/queue-card.tsx'
+import type { View } from '../../web/view.ts'
+import type { ConsoleDeps } from './deps.ts'
 import type { FlowFacts } from './flow-facts.ts'
+import { scopeName } from './names.ts'
 
 /** Older than this a delivery is late. */
 const lateSeconds = 300
 /** Younger than this nobody needs to be told that something waits. */
 const quietSeconds = 60
 
+/** What queues are told with. */
+type Known = Pick<ConsoleDeps, 'destinations' | 'routes'>
+
 /** The queue of every destination, as a card shows it. */
-export function queuesOf(destinations: readonly DestinationConfig[], facts: FlowFacts, language: Language): Queue[] {
-  return destinations.map((destination) => queueOf(destination, facts, language))
+export function queuesOf(known: Known, facts: FlowFacts, view: View): Queue[] {
+  return known.destinations.map((destination) => queueOf(known, destination, facts, view))
 }
 
-export function queueOf(destination: DestinationConfig, facts: FlowFacts, language: Language): Queue {
+export function queueOf(known: Known, destination: DestinationConfig, facts: FlowFacts, view: View): Queue {
   const { name } = destination
   const lines = facts.backlog.lines.filter((line) => line.destination === name)
-  const sum = (figure: (line: Backlog) => number): number => lines.reduce((total, line) => total + figure(line), 0)
   const state = facts.backlog.destinations.find((one) => one.destination === name)
-  const pause = pauseOf(facts.backlog.pauses, name)
-  const total = {
-    count: sum((line) => line.count),
-    blocked: sum((line) => line.blocked),
-    fresh: sum((line) => line.fresh),
-    rate: sum((line) => line.rate),
-    refused: sum((line) => line.refused),
-    oldestSeconds: Math.max(0, ...lines.map((line) => line.oldestSeconds)),
-  }
+  const holding = holdingOf(known, facts.backlog.pauses, name)
+  const isHeld = (line: Backlog): boolean => pausesOver(facts.backlog.pauses, line).length > 0
+  const [all, free] = [totalOf(lines), totalOf(lines.filter((line) => !isHeld(line)))]
   // The rate is that of the last minute: what was stopped since then does not go on emptying.
-  const stopped = pause !== null || state?.breaker === 'open'
-  const outlook = outlookOf(total, stopped ? 0 : total.rate)
-  const emptying: Emptying =
-    outlook.state === 'emptying'
-      ? { state: 'seconds', seconds: outlook.seconds, netPerSecond: total.count / outlook.seconds }
-      : outlook
+  const outlook = outlookOf(free, state?.breaker === 'open' ? 0 : free.rate)
   const oldest = facts.oldest.get(name)
   return {
     id: name,
-    name: destination.texts[language],
-    state: stateOf(total, outlook.state, state, pause),
-    waiting: total.count,
-    urgent: sum((line) => line.urgent),
+    name: destination.texts[view.language],
+    state: stateOf(free, outlook.state, state, holding),
+    waiting: all.count,
+    urgent: all.urgent,
     oldest: oldest === undefined ? null : { receipt: oldest.receipt, since: oldest.since.toISOString() },
     inPerSecond: (facts.owed.find((one) => one.name === name)?.count ?? 0) / 60,
-    outPerSecond: total.rate,
-    emptying,
+    outPerSecond: all.rate,
+    emptying: all.count > free.count ? { state: 'held' } : emptyingOf(outlook, free.count),
     breaker: breakerOf(state, destination.breaker.trial),
-    pause,
+    pauses: holding.pauses.map((pause) => ({
+      ...tellPause(pause),
+      id: String(pause.id),
+      part: holdsAll(pause, name) ? null : scopeName(view, [], { ...pause, destination: null }),
+      everywhere: pause.destination === null && known.destinations.length > 1,
+    })),
     course: courseOf(facts, name),
   }
 }
 
+function totalOf(lines: readonly Backlog[]): Total {
+  const sum = (figure: (line: Backlog) => number): number => lines.reduce((total, line) => total + figure(line), 0)
+  return {
+    count: sum((line) => line.count),
+    blocked: sum((line) => line.blocked),
+    fresh: sum((line) => line.fresh),
+    urgent: sum((line) => line.urgent),
+    rate: sum((line) => line.rate),
+    refused: sum((line) => line.refused),
+    oldestSeconds: Math.max(0, ...lines.map((line) => line.oldestSeconds)),
+  }
+}
+
+const emptyingOf = (outlook: Outlook, count: number): Emptying =>
+  outlook.state === 'emptying'
+    ? { state: 'seconds', seconds: outlook.seconds, netPerSecond: count / outlook.seconds }
+    : outlook
+
 interface Total {
   readonly count: number
   readonly blocked: number
+  readonly fresh: number
+  readonly urgent: number
   readonly rate: number
   readonly refused: number
   readonly oldestSeconds: number
 }
 
+/** The state of what is not paused, unless that is fine and the rest is held. */
 function stateOf(
-  total: Total,
-  outlook: string,
+  free: Total,
+  outlook: Outlook['state'],
   destination: DestinationView | undefined,
-  pause: Pause | null,
+  holding: Holding,
 ): QueueState {
-  if (pause !== null) return 'paused'
+  if (holding.held === 'whole') return 'paused'
+  const state = stateOfFree(free, outlook, destination)
+  const isFine = state === 'passing' || state === 'waiting' || state === 'draining'
+  return isFine && holding.held === 'part' ? 'paused-in-part' : state
+}
+
+function stateOfFree(total: Total, outlook: Outlook['state'], destination: DestinationView | undefined): QueueState {
   if (destination?.breaker === 'open') return 'stopped'
   if (destination?.breaker === 'trying') return 'trying'
   if (total.refused > 0 && total.rate === 0) return 'refusing'
@@ -78,17 +103,28 @@ function stateOf(
   return outlook === 'emptying' ? 'draining' : 'late'
 }
 
-/** The pause that holds the whole destination; one of a single form kind does not. */
-function pauseOf(pauses: readonly PauseRow[], name: string): Pause | null {
-  const pause = pauses.find(
-    (one) =>
-      one.what === 'delivery' &&
-      one.service === null &&
-      one.formKind === null &&
-      (one.destination === null || one.destination === name),
-  )
-  return pause === undefined ? null : tellPause(pause)
+interface Holding {
+  readonly held: 'none' | 'part' | 'whole'
+  /** Every pause that holds something which goes to this destination. */
+  readonly pauses: readonly PauseRow[]
 }
+
+/** How much of what is routed to a destination people keep paused, and with which pauses. */
+function holdingOf({ routes }: Known, pauses: readonly PauseRow[], destination: string): Holding {
+  const routed = routes
+    .filter((route) => route.destination === destination)
+    .flatMap(({ service, formKinds }) =>
+      formKinds.map((formKind) => pausesOver(pauses, { destination, service, formKind })),
+    )
+  const holding = pauses.filter((pause) => holdsAll(pause, destination) || routed.some((over) => over.includes(pause)))
+  if (holding.length === 0) return { held: 'none', pauses: [] }
+  const whole = holding.some((pause) => holdsAll(pause, destination)) || routed.every((over) => over.length > 0)
+  return { held: whole ? 'whole' : 'part', pauses: holding }
+}
+
+/** Of the whole destination, whatever goes there. */
+const holdsAll = ({ what, destination, service, formKind }: PauseRow, name: string): boolean =>
+  what === 'delivery' && service === null && formKind === null && (destination === null || destination === name)
 
 export const tellPause = (pause: PauseRow): Pause => ({
   by: pause.owner,

@@ -7,6 +7,7 @@ import type { Params } from '../../kernel/language.ts'
 import type { ConflictTrace, Trace, TracedRecord as Traced } from '../../ledger/trace.ts'
 import type { MessageAbout } from '../../store/console-trace.ts'
 import type { Hold } from '../../store/holds.ts'
+import { pausesOver } from '../../store/pauses.ts'
 import type { TracedDelivery as Owed, TracedEntry } from '../../store/trace.ts'
 import type { HeldBy } from '../../web/parts/held-by.tsx'
 import type { TracedMessage } from '../../web/pages/trace.tsx'
@@ -92,7 +93,7 @@ function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecor
     faults: faultsOf(record, content, telling.faults.get(record.id), view),
     withheld: holdOf(record),
     entries: own.map((entry) => tellEntry(found, entry, telling)),
-    deliveries: record.deliveries.map((delivery) => tellDelivery(delivery, telling)),
+    deliveries: record.deliveries.map((delivery) => tellDelivery(record, delivery, telling)),
     certificate:
       certificate === undefined
         ? null
@@ -151,7 +152,7 @@ function waitingOf(found: Trace, record: Traced, telling: Telling): Waiting | nu
   return {
     who: destinationName(telling.destinations, waitingFor.destination, telling.view.language),
     since: (owed?.owedAt ?? found.receivedAt).toISOString(),
-    expectedAt: expectedAt(waitingFor.destination, owed, telling),
+    expectedAt: expectedAt(record, waitingFor.destination, owed, telling),
     nextNewsAt: null,
   }
 }
@@ -169,17 +170,25 @@ export function tellHold({ activation, pack, version, rule, by }: Hold): HeldBy 
 const isEnd = (delivery: Owed): boolean =>
   delivery.state === 'acknowledged' || delivery.state === 'refused' || delivery.state === 'withdrawn'
 
-/** When it will be its turn, as far as the pace of the last minute tells; null while nothing moves or it is paused. */
-function expectedAt(destination: string, owed: Owed | undefined, { backlog, at }: Telling): string | null {
-  const held = backlog.pauses.some(
-    (pause) => pause.what === 'delivery' && (pause.destination === null || pause.destination === destination),
-  )
+/** Whether a person keeps paused what this record owes a destination. */
+const isPaused = ({ service, kind: formKind }: Traced, destination: string, { backlog }: Telling): boolean =>
+  pausesOver(backlog.pauses, { destination, service, formKind }).length > 0
+
+/**
+ * When it will be its turn, as far as the pace of the last minute tells; null while nothing moves, it is paused, or the
+ * destination does not answer.
+ */
+function expectedAt(record: Traced, destination: string, owed: Owed | undefined, telling: Telling): string | null {
+  const { backlog, at } = telling
   const lines = backlog.lines.filter((line) => line.destination === destination)
   const seconds = lines.map((line) => (line.outlook.state === 'emptying' ? line.outlook.seconds : null))
   const slowest = seconds.some((one) => one !== null) ? Math.max(...seconds.map((one) => one ?? 0)) : null
-  if (held || slowest === null) return null
+  if (slowest === null || isPaused(record, destination, telling) || !answers(backlog, destination)) return null
   return new Date(Math.max(at.getTime() + slowest * 1_000, owed?.dueAt.getTime() ?? 0)).toISOString()
 }
+
+const answers = ({ destinations }: BacklogView, destination: string): boolean =>
+  destinations.every((one) => one.destination !== destination || one.breaker === 'closed')
 
 function faultsOf(
   record: Traced,
@@ -253,9 +262,10 @@ const deliveryStates = {
   withdrawn: 'withdrawn',
 } as const
 
-function tellDelivery(delivery: Owed, { view, destinations, at, backlog }: Telling): TracedDelivery {
+function tellDelivery(record: Traced, delivery: Owed, telling: Telling): TracedDelivery {
+  const { view, destinations, at } = telling
   const open = !isEnd(delivery)
-  const held = backlog.pauses.some((pause) => pause.what === 'delivery' && pause.destination === delivery.destination)
+  const held = isPaused(record, delivery.destination, telling)
   const { lastCode } = delivery
   return {
     id: delivery.uid,

@@ -4,7 +4,7 @@ import { Chip } from '../parts/chip.tsx'
 import { Definitions } from '../parts/definitions.tsx'
 import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
-import { breakerText, emptyingText, Oldest, PauseLine, rateText, type Pause, type Queue } from '../parts/queue-card.tsx'
+import { breakerText, emptyingText, Oldest, PauseLines, rateText, type Queue } from '../parts/queue-card.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { Time } from '../parts/time.tsx'
 import type { View } from '../view.ts'
@@ -43,7 +43,7 @@ export interface Destination {
     readonly kind: string
     readonly waiting: number
     readonly oldestSince: string | null
-    readonly pause: Pause | null
+    readonly paused: boolean
   }[]
   /** The senders with most waiting, and how many others there are. */
   readonly bySender: readonly {
@@ -117,7 +117,7 @@ function Figures({ view, data }: { view: View; data: Destination }) {
           </span>
         )}
       </p>
-      {queue.pause !== null && <PauseLine view={view} pause={queue.pause} />}
+      <PauseLines view={view} queue={queue} />
       <Definitions
         figures
         items={[

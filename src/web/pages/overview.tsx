@@ -163,6 +163,7 @@ export function overviewSentence(view: View, queues: readonly Queue[]): string {
     { count: counted(['stopped', 'refusing']), of: t.queues.stopped, also: t.queues.alsoStopped },
     { count: counted(['late', 'trying']), of: t.queues.late, also: t.queues.alsoLate },
     { count: counted(['paused']), of: t.queues.paused, also: t.queues.alsoPaused },
+    { count: counted(['paused-in-part']), of: t.queues.partly, also: t.queues.alsoPartly },
     { count: counted(['not-known']), of: t.queues.notKnown, also: t.queues.alsoNotKnown },
   ].filter((group) => group.count > 0)
   const [worst, ...others] = groups

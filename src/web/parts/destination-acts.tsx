@@ -4,7 +4,7 @@ import { kindWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 import { ActForm, ReasonField, SelectField } from './form.tsx'
 import { Icon } from './icon.tsx'
-import type { Queue } from './queue-card.tsx'
+import type { Queue, QueuePause } from './queue-card.tsx'
 
 /** What an operator can do with a destination; each act says first what it does and asks for a reason. */
 export function Acts({ view, data }: { view: View; data: Destination }) {
@@ -14,7 +14,10 @@ export function Acts({ view, data }: { view: View; data: Destination }) {
     <section aria-labelledby="acts-title">
       <h2 id="acts-title">{words.acts}</h2>
       <div class="acts">
-        {data.queue.pause === null ? <PauseAct view={view} data={data} /> : <ResumeAct view={view} data={data} />}
+        {data.queue.pauses.map((pause, index) => (
+          <ResumeAct key={pause.id} view={view} queue={data.queue} pause={pause} first={index === 0} />
+        ))}
+        {data.queue.state !== 'paused' && <PauseAct view={view} data={data} />}
         <details>
           <summary>
             <Icon name="redo-2" />
@@ -75,23 +78,21 @@ function PauseAct({ view, data }: { view: View; data: Destination }) {
   )
 }
 
-function ResumeAct({ view, data }: { view: View; data: Destination }) {
+/** Ends one pause: of the whole queue, or of the part it holds. */
+function ResumeAct({ view, queue, pause, first }: { view: View; queue: Queue; pause: QueuePause; first: boolean }) {
   const words = view.t.destinationPage
+  const button = pause.part === null ? words.resume : view.t.acts.resume(pause.part)
   return (
-    <details open>
+    <details open={queue.state === 'paused' && first}>
       <summary>
         <Icon name="circle-play" />
-        {words.resume}
+        {button}
       </summary>
-      <p>{words.resumeWhat(waitingText(view, data.queue))}</p>
-      <ActForm
-        view={view}
-        act="operate"
-        action={addresses.destinationAct(data.queue.id, 'resume')}
-        button={words.resume}
-        main
-      >
-        <ReasonField view={view} id="resume-reason" />
+      {pause.part === null && <p>{words.resumeWhat(waitingText(view, queue))}</p>}
+      {pause.everywhere && <p>{view.t.acts.resumeEverywhere}</p>}
+      <ActForm view={view} act="operate" action={addresses.destinationAct(queue.id, 'resume')} button={button} main>
+        <input type="hidden" name="pause" value={pause.id} />
+        <ReasonField view={view} id={first ? 'resume-reason' : `resume-reason-${pause.id}`} />
       </ActForm>
     </details>
   )

@@ -83,7 +83,7 @@ export function Backlog({ view, data }: { view: View; data: Destination }) {
               {
                 heading: t.state,
                 cell: (row) => (
-                  <Chip view={view} state={row.pause === null ? (row.waiting > 0 ? 'waiting' : 'passing') : 'paused'} />
+                  <Chip view={view} state={row.paused ? 'paused' : row.waiting > 0 ? 'waiting' : 'passing'} />
                 ),
               },
             ]}

@@ -82,7 +82,7 @@ function Chamber({ view, flow }: { view: View; flow: Flow }) {
 type Cut = 'none' | 'paused' | 'broken' | 'not-known'
 
 function cutOf(queue: Queue): Cut {
-  if (queue.pause !== null) return 'paused'
+  if (queue.state === 'paused') return 'paused'
   if (queue.breaker.state === 'open') return 'broken'
   return queue.outPerSecond === null ? 'not-known' : 'none'
 }

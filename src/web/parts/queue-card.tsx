@@ -9,7 +9,16 @@ import { Since, Time } from './time.tsx'
 
 export type QueueState = Extract<
   StateName,
-  'passing' | 'waiting' | 'draining' | 'late' | 'trying' | 'refusing' | 'stopped' | 'paused' | 'not-known'
+  | 'passing'
+  | 'waiting'
+  | 'draining'
+  | 'late'
+  | 'trying'
+  | 'refusing'
+  | 'stopped'
+  | 'paused'
+  | 'paused-in-part'
+  | 'not-known'
 >
 
 /** When the backlog will be empty, with what that rests on. */
@@ -18,6 +27,8 @@ export type Emptying =
   | { readonly state: 'seconds'; readonly seconds: number; readonly netPerSecond: number }
   | { readonly state: 'growing' }
   | { readonly state: 'standing' }
+  /** What waits is held by a pause, at least a part of it. */
+  | { readonly state: 'held' }
   | { readonly state: 'not-known'; readonly since: string }
 
 export type Breaker =
@@ -29,6 +40,15 @@ export interface Pause {
   readonly by: string
   readonly at: string
   readonly reason: string
+}
+
+/** A pause that holds a queue or a part of it. */
+export interface QueuePause extends Pause {
+  readonly id: string
+  /** The part it holds, in the reader's words; null for the whole queue. */
+  readonly part: string | null
+  /** It holds other destinations as well. */
+  readonly everywhere: boolean
 }
 
 /** The queue of one destination. Numbers that cannot be had are `null` and shown as not known since `asOf`. */
@@ -43,7 +63,8 @@ export interface Queue {
   readonly outPerSecond: number | null
   readonly emptying: Emptying
   readonly breaker: Breaker
-  readonly pause: Pause | null
+  /** Everything that holds it or a part of it, oldest first. */
+  readonly pauses: readonly QueuePause[]
   /** Backlog of the last hour, oldest first, `null` where it was not measured. */
   readonly course: readonly Value[]
 }
@@ -86,8 +107,19 @@ export function QueueCard({ view, queue }: { view: View; queue: Queue }) {
         <Pair name={t.breaker}>{breakerText(view, queue.breaker)}</Pair>
         {queue.urgent > 0 && <Pair name={t.urgentWaiting}>{f.number(queue.urgent)}</Pair>}
       </dl>
-      {queue.pause !== null && <PauseLine view={view} pause={queue.pause} />}
+      <PauseLines view={view} queue={queue} />
     </article>
+  )
+}
+
+/** Every pause of a queue, with the part it holds. */
+export function PauseLines({ view, queue }: { view: View; queue: Pick<Queue, 'pauses'> }) {
+  return (
+    <>
+      {queue.pauses.map((pause) => (
+        <PauseLine key={pause.id} view={view} pause={pause} part={pause.part} />
+      ))}
+    </>
   )
 }
 
@@ -101,9 +133,20 @@ function Pair({ name, children }: { name: string; children: ComponentChildren })
 }
 
 /** Who paused it, when and why. */
-export function PauseLine({ view, pause, closed = false }: { view: View; pause: Pause; closed?: boolean }) {
+export function PauseLine({
+  view,
+  pause,
+  part = null,
+  closed = false,
+}: {
+  view: View
+  pause: Pause
+  part?: string | null
+  closed?: boolean
+}) {
   return (
     <p class="pause-line">
+      {part !== null && <strong>{part}: </strong>}
       {(closed ? view.t.servicePage.closedBy : view.t.pausedBy)(pause.by)} <Time view={view} at={pause.at} />:{' '}
       <q>{pause.reason}</q>
     </p>
@@ -118,7 +161,7 @@ export function emptyingText(view: View, emptying: Emptying): string {
   const { t, f } = view
   if (emptying.state === 'seconds') return t.emptyIn(f.duration(emptying.seconds), f.rate(emptying.netPerSecond))
   if (emptying.state === 'not-known') return t.notKnownFrom(f.time(emptying.since, view.now))
-  return { empty: t.nothingWaits, growing: t.growing, standing: t.standing }[emptying.state]
+  return { empty: t.nothingWaits, growing: t.growing, standing: t.standing, held: t.notWhilePaused }[emptying.state]
 }
 
 export function breakerText(view: View, breaker: Breaker): string {

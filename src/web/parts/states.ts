@@ -26,6 +26,14 @@ export const states = {
   refusing: look('bad', 'octagon-x', 'Weigert', 'Refuse', 'Lehnt ab', 'Refusing'),
   stopped: look('bad', 'octagon-x', 'Antwoordt niet', 'Ne répond pas', 'Antwortet nicht', 'Not answering'),
   paused: look('held', 'circle-pause', 'Gepauzeerd', 'En pause', 'Angehalten', 'Paused'),
+  'paused-in-part': look(
+    'held',
+    'circle-pause',
+    'Deels gepauzeerd',
+    'Pause partielle',
+    'Teils angehalten',
+    'Paused in part',
+  ),
   'not-known': look('unsure', 'circle-question-mark', 'Niet bekend', 'Inconnu', 'Nicht bekannt', 'Not known'),
   // A message or record.
   stored: look('ok', 'circle-check', 'Bewaard', 'Conservé', 'Gespeichert', 'Stored'),
