@@ -38,6 +38,11 @@ test('a message says its worst record, then whom it waits for, then that all is 
   expect(say(acknowledged!, waiting!, withheld!)).toBe('1 of 3 records is withheld')
   expect(say(acknowledged!, waiting!)).toBe('1 of 2 records waits for Sciensano')
   expect(say(acknowledged!)).toBe('The record is acknowledged')
+  expect(say(refused!)).toBe('The record is refused')
+  expect(say(waiting!)).toBe('The record waits for Sciensano')
+  expect(messageSentence(fixtureView('de'), { ...fixtureMessage, records: [waiting!] })).toBe(
+    'Der Datensatz wartet auf Sciensano',
+  )
   expect(messageSentence(view, { ...fixtureMessage, state: 'unreadable', records: [] })).toBe(
     'Stored, but cannot be read',
   )

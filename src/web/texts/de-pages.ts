@@ -6,6 +6,8 @@ const records = (n: number) => count(n, { one: 'Datensatz', other: 'Datensätze'
 const ofRecords = (n: number) => count(n, { one: 'Datensatz', other: 'Datensätzen' })
 const deliveries = (n: number) => count(n, { one: 'Zustellung', other: 'Zustellungen' })
 const are = (n: number) => (n === 1 ? 'ist' : 'sind')
+/** Some of the records of a message; of one there is nothing to count. */
+const some = (n: number, total: number) => (total === 1 ? 'Der Datensatz' : `${n} von ${ofRecords(total)}`)
 
 export const dePages: PageTexts = {
   destinationPage: {
@@ -90,10 +92,10 @@ export const dePages: PageTexts = {
     search: 'Suchen',
     number: 'Nummer',
     acknowledged: (n) => (n === 1 ? 'Der Datensatz ist bestätigt' : `Alle ${records(n)} sind bestätigt`),
-    refused: (n, total) => `${n} von ${ofRecords(total)} ${are(n)} abgelehnt`,
-    waitingFor: (n, total, who) => `${n} von ${ofRecords(total)} ${n === 1 ? 'wartet' : 'warten'} auf ${who}`,
-    waitingHere: (n, total) => `${n} von ${ofRecords(total)} ${n === 1 ? 'wartet' : 'warten'} im Hub`,
-    withheld: (n, total) => `${n} von ${ofRecords(total)} ${are(n)} zurückgehalten`,
+    refused: (n, total) => `${some(n, total)} ${are(n)} abgelehnt`,
+    waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} auf ${who}`,
+    waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} im Hub`,
+    withheld: (n, total) => `${some(n, total)} ${are(n)} zurückgehalten`,
     unreadable: 'Gespeichert, aber nicht lesbar',
     nothingInside: 'Gespeichert; noch nicht gelesen',
     message: 'Nachricht',

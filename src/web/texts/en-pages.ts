@@ -5,6 +5,8 @@ const count = counter('en')
 const records = (n: number) => count(n, { one: 'record', other: 'records' })
 const deliveries = (n: number) => count(n, { one: 'delivery', other: 'deliveries' })
 const are = (n: number) => (n === 1 ? 'is' : 'are')
+/** Some of the records of a message; of one there is nothing to count. */
+const some = (n: number, total: number) => (total === 1 ? 'The record' : `${n} of ${records(total)}`)
 
 export const enPages: PageTexts = {
   destinationPage: {
@@ -88,10 +90,10 @@ export const enPages: PageTexts = {
     search: 'Search',
     number: 'Number',
     acknowledged: (n) => (n === 1 ? 'The record is acknowledged' : `All ${records(n)} are acknowledged`),
-    refused: (n, total) => `${n} of ${records(total)} ${are(n)} refused`,
-    waitingFor: (n, total, who) => `${n} of ${records(total)} ${n === 1 ? 'waits' : 'wait'} for ${who}`,
-    waitingHere: (n, total) => `${n} of ${records(total)} ${n === 1 ? 'waits' : 'wait'} in the hub`,
-    withheld: (n, total) => `${n} of ${records(total)} ${are(n)} withheld`,
+    refused: (n, total) => `${some(n, total)} ${are(n)} refused`,
+    waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} for ${who}`,
+    waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} in the hub`,
+    withheld: (n, total) => `${some(n, total)} ${are(n)} withheld`,
     unreadable: 'Stored, but cannot be read',
     nothingInside: 'Stored; not read yet',
     message: 'Message',

@@ -5,6 +5,8 @@ const count = counter('fr')
 const records = (n: number) => count(n, { one: 'enregistrement', other: 'enregistrements', many: "d'enregistrements" })
 const deliveries = (n: number) => count(n, { one: 'livraison', other: 'livraisons', many: 'de livraisons' })
 const are = (n: number) => (n < 2 ? 'est' : 'sont')
+/** Some of the records of a message; of one there is nothing to count. */
+const some = (n: number, total: number) => (total === 1 ? "L'enregistrement" : `${n} sur ${records(total)}`)
 const s = (n: number) => (n < 2 ? '' : 's')
 
 export const frPages: PageTexts = {
@@ -90,10 +92,10 @@ export const frPages: PageTexts = {
     search: 'Chercher',
     number: 'Numéro',
     acknowledged: (n) => (n === 1 ? "L'enregistrement est confirmé" : `Les ${records(n)} sont confirmés`),
-    refused: (n, total) => `${n} sur ${records(total)} ${are(n)} refusé${s(n)}`,
-    waitingFor: (n, total, who) => `${n} sur ${records(total)} attend${n < 2 ? '' : 'ent'} ${who}`,
-    waitingHere: (n, total) => `${n} sur ${records(total)} attend${n < 2 ? '' : 'ent'} dans la plateforme`,
-    withheld: (n, total) => `${n} sur ${records(total)} ${are(n)} retenu${s(n)}`,
+    refused: (n, total) => `${some(n, total)} ${are(n)} refusé${s(n)}`,
+    waitingFor: (n, total, who) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} ${who}`,
+    waitingHere: (n, total) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} dans la plateforme`,
+    withheld: (n, total) => `${some(n, total)} ${are(n)} retenu${s(n)}`,
     unreadable: 'Conservé, mais illisible',
     nothingInside: 'Conservé ; pas encore lu',
     message: 'Message',

@@ -53,7 +53,9 @@ const nl = {
   noLimit: 'geen vaste grens',
   notMeasured: 'In dit venster is nog niets gemeten.',
   refusedThere: (n: number, total: number) =>
-    `${n} van ${total} ${total === 1 ? 'record' : 'records'} geweigerd door de bestemming`,
+    total === 1
+      ? 'Het record is geweigerd door de bestemming'
+      : `${n} van ${total} records geweigerd door de bestemming`,
 }
 
 export type MoreTexts = typeof nl
@@ -109,7 +111,9 @@ const fr: MoreTexts = {
   noLimit: 'sans limite fixe',
   notMeasured: 'Rien n’a encore été mesuré dans cette fenêtre.',
   refusedThere: (n, total) =>
-    `${n} ${total === 1 ? 'enregistrement' : `des ${total} enregistrements`} refusé${n === 1 ? '' : 's'} par le destinataire`,
+    total === 1
+      ? "L'enregistrement est refusé par le destinataire"
+      : `${n} des ${total} enregistrements refusé${n === 1 ? '' : 's'} par le destinataire`,
 }
 
 const de: MoreTexts = {
@@ -161,7 +165,8 @@ const de: MoreTexts = {
   waitingInside: (since) => `Wartet seit ${since} im Hub auf den nächsten Schritt. Sie müssen nichts tun.`,
   noLimit: 'keine feste Grenze',
   notMeasured: 'In diesem Zeitraum ist noch nichts gemessen.',
-  refusedThere: (n, total) => `${n} von ${total} ${total === 1 ? 'Datensatz' : 'Datensätzen'} vom Empfänger abgelehnt`,
+  refusedThere: (n, total) =>
+    total === 1 ? 'Der Datensatz ist vom Empfänger abgelehnt' : `${n} von ${total} Datensätzen vom Empfänger abgelehnt`,
 }
 
 const en: MoreTexts = {
@@ -213,7 +218,8 @@ const en: MoreTexts = {
   waitingInside: (since) => `Waiting in the hub for its next step since ${since}. Nothing to do.`,
   noLimit: 'no fixed limit',
   notMeasured: 'Nothing has been measured in this window yet.',
-  refusedThere: (n, total) => `${n} of ${total} ${total === 1 ? 'record' : 'records'} refused by the destination`,
+  refusedThere: (n, total) =>
+    total === 1 ? 'The record is refused by the destination' : `${n} of ${total} records refused by the destination`,
 }
 
 /** Sentences of acts, purposes and messages in every language. */

@@ -4,6 +4,8 @@ const count = counter('nl')
 const records = (n: number) => count(n, { one: 'record', other: 'records' })
 const deliveries = (n: number) => count(n, { one: 'levering', other: 'leveringen' })
 const are = (n: number) => (n === 1 ? 'is' : 'zijn')
+/** Some of the records of a message; of one there is nothing to count. */
+const some = (n: number, total: number) => (total === 1 ? 'Het record' : `${n} van ${records(total)}`)
 
 /** The sentences of single pages. */
 export const nlPages = {
@@ -91,11 +93,11 @@ export const nlPages = {
     search: 'Zoek',
     number: 'Nummer',
     acknowledged: (n: number) => (n === 1 ? 'Het record is bevestigd' : `Alle ${records(n)} zijn bevestigd`),
-    refused: (n: number, total: number) => `${n} van ${records(total)} ${are(n)} geweigerd`,
+    refused: (n: number, total: number) => `${some(n, total)} ${are(n)} geweigerd`,
     waitingFor: (n: number, total: number, who: string) =>
-      `${n} van ${records(total)} ${n === 1 ? 'wacht' : 'wachten'} op ${who}`,
-    waitingHere: (n: number, total: number) => `${n} van ${records(total)} ${n === 1 ? 'wacht' : 'wachten'} in de hub`,
-    withheld: (n: number, total: number) => `${n} van ${records(total)} ${are(n)} ingehouden`,
+      `${some(n, total)} ${n === 1 ? 'wacht' : 'wachten'} op ${who}`,
+    waitingHere: (n: number, total: number) => `${some(n, total)} ${n === 1 ? 'wacht' : 'wachten'} in de hub`,
+    withheld: (n: number, total: number) => `${some(n, total)} ${are(n)} ingehouden`,
     unreadable: 'Bewaard, maar niet te lezen',
     nothingInside: 'Bewaard; nog niet gelezen',
     message: 'Bericht',
