@@ -26,6 +26,8 @@ export interface Formats {
   /** `3 min ago`. */
   ago(iso: string, now: string): string
   list(parts: readonly string[]): string
+  /** What stands between a word and what it says, with its spaces. */
+  readonly colon: string
   /** Short name of the zone at that time: `CEST`. */
   zoneName(iso: string): string
 }
@@ -101,6 +103,7 @@ function make(language: Language): Formats {
       const [value, unit] = largestUnit((Date.parse(now) - Date.parse(iso)) / 1000)
       return relative.format(-value, unit)
     },
+    colon: language === 'fr' ? '\u00A0: ' : ': ',
     list: (parts) => list.format(parts),
     zoneName: (iso) => zoneParts.formatToParts(new Date(iso)).find((part) => part.type === 'timeZoneName')?.value ?? '',
   }

@@ -95,7 +95,7 @@ export function destinationLive(view: View, data: Destination): string {
 export function destinationSentence(view: View, queue: Queue): string {
   const sentence = view.t.queueIs[queue.state](queue.name)
   if (queue.waiting === null || queue.waiting === 0) return sentence
-  return `${sentence}: ${view.f.number(queue.waiting)} ${view.t.waitingWord(queue.waiting)}`
+  return `${sentence}${view.f.colon}${view.f.number(queue.waiting)} ${view.t.waitingWord(queue.waiting)}`
 }
 
 function Figures({ view, data }: { view: View; data: Destination }) {
@@ -113,7 +113,9 @@ function Figures({ view, data }: { view: View; data: Destination }) {
         <Chip view={view} state={queue.state} />
         {queue.urgent > 0 && (
           <span>
-            {t.urgentWaiting}: {f.number(queue.urgent)}
+            {t.urgentWaiting}
+            {f.colon}
+            {f.number(queue.urgent)}
           </span>
         )}
       </p>

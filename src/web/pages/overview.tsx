@@ -89,6 +89,7 @@ function Inside({ view, overview }: { view: View; overview: Overview }) {
 }
 
 function EventLine({ view, event }: { view: View; event: Event }) {
+  const { f } = view
   const sentence = view.t.events[event.happened](event.what)
   return (
     <span>
@@ -96,7 +97,7 @@ function EventLine({ view, event }: { view: View; event: Event }) {
       {event.by !== null && ` ${view.t.by(event.by)}`}
       {event.reason !== null && (
         <>
-          {': '}
+          {f.colon}
           <q>{event.reason}</q>
         </>
       )}

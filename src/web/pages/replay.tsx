@@ -228,7 +228,9 @@ function RunSheet({ view, run }: { view: View; run: ReplayRun }) {
       <p class="under-headline">
         <Chip view={view} state={run.state} />
         <span>
-          {words.startedBy(run.startedBy)} <Time view={view} at={run.startedAt} />: <q>{run.reason}</q>
+          {words.startedBy(run.startedBy)} <Time view={view} at={run.startedAt} />
+          {view.f.colon}
+          <q>{run.reason}</q>
         </span>
       </p>
       <svg class="progress" width="100%" height="12" role="img" aria-label={f.percent(share)}>

@@ -3,6 +3,7 @@ import { fixtureView } from '../fixtures/context.ts'
 import { fixtureQueues } from '../fixtures/overview.ts'
 import { fixtureMessage } from '../fixtures/trace.ts'
 import { overviewSentence, worstFirst } from './overview.tsx'
+import { destinationSentence } from './destination.tsx'
 import { messageSentence } from './trace.tsx'
 
 test('the first line names the worst first and counts the rest', () => {
@@ -46,4 +47,10 @@ test('a message says its worst record, then whom it waits for, then that all is 
   expect(messageSentence(view, { ...fixtureMessage, state: 'unreadable', records: [] })).toBe(
     'Stored, but cannot be read',
   )
+})
+
+test('what a word says stands behind a colon as the language writes it', () => {
+  const queue = fixtureQueues[1]!
+  expect(destinationSentence(fixtureView('en'), queue)).toBe('Sciensano is late: 1,204 deliveries waiting')
+  expect(destinationSentence(fixtureView('fr'), queue)).toMatch(/^Sciensano est en retard\u00A0: 1\u202F204 /)
 })

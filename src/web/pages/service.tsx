@@ -98,11 +98,11 @@ function Figures({ view, data }: { view: View; data: ServiceData }) {
         {data.unread.count === 0 ? t.unreadNone : t.unreadNow(data.unread.count)}
         {data.unread.oldestSince !== null && (
           <>
-            {` · ${t.oldest}: `}
+            {` · ${t.oldest}${f.colon}`}
             <Since view={view} at={data.unread.oldestSince} />
           </>
         )}
-        {data.unreadableToday > 0 && ` · ${t.unreadableToday}: ${f.number(data.unreadableToday)}`}
+        {data.unreadableToday > 0 && ` · ${t.unreadableToday}${f.colon}${f.number(data.unreadableToday)}`}
       </p>
       {data.kinds.length > 0 && (
         <section>

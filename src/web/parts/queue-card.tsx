@@ -146,8 +146,14 @@ export function PauseLine({
 }) {
   return (
     <p class="pause-line">
-      {part !== null && <strong>{part}: </strong>}
-      {(closed ? view.t.servicePage.closedBy : view.t.pausedBy)(pause.by)} <Time view={view} at={pause.at} />:{' '}
+      {part !== null && (
+        <strong>
+          {part}
+          {view.f.colon}
+        </strong>
+      )}
+      {(closed ? view.t.servicePage.closedBy : view.t.pausedBy)(pause.by)} <Time view={view} at={pause.at} />
+      {view.f.colon}
       <q>{pause.reason}</q>
     </p>
   )

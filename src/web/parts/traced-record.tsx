@@ -225,7 +225,7 @@ function Answer({ view, delivery }: { view: View; delivery: TracedDelivery }) {
     <span class="answer">
       {answer !== null && <span>{answer}</span>}
       {reference !== null && <Code view={view} id={reference} />}
-      {nextTryAt !== null && <span>{`${view.t.trace.nextTry}: ${view.f.time(nextTryAt, view.now)}`}</span>}
+      {nextTryAt !== null && <span>{`${view.t.trace.nextTry}${view.f.colon}${view.f.time(nextTryAt, view.now)}`}</span>}
     </span>
   )
 }
