@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { askToken } from '../access/ask-token.ts'
 import { clientFileOf, readClientFile } from '../access/development-client.ts'
 import { hubUrl } from './shared/hub-address.ts'
+import { dataFolderOf } from './shared/with-database.ts'
 import type { CommandIo } from '../cli.ts'
 
 const help = `sluis token [--data DIR] [--url URL] [--json]
@@ -35,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stdout.write(help)
     return 0
   }
-  const file = clientFileOf(values.data ?? process.env['SLUIS_DATA'] ?? '.sluis')
+  const file = clientFileOf(dataFolderOf(values.data))
   const url = await hubUrl(values).catch((error: unknown) => error as Error)
   if (url instanceof Error) {
     io.stderr.write(`${url.message}.\n`)
