@@ -28,12 +28,21 @@ export async function benchSoak(minutes: number, say: (line: string) => void): P
         say(`${looks.length / 6} min: node ${node.toFixed(0)} MB, PostgreSQL ${database.toFixed(0)} MB`)
       }
     }
-    const sent = await load.stop()
-    return (['node', 'database'] as const).map((side) => rowOf(side, minutes, sent, looks))
+    const [sent, loadSeconds] = await timed(() => load.stop())
+    const rows = (['node', 'database'] as const).map((side) => rowOf(side, minutes, sent, looks))
+    const [, nodeSeconds] = await timed(() => hub.stop())
+    say(`stopped: the load in ${loadSeconds} s, the node with its database and neighbours in ${nodeSeconds} s`)
+    return rows
   } finally {
     await hub.stop()
     await removeFolder(folder)
   }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, string]> {
+  const began = performance.now()
+  const made = await work()
+  return [made, ((performance.now() - began) / 1_000).toFixed(1)]
 }
 
 function rowOf(

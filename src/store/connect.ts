@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import { SluisError } from '../kernel/errors.ts'
 
@@ -24,6 +25,7 @@ export interface Queryable {
 /** The database of the hub. Only this room makes statements for it. */
 export interface Database extends Queryable {
   readonly pool: pg.Pool
+  /** Lets statements under way end for two seconds; longer ones are given up, and whoever waits for them is told so. */
   close(): Promise<void>
 }
 
@@ -100,12 +102,28 @@ export function connect(options: ConnectOptions): Database {
   // An idle connection that breaks is reported here and nowhere else; the next query opens a new one.
   pool.on('error', () => undefined)
   // Taken out of the pool a connection has no listener for a moment; one that breaks just then would end the process.
-  pool.on('connect', (client) => void client.on('error', () => undefined))
+  const clients = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => {
+    clients.add(client)
+    client.on('error', () => undefined)
+  })
+  pool.on('remove', (client) => clients.delete(client))
   return {
     pool,
     query: (config) => pool.query(config),
-    close: () => pool.end(),
+    async close() {
+      // A statement over all that is stored takes minutes, and whoever stops a node must not wait for it.
+      const giveUp = setTimeout(() => clients.forEach(cutOff), closeMilliseconds)
+      await pool.end().finally(() => clearTimeout(giveUp))
+    },
   }
+}
+
+const closeMilliseconds = 2_000
+
+function cutOff(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { readonly connection: { readonly stream: Socket } }
+  connection.stream.destroy()
 }
 
 /** A database whose address is not known yet: away until `use` is called. A node takes messages before its database is up. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { brusselsDay, type Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { makeTurns } from '../kernel/turns.ts'
@@ -103,10 +104,14 @@ export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
     async stop() {
       stopped = true
       for (const wake of wakes) wake()
-      await Promise.all(running)
+      // One that closes the books of a full day is given up with its connection; the next watcher takes it anew.
+      await Promise.race([Promise.all(running), sleep(stopMilliseconds, undefined, { ref: false })])
     },
   }
 }
+
+/** How long a stopping node waits for looks that are being taken. */
+const stopMilliseconds = 1_000
 
 /** Each holds one connection for its turn and asks over another: all at once they would wait for each other. */
 const looksAtOnce = 4

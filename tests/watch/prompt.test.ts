@@ -45,3 +45,35 @@ test('a prompt look waits for no other look, however long these take', async () 
   release.resolve()
   await watch.stop()
 })
+
+test('a look that takes minutes does not keep a node from stopping, and the next watcher can take it', async () => {
+  const own = connect({ url: database.url, connections: 4 })
+  const began = Promise.withResolvers<void>()
+  const books: Look = {
+    name: 'books-of-a-full-day',
+    kinds: ['books-differ'],
+    everyMs: 60_000,
+    async look(at) {
+      began.resolve()
+      await at.query({ text: 'select pg_sleep(600)' })
+      return []
+    },
+  }
+  const failed: string[] = []
+  const log = { ...silentLog, error: (event: string) => void failed.push(event) }
+  const watch = startWatch({ db: own, log, looks: [books] })
+  await began.promise
+  const stopping = performance.now()
+  await watch.stop()
+  await own.close()
+  expect(performance.now() - stopping).toBeLessThan(20_000)
+  expect(failed).toEqual([])
+  let taken = false
+  const next = startWatch({
+    db,
+    log: silentLog,
+    looks: [{ ...books, look: async () => ((taken = true), []) }],
+  })
+  await expect.poll(() => taken, { timeout: 20_000 }).toBe(true)
+  await next.stop()
+})
