@@ -29,7 +29,8 @@ export const addresses = {
   destinationAct: (id: string, act: 'pause' | 'resume') => `/destinations/${part(id)}/${act}`,
   destinationCsv: (id: string) => `/destinations/${part(id)}/history.csv`,
   service: (id: string) => `/services/${part(id)}`,
-  serviceAct: (id: string, act: 'close' | 'open') => `/services/${part(id)}/${act}`,
+  /** Closing and opening its intake, pausing and resuming its forwarding. */
+  serviceAct: (id: string, act: 'close' | 'open' | 'pause' | 'resume') => `/services/${part(id)}/${act}`,
   markUrgent: '/urgent',
   certificate: (id: string) => `/certificates/${part(id)}`,
   certificateImage: (record: string, kind: 'svg' | 'png', purpose: string) =>

@@ -133,13 +133,18 @@ describe.skipIf(!browserThere)('the console of a running hub', { timeout: 120_00
     await page.locator('.events').getByText('marked urgent', { exact: false }).waitFor()
   })
 
-  test('a pause of a service is seen on every queue it holds, and ended from one of them', async () => {
+  test('a service is paused on its page, seen on every queue it holds, and resumed from one of them', async () => {
     const { db } = world.hub.parts
-    await pauseDelivery(db, { service: 'eforms' }, 'all forms wait for a correction', 'karel')
+    await open('/services/eforms')
+    await unfold('Pause forwarding of eForms')
+    await page.fill('#pause-reason', 'all forms wait for a correction')
+    await post('Pause forwarding of eForms')
+    await page.locator('.pause-line').getByText('all forms wait', { exact: false }).waitFor()
+    expect(await runningPauses(db)).toMatchObject([{ what: 'delivery', destination: null, service: 'eforms' }])
     await open('/')
     await heading('3 of 3 queues are paused')
     expect(await page.locator('.queue .pause-line').allTextContents()).toEqual(
-      Array.from({ length: 3 }, () => expect.stringMatching(/^eForms: Paused by karel .*all forms wait/)),
+      Array.from({ length: 3 }, () => expect.stringMatching(/^eForms: Paused by operator .*all forms wait/)),
     )
     await open('/destinations/vaccinnet')
     await heading('Vaccinnet is paused')
@@ -147,6 +152,14 @@ describe.skipIf(!browserThere)('the console of a running hub', { timeout: 120_00
     await page.fill('#resume-reason', 'they were corrected')
     await post('Resume eForms')
     await page.locator('h1').filter({ hasNotText: 'paused' }).waitFor()
+    expect(await runningPauses(db)).toEqual([])
+
+    await pauseDelivery(db, { service: 'eforms', formKind: 'booster-1' }, 'the booster form is corrected', 'karel')
+    await open('/services/eforms')
+    await unfold('Resume forwarding of First booster')
+    await page.locator('details[open] textarea').fill('it was corrected')
+    await post('Resume forwarding of First booster')
+    await page.getByText('Everything is forwarded').waitFor()
     expect(await runningPauses(db)).toEqual([])
   })
 

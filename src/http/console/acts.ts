@@ -51,7 +51,13 @@ export function actScreens(screens: Screens, deps: ConsoleDeps): void {
   add('/destinations/:id/resume', 'pause', (visit, text) =>
     text('pause') === ''
       ? holdAct(deps, delivery(visit, text('kind')), 'release')
-      : endAct(deps, destinationOf(deps, visit.request.params).name, text('pause')),
+      : endAct(deps, addresses.destination(destinationOf(deps, visit.request.params).name), text('pause')),
+  )
+  add('/services/:id/pause', 'pause', ({ request }, text) =>
+    holdAct(deps, forwardingOf(deps, serviceOf(request.params), text('kind')), 'hold'),
+  )
+  add('/services/:id/resume', 'pause', ({ request }, text) =>
+    endAct(deps, addresses.service(serviceOf(request.params)), text('pause')),
   )
   add('/services/:id/close', 'pause', (visit, text) => holdAct(deps, intake(visit, text('kind')), 'hold'))
   add('/services/:id/open', 'pause', (visit, text) => holdAct(deps, intake(visit, text('kind')), 'release'))
@@ -80,10 +86,15 @@ async function confirmOf({ view, request }: Visit, act: Act, reason: string | nu
 
 const orNull = (text: string): string | null => (text === '' ? null : text)
 
-/** What waits for a destination, of one form kind or of all, as rows of a preview. */
-async function waitingRows(db: Database, view: View, now: Date, destination: string, kind: string) {
+/** What waits of a scope, as rows of a preview. */
+async function waitingRows(db: Database, view: View, now: Date, { destination, service, formKind }: Scope) {
   const { lines } = await backlog(db, now)
-  const own = lines.filter((line) => line.destination === destination && (kind === '' || line.formKind === kind))
+  const own = lines.filter(
+    (line) =>
+      (destination ?? line.destination) === line.destination &&
+      (service ?? line.service) === line.service &&
+      (formKind ?? line.formKind) === line.formKind,
+  )
   const sum = (figure: 'count' | 'urgent'): number => own.reduce((total, line) => total + line[figure], 0)
   return {
     waiting: sum('count'),
@@ -129,7 +140,7 @@ function deliveryTo({ db, now, destinations }: ConsoleDeps, destination: string,
     back: addresses.destination(destination),
     async tell(view, does) {
       const { acts, destinationPage } = view.t
-      const { waiting, rows: effect } = await waitingRows(db, view, now(), destination, kind)
+      const { waiting, rows: effect } = await waitingRows(db, view, now(), scope)
       const [name, count] = [scopeName(view, destinations, scope), view.t.deliveries(waiting)]
       return does === 'hold'
         ? { title: acts.pause(name), what: destinationPage.pauseWhat(count), undo: acts.undoPause, effect }
@@ -139,17 +150,34 @@ function deliveryTo({ db, now, destinations }: ConsoleDeps, destination: string,
   }
 }
 
-/** Ends the pause that a page of a destination named, whatever else it holds. */
-function endAct({ db, now, destinations }: ConsoleDeps, destination: string, id: string): Act {
-  const back = addresses.destination(destination)
+function forwardingOf({ db, now }: ConsoleDeps, service: string, kind: string): Holdable {
+  const scope = { destination: null, service, formKind: orNull(kind) }
+  return {
+    what: 'delivery',
+    scope,
+    back: addresses.service(service),
+    async tell(view) {
+      const { acts, deliveries } = view.t
+      const { waiting, rows: effect } = await waitingRows(db, view, now(), scope)
+      const title = acts.pause(acts.forwardingOf(scopeName(view, [], scope)))
+      return { title, what: acts.pauseEverywhere(deliveries(waiting)), undo: acts.undoForwarding, effect }
+    },
+    hold: (reason, owner) => pauseDelivery(db, scope, reason, owner),
+  }
+}
+
+const anything: Scope = { destination: null, service: null, formKind: null }
+
+/** Ends the pause that a page named, whatever else it holds. */
+function endAct({ db, now, destinations }: ConsoleDeps, back: string, id: string): Act {
   const named = async () =>
     (await runningPauses(db)).find((pause) => pause.what === 'delivery' && String(pause.id) === id)
   return {
     fields: { pause: id },
     async preview(view) {
       const { acts, destinationPage } = view.t
-      const scope = (await named()) ?? { destination, service: null, formKind: null }
-      const { waiting, rows } = await waitingRows(db, view, now(), destination, scope.formKind ?? '')
+      const scope = (await named()) ?? anything
+      const { waiting, rows } = await waitingRows(db, view, now(), scope)
       const title = acts.resume(scopeName(view, destinations, scope))
       const everywhere = scope.destination === null ? [acts.resumeEverywhere] : []
       const what = [destinationPage.resumeWhat(view.t.deliveries(waiting)), ...everywhere].join(' ')

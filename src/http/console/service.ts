@@ -1,7 +1,8 @@
+import { backlog } from '../../delivery/backlog.ts'
 import { services, type Service } from '../../formats/record.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { waitingToRead } from '../../store/flow.ts'
-import { runningPauses, type Pause } from '../../store/pauses.ts'
+import type { Pause } from '../../store/pauses.ts'
 import { receivedByHour, tallySince, type TallyLine } from '../../store/tally.ts'
 import { addresses } from '../../web/addresses.ts'
 import { serviceLive, servicePage, type ServiceData } from '../../web/pages/service.tsx'
@@ -9,7 +10,7 @@ import type { View } from '../../web/view.ts'
 import { midnight } from './brussels-time.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
-import { kindsOf } from './names.ts'
+import { kindsOf, scopeName } from './names.ts'
 import { tellPause } from './queues.ts'
 import { tellRefusals } from './refusal-lines.ts'
 import { rhythmOf } from './rhythm.ts'
@@ -20,6 +21,8 @@ interface Facts {
   readonly today: readonly TallyLine[]
   readonly unread: { readonly count: number; readonly oldest: Date | null }
   readonly stops: readonly Pause[]
+  readonly pauses: readonly Pause[]
+  readonly waiting: number
   readonly hours: Awaited<ReturnType<typeof receivedByHour>>
 }
 
@@ -51,14 +54,16 @@ export function serviceOf(params: unknown): Service {
 
 async function read({ db, now }: ConsoleDeps, service: Service): Promise<Facts> {
   const at = now()
-  const [today, unread, pauses, hours] = await Promise.all([
+  const [today, unread, view, hours] = await Promise.all([
     tallySince(db, service, midnight(at)),
     waitingToRead(db, service),
-    runningPauses(db),
+    backlog(db, at),
     receivedByHour(db, service, new Date(midnight(at).getTime() - week)),
   ])
-  const stops = pauses.filter((pause) => pause.what === 'intake' && (pause.service ?? service) === service)
-  return { at, today, unread, stops, hours }
+  const pauses = view.pauses.filter((pause) => (pause.service ?? service) === service)
+  const stops = pauses.filter(({ what }) => what === 'intake')
+  const waiting = view.lines.reduce((sum, line) => sum + (line.service === service ? line.count : 0), 0)
+  return { at, today, unread, stops, pauses, waiting, hours }
 }
 
 function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): ServiceData {
@@ -84,11 +89,36 @@ function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): Se
         refusedToday: refused,
       }
     }),
+    forwarding: tellForwarding(deps, view, service, facts),
     refusals: tellRefusals(
       view,
       facts.today.filter((line) => line.what === 'refusal' || line.what === 'unreadable'),
     ),
     rhythm: rhythmOf(kinds, facts.hours, facts.at),
+  }
+}
+
+function tellForwarding(deps: ConsoleDeps, view: View, service: Service, facts: Facts): ServiceData['forwarding'] {
+  const routes = deps.routes.filter((route) => route.service === service)
+  const holds = ({ what, destination, formKind }: Pause): boolean =>
+    what === 'delivery' &&
+    routes.some(
+      (route) =>
+        (destination ?? route.destination) === route.destination &&
+        (formKind === null || route.formKinds.includes(formKind)),
+    )
+  return {
+    waiting: facts.waiting,
+    kinds: kindsOf(deps.routes, service),
+    pauses: facts.pauses.filter(holds).map((pause) => ({
+      ...tellPause(pause),
+      id: String(pause.id),
+      part:
+        pause.destination === null && pause.formKind === null
+          ? null
+          : scopeName(view, deps.destinations, { ...pause, service: null }),
+      everywhere: false,
+    })),
   }
 }
 

@@ -7,6 +7,7 @@ import { Headline, Live } from '../parts/live.tsx'
 import { Empty } from '../parts/notices.tsx'
 import { PauseLine, type Pause } from '../parts/queue-card.tsx'
 import { RefusalTable, type Refusal } from '../parts/refusals.tsx'
+import { ServiceForwarding, type Forwarding } from '../parts/service-forwarding.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { Table } from '../parts/table.tsx'
 import { Since } from '../parts/time.tsx'
@@ -30,6 +31,7 @@ export interface ServiceData {
   readonly unread: { readonly count: number; readonly oldestSince: string | null }
   readonly unreadableToday: number
   readonly kinds: readonly ServiceKind[]
+  readonly forwarding: Forwarding
   readonly refusals: readonly Refusal[]
   /** Per kind the hours of today with what is usual; `name` is the id of the kind. */
   readonly rhythm: readonly HeatRow[]
@@ -55,6 +57,7 @@ export function servicePage(view: View, data: ServiceData): string {
           </div>
         </section>
       )}
+      {data.forwarding.kinds.length > 0 && <ServiceForwarding view={view} service={data.id} data={data.forwarding} />}
       {rows.length > 0 && (
         <section aria-labelledby="rhythm-title">
           <h2 id="rhythm-title">{t.servicePage.rhythm}</h2>
