@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { Agent, request } from 'undici'
 import { afterEach, expect, test } from 'vitest'
 import { silentLog } from '../kernel/log.ts'
@@ -38,9 +39,8 @@ test('a leaving node serves who is connected and tells them to go; it ends as so
   await ask()
   let over = false
   const leaving = drain.begin(60_000).then(() => (over = true))
-  expect(await request(url, { dispatcher: new Agent() }).catch(({ code }: { code: string }) => code)).toBe(
-    'ECONNREFUSED',
-  )
+  const anew = () => request(url, { dispatcher: new Agent() }).catch(({ code }: { code: string }) => code)
+  await expect.poll(anew, { timeout: 5_000, interval: 20 }).toBe('ECONNREFUSED')
   expect([over, drain.draining()]).toEqual([false, true])
   // Over the connection that was there before.
   expect(await ask()).toMatchObject({ connection: 'close' })
@@ -53,4 +53,22 @@ test('a client that stays idle is waited for no longer than told', async () => {
   await ask()
   await drain.begin(50)
   expect(drain.draining()).toBe(true)
+})
+
+test('who is connected and not let in yet when a node leaves is served', async () => {
+  const { url, drain } = await open()
+  const { port } = new URL(url)
+  // On loopback they are connected at once, and the loop has had no turn to let them in.
+  const answers = Array.from({ length: 20 }, () => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nhost: h\r\n\r\n')
+    return new Promise<string>((resolve) => {
+      let heard = ''
+      socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
+      socket.on('error', (error) => resolve(error.message))
+      socket.on('close', () => resolve(heard))
+    })
+  })
+  await drain.begin(2_000)
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1.1 200 [\s\S]*here$/)
 })

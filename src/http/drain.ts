@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** Lets a node leave without refusing anybody: a balancer sees a closed door, those inside are served and sent elsewhere. */
@@ -17,6 +17,20 @@ export interface Drain {
 const lookMilliseconds = 25
 const answerMilliseconds = 10_000
 
+/** How long a node that is never at rest goes on letting in. */
+const letInMilliseconds = 250
+
+/**
+ * Closing a door resets whoever stands before it: connected, and not let in yet. Each turn of the loop lets in one of them,
+ * so the door is closed right after a turn in which nobody came.
+ */
+async function letAllIn(letIn: () => number): Promise<void> {
+  const end = performance.now() + letInMilliseconds
+  // The rest of the turn under way lets nobody in.
+  await nextTurn()
+  for (let before = -1; before !== letIn() && performance.now() < end; await nextTurn()) before = letIn()
+}
+
 /**
  * How long a client may keep an idle connection, told with every answer (`Keep-Alive: timeout=`), and how long the server
  * really keeps it. A client that keeps to what it is told never sends into a connection that a leaving node ends.
@@ -26,10 +40,11 @@ export const idle = { toldMilliseconds: 5_000, keptMilliseconds: 72_000 } as con
 export function makeDrain(server: FastifyInstance): Drain {
   let draining = false
   let underWay = 0
-  let connected = 0
+  let [connected, letIn] = [0, 0]
   server.server.keepAliveTimeoutBuffer = idle.keptMilliseconds - idle.toldMilliseconds
   server.server.on('connection', (socket: net.Socket) => {
     connected += 1
+    letIn += 1
     socket.once('close', () => (connected -= 1))
   })
   const leave = (): void => {
@@ -52,6 +67,7 @@ export function makeDrain(server: FastifyInstance): Drain {
     },
     async begin(milliseconds) {
       draining = true
+      await letAllIn(() => letIn)
       // http.Server.close would end idle connections at once, and a request already on its way would be lost.
       net.Server.prototype.close.call(server.server)
       const until = Date.now() + milliseconds
