@@ -18,7 +18,7 @@ const lookMilliseconds = 25
 const answerMilliseconds = 10_000
 
 /** How long a node that is never at rest goes on letting in. */
-const letInMilliseconds = 250
+const letInMilliseconds = 1_000
 
 /**
  * Closing a door resets whoever stands before it: connected, and not let in yet. Each turn of the loop lets in one of them,
@@ -66,8 +66,9 @@ export function makeDrain(server: FastifyInstance): Drain {
       return leave
     },
     async begin(milliseconds) {
-      draining = true
+      // Before anybody is told to go: those would stand at the door again.
       await letAllIn(() => letIn)
+      draining = true
       // http.Server.close would end idle connections at once, and a request already on its way would be lost.
       net.Server.prototype.close.call(server.server)
       const until = Date.now() + milliseconds
