@@ -95,10 +95,8 @@ test('what a person paused is told with who and since when, not as late; one for
   expect(await alertsAfter(look)).toEqual([['paused-late', 'sciensano']])
   expect((await runningAlerts(db))[0]?.detail).toMatchObject({ by: 'op2', reason: 'their list is old' })
   await owed('sciensano', 'waiting', 80, 'vaccination')
-  expect((await alertsAfter(look)).toSorted()).toEqual([
-    ['destination-late', 'sciensano'],
-    ['paused-late', 'sciensano'],
-  ])
+  const both = (await alertsAfter(look)).map((alert) => alert.join(' '))
+  expect(new Set(both)).toEqual(new Set(['destination-late sciensano', 'paused-late sciensano']))
   await endPause(db, kind.id, 'they are ready', 'op2')
   expect(await alertsAfter(look)).toEqual([['destination-late', 'sciensano']])
   const service = await insertPause(
