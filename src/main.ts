@@ -22,6 +22,7 @@ import { startTracing } from './hub/tracing.ts'
 import { untilThere } from './hub/until-there.ts'
 import { startWork } from './hub/work.ts'
 import type { Mllp } from './intake/mllp/mllp.ts'
+import { makeFindingWords } from './intake/finding-words.ts'
 import { makeSwitches } from './intake/switches.ts'
 import { countTurnedAway } from './intake/turned-away.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -192,6 +193,7 @@ async function makeParts(
     spool,
     accepting,
     switches: makeSwitches(),
+    findingWords: makeFindingWords(),
     destinations,
     routes,
     ruleSets: makeRuleSets(),
@@ -217,9 +219,10 @@ const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): He
   facts: nodeFacts(parts),
 })
 
-const doorOf = ({ accepting, switches }: NodeParts) => ({
+const doorOf = ({ accepting, switches, findingWords }: NodeParts) => ({
   accepting,
   switches,
+  findingWords,
   formatFor,
   acceptedTypes: readTypes(),
   now: systemClock.now,

@@ -1,11 +1,14 @@
+import { isFindingCode } from '../formats/eform/findings.ts'
 import type { Service } from '../formats/record.ts'
+import { SluisError } from '../kernel/errors.ts'
 import type { Stage } from '../ledger/stage.ts'
 import type { Vault } from '../ledger/vault.ts'
+import { findingsPack } from '../rules/findings.ts'
 import type { Pack } from '../rules/pack.ts'
 import { holdPacks } from '../store/activations.ts'
 import { markPatients } from '../store/care-dirty.ts'
 import type { Queryable } from '../store/connect.ts'
-import { insertEntries, type NewEntry } from '../store/entries.ts'
+import { insertEntries } from '../store/entries.ts'
 import { holdDeliveries } from '../store/impact-figures.ts'
 import { recordsOf, type StoredRecord } from '../store/records.ts'
 import { addSteps, type StepRow } from '../store/steps.ts'
@@ -17,8 +20,10 @@ import {
   insertVerdicts,
   type NewVerdict,
 } from '../store/verdicts.ts'
+import { insertRefusals } from '../store/rule-refusals.ts'
 import { countsOf } from './counts.ts'
 import { judgeAmong, judgeHere, openRecords, ruleSetHash, type Judge, type OpenRecord } from './judge.ts'
+import { entriesOf, outcomesOf, refusalsOf } from './outcomes.ts'
 import { makeRuleSets, type RuleSets } from './rule-sets.ts'
 import { judgingFor, type Counting, type PackStanding } from './standing.ts'
 
@@ -32,7 +37,7 @@ export interface CheckingDeps {
 
 /**
  * Checks records that were read: by the versions of rule packs that count for their sender, and beside them by those in the
- * shadow. What is not a pass is written as a verdict beside the record, and the record is handed on to be planned. Acts as
+ * shadow. What is not a pass is written as a verdict beside the record, and what is not refused is handed on to be planned. Acts as
  * a database role that cannot change or delete a record.
  */
 export function checkingStage(deps: CheckingDeps, service: Service): Stage {
@@ -50,19 +55,44 @@ async function checkRecords(
   const stored = await recordsOf(tx, steps)
   const packs = await deps.ruleSets.standingOf(tx, service)
   const checked: Checked[] = []
-  const records = packs.length > 0 ? await openRecords(deps, tx, stored, await versionsIn(deps, tx, packs)) : []
+  const open = packs.length > 0 || stored.some(({ faultCodes }) => faultCodes.some(isFindingCode))
+  const records = open ? await openRecords(deps, tx, stored, await versionsIn(deps, tx, packs)) : []
+  assertFindingsJudged(packs, records)
   // From here on: all that is left to do is to judge, and to write beside the records.
   await actAsChecker(tx)
   for (const pack of packs) checked.push(...(await checkBy(deps, tx, pack, records)))
   await write(tx, service, stored, checked)
-  await insertEntries(tx, service, toEntries(deps.node, stored, checked))
+  const outcomes = outcomesOf(stored, checked)
+  const asked = new Set(records.filter(hasFinding).map(({ record }) => record.id))
+  await insertEntries(tx, service, entriesOf(deps.node, outcomes, asked))
+  await insertRefusals(tx, service, refusalsOf(outcomes))
   const shardOf = new Map(steps.map((step) => [step.record, step.shard]))
   await addSteps(
     tx,
     'plan',
     service,
-    stored.map((r) => ({ shard: shardOf.get(r.id)!, message: r.message, record: r.id, receivedAt: r.receivedAt })),
+    // What is refused owes nothing; when it is not refused any more, it is planned then.
+    outcomes
+      .filter(({ state }) => state !== 'refused')
+      .map(({ record: r }) => ({
+        shard: shardOf.get(r.id)!,
+        message: r.message,
+        record: r.id,
+        receivedAt: r.receivedAt,
+      })),
   )
+}
+
+const hasFinding = ({ canonical }: OpenRecord): boolean => canonical.faults.some(({ severity }) => severity === 'check')
+
+/** Nobody but the pack of findings can say whether such a record passes: without a version of it, it waits. */
+function assertFindingsJudged(packs: readonly PackStanding[], records: readonly OpenRecord[]): void {
+  const own = packs.find(({ pack }) => pack === findingsPack)
+  for (const record of records) {
+    if (!hasFinding(record)) continue
+    if (own === undefined || judgingFor(own, record.clientId).effective === null)
+      throw new SluisError('pack-findings-unjudged', { pack: findingsPack })
+  }
 }
 
 /** Every version that any record of the batch may be judged by. */
@@ -168,38 +198,4 @@ async function writeOthers(tx: Queryable, service: Service, others: readonly New
     'activation',
   )
   await actAsChecker(tx)
-}
-
-function toEntries(node: string, stored: readonly StoredRecord[], checked: readonly Checked[]): NewEntry[] {
-  const found = new Map<number, { flags: string[]; withheldBy: string[]; activation: number | null }>()
-  for (const { records, verdicts, effective } of checked) {
-    for (const [at, said] of verdicts.entries()) {
-      if (said.length === 0) continue
-      const sum = found.get(records[at]!.id) ?? { flags: [], withheldBy: [], activation: null }
-      for (const { outcome, rule } of said) (outcome === 'withhold' ? sum.withheldBy : sum.flags).push(rule)
-      if (said.some(({ outcome }) => outcome === 'withhold')) sum.activation = effective?.activation ?? null
-      found.set(records[at]!.id, sum)
-    }
-  }
-  return stored.map((record): NewEntry => {
-    const { flags, withheldBy, activation } = found.get(record.id) ?? { flags: [], withheldBy: [], activation: null }
-    const withheld = withheldBy.length > 0
-    return {
-      message: record.message,
-      receivedAt: record.receivedAt,
-      record: record.id,
-      delivery: null,
-      senderId: record.senderId,
-      actor: `hub:${node}`,
-      tell: false,
-      kind: withheld ? 'withheld' : 'passed',
-      detail: withheld
-        ? {
-            flags,
-            rules: withheldBy,
-            activation,
-          }
-        : { flags },
-    }
-  })
 }

@@ -12,7 +12,7 @@ export interface Counted {
 
 /**
  * How many records of each sender and kind were checked, how many were withheld at all (`*`), and by which rule: what the
- * guard compares with the usual.
+ * guard compares with the usual. What is refused is not the doing of a version: the form refuses it where none says otherwise.
  */
 export function countsOf({ pack, effective, records, verdicts }: Counted): CheckCount[] {
   if (effective === null) return []
@@ -25,7 +25,7 @@ export function countsOf({ pack, effective, records, verdicts }: Counted): Check
   }
   for (const [at, record] of records.entries()) {
     add(record, '')
-    const withheldBy = verdicts[at]!.filter(({ outcome }) => outcome === 'withhold')
+    const withheldBy = verdicts[at]!.filter(({ outcome, refusesFor }) => outcome === 'withhold' && refusesFor === null)
     if (withheldBy.length > 0) add(record, '*')
     for (const { rule } of withheldBy) add(record, rule)
   }

@@ -4,7 +4,7 @@ import type { Pack } from '../rules/pack.ts'
 import type { Queryable } from '../store/connect.ts'
 import { setCheckSchedule } from '../store/check-schedules.ts'
 import { insertPack, storedPacks, type StoredPack } from '../store/packs.ts'
-import { switchPack, type SwitchDeps } from './switch.ts'
+import { renewActiveRules, switchPack, type SwitchDeps } from './switch.ts'
 
 /**
  * Puts a version of a pack into the database, where it stays for ever. The same version with the same content again is the
@@ -45,5 +45,6 @@ export async function installShipped(deps: SwitchDeps, packs: readonly Pack[] = 
         ? []
         : [{ setting: first.id, mode: 'active', source: null, actor: 'hub', why: 'first start' }],
     )
+    await renewActiveRules(deps, name)
   }
 }

@@ -112,6 +112,7 @@ export async function toVerdicts(
   records: readonly VerdictRecord[],
   judged: readonly (readonly Verdict[])[],
 ): Promise<NewVerdict[][]> {
+  const refusing = refusingRules(pack)
   const made: NewVerdict[][] = []
   for (const [at, verdicts] of judged.entries()) {
     const record = records[at]!
@@ -127,6 +128,7 @@ export async function toVerdicts(
         packVersion: pack.version,
         rule: ruleId,
         outcome,
+        refusesFor: outcome === 'withhold' ? (refusing.get(ruleId) ?? null) : null,
         senderId: record.senderId,
         patient: record.patient,
         evidence: sealed,
@@ -135,6 +137,23 @@ export async function toVerdicts(
     made.push(rows)
   }
   return made
+}
+
+const refusing = new WeakMap<Pack, ReadonlyMap<string, string>>()
+
+/** The findings for which rules of a version refuse, by rule. */
+function refusingRules(pack: Pack): ReadonlyMap<string, string> {
+  const known = refusing.get(pack)
+  if (known !== undefined) return known
+  const found = new Map(
+    pack.rules.flatMap((rule) =>
+      rule.state === 'record' && rule.severity === 'refuse' && rule.finding !== null
+        ? [[rule.id, rule.finding] as const]
+        : [],
+    ),
+  )
+  refusing.set(pack, found)
+  return found
 }
 
 async function sealEvidence(vault: Vault, record: VerdictRecord, rule: string, evidence: object): Promise<Buffer> {

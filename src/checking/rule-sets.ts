@@ -72,8 +72,12 @@ export function makeRuleSets(): RuleSets {
 function narrowedTo(whole: Pack, ids: ReadonlySet<string>): Pack | null {
   if (ids.size === 0) return null
   if (ids.size === whole.rules.length) return whole
+  const { tables = null } = whole.source
+  const name = `${whole.name}@${whole.version}`
+  // A rule on a finding says what it does beside the others of its version: they stay in the file.
+  if (whole.findings.length > 0)
+    return packOf(readPack({ ...whole.source, cases: null, notes: '', tables, only: [...ids] }), name)
   const file = parse(whole.source.pack) as { rules: readonly { id: string }[] }
   const text = stringify({ ...file, rules: file.rules.filter(({ id }) => ids.has(id)) })
-  const { tables = null } = whole.source
-  return packOf(readPack({ pack: text, cases: null, notes: '', tables }), `${whole.name}@${whole.version}`)
+  return packOf(readPack({ pack: text, cases: null, notes: '', tables }), name)
 }

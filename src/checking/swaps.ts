@@ -1,6 +1,6 @@
 import { recordName } from '../kernel/ids.ts'
 import type { Vault } from '../ledger/vault.ts'
-import type { Verdict } from '../rules/evaluate.ts'
+import { outcomeWhenFailing, type Verdict } from '../rules/evaluate.ts'
 import type { Pack, RecordRule } from '../rules/pack.ts'
 import { crossings, findSwaps, jumpFrom, type JumpFacts, type RunResult } from '../rules/swaps.ts'
 import type { Queryable } from '../store/connect.ts'
@@ -74,10 +74,10 @@ export async function settleKnownSwaps(
 const swapRule = (pack: Pack): RecordRule | undefined =>
   pack.rules.find((one): one is RecordRule => one.state === 'record' && one.asksSwap)
 
-const verdictOf = ({ id, hash, severity }: RecordRule): Verdict => ({
-  ruleId: id,
-  ruleHash: hash,
-  outcome: severity,
+const verdictOf = (rule: RecordRule): Verdict => ({
+  ruleId: rule.id,
+  ruleHash: rule.hash,
+  outcome: outcomeWhenFailing(rule),
   evidence: {},
 })
 

@@ -1,6 +1,7 @@
 import { SluisError } from '../kernel/errors.ts'
 import {
   activationsOfPacks,
+  activeRules,
   holdPacks,
   insertActivation,
   replaceActiveRules,
@@ -11,6 +12,7 @@ import {
 } from '../store/activations.ts'
 import { insertTablesChange } from '../store/tables-changes.ts'
 import { countingTables, tablesChanged, type CountingTables } from '../ledger/tables.ts'
+import { findingsPack } from '../rules/findings.ts'
 import { tablesName, tablesOf } from '../rules/tables.ts'
 import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
 import type { RuleSets } from './rule-sets.ts'
@@ -48,10 +50,33 @@ export async function switchPack(deps: SwitchDeps, pack: string, decide: Decide)
     if (last === undefined) return ids
     const stepped = await activationsOfPacks(tx, pack)
     const stands = standing(stepped).get(pack) ?? nothing(pack)
+    if (pack === findingsPack && stands.active === null && standing(rows).get(pack)?.active != null)
+      throw new SluisError('pack-findings-unjudged', { pack })
     const before = stepped[0]?.service === 'lab' ? await tablesNow(deps.ruleSets, tx) : null
     await replaceActiveRules(tx, pack, last, await activeRulesOf(deps.ruleSets, tx, stands))
     if (before !== null) await insertTablesChange(tx, last, tablesChanged(before, await tablesNow(deps.ruleSets, tx)))
     return ids
+  })
+}
+
+/**
+ * Writes the active rules of a pack anew where this version of the hub sees others in the same files: a pack that was
+ * activated before findings were rules has them from now on.
+ */
+export async function renewActiveRules({ db, ruleSets }: SwitchDeps, pack: string): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await holdPacks(tx, 'alone')
+    const rows = await activationsOfPacks(tx, pack)
+    const last = rows.at(-1)
+    if (last === undefined) return
+    const wanted = await activeRulesOf(ruleSets, tx, standing(rows).get(pack) ?? nothing(pack))
+    const there = (await activeRules(tx)).filter((rule) => rule.pack === pack)
+    const keys = (rules: readonly ActiveRule[]): string =>
+      rules
+        .map((r) => `${r.ruleHash.toString('hex')} ${r.senderId} ${r.exceptSenders.join(' ')} ${r.refuses}`)
+        .toSorted()
+        .join(', ')
+    if (keys(wanted) !== keys(there)) await replaceActiveRules(tx, pack, last.id, wanted)
   })
 }
 
@@ -84,6 +109,7 @@ export async function activeRulesOf(ruleSets: RuleSets, tx: Queryable, stands: P
         setting: counting.setting,
         activation: counting.activation,
         since: counting.since,
+        refuses: rule.severity === 'refuse',
       })
     }
   }

@@ -35,6 +35,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
       return Promise.resolve(1)
     }
     const { pack } = reading
+    const rules = pack.rules.filter((rule) => rule.state === 'stream' || !rule.ofForm).length
     const tables = pack.service === 'lab' ? tablesOf(pack).id : null
     const results = runCases(pack, (subject) => prepared(subject, tablesOf(pack)))
     const differing = results.filter((one) => !one.ok)
@@ -43,7 +44,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
         state: 'read',
         pack: pack.name,
         version: pack.version,
-        rules: pack.rules.length,
+        rules,
         cases: results.length,
         tables,
         differing,
@@ -53,7 +54,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
           ({ name, rule, expected, given }) =>
             `${rule}: "${name}" should give ${expected} and gives ${given}${given === 'error' ? errorHint : ''}`,
         ),
-        `${pack.name} ${pack.version}: ${pack.rules.length} rules, ${results.length - differing.length} of ${results.length} cases give what they say.`,
+        `${pack.name} ${pack.version}: ${rules} rules, ${results.length - differing.length} of ${results.length} cases give what they say.`,
         ...(tables === null ? [] : [`Tables: ${tables}, ${pack.source.tables == null ? 'of the hub' : 'its own'}.`]),
       ],
     )

@@ -84,6 +84,12 @@ export const schemas = {
           'what: reading, checking, planning, destination (with destination and state), or release: withheld by a rule ' +
           '(pack, version, rule, activation) or by a person (by), since when.',
       },
+      refusedBy: {
+        type: ['object', 'null'],
+        description:
+          'The rule that refuses a record which was read whole (pack, version, rule, activation), or the person who keeps ' +
+          'it refused (by), since when; null where the form refuses it for good.',
+      },
       errors: list(text),
       deliveries: list({ $ref: '#/components/schemas/Delivery' }),
       certificate: object({

@@ -76,7 +76,9 @@ function owedBy(
   superseded: boolean,
 ): OwedDelivery[] {
   // A withdrawal tells what it withdraws. Until the hub has that record it owes nothing; then it is planned again.
-  if (record.action === 'withdraw' && replaced === null) return []
+  if (record.action === 'withdraw' && replaced?.sent !== true) return []
+  // Refused, corrected by its sender, and let pass after that: what it says was said better already.
+  if (superseded && record.wasRefused) return []
   return routes
     .filter((route) => !(superseded && route.purpose === 'certificate'))
     .map((route) => {
@@ -97,7 +99,7 @@ function owedBy(
         traceparent: record.traceparent,
         orderKey: ordered ? (record.patient ?? replaced?.patient ?? null) : null,
         after: first === undefined ? null : deliveryUid(record, first),
-        replaces: replaced?.name ?? null,
+        replaces: replaced?.sent === true ? replaced.name : null,
         revokes: null,
       }
     })

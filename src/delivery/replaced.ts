@@ -19,6 +19,8 @@ import { addSteps, shardCount } from '../store/steps.ts'
 export interface Replaced {
   readonly name: string
   readonly patient: Buffer | null
+  /** Somebody was owed it; a record that a rule refused until now was not, and there is nothing to replace or withdraw. */
+  readonly sent: boolean
 }
 
 /**
@@ -46,7 +48,7 @@ export async function findReplaced(
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
     if (meant === undefined) continue
     const tied = await tieReplacement(tx, byRecord, meant.record, actor)
-    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw' && !meant.unsent) await planAgain(tx, meant)
   }
   const found =
     replacing.length === 0
@@ -56,7 +58,10 @@ export async function findReplaced(
           replacing.map((record) => record.id),
         )
   return new Map(
-    found.map((one) => [one.byRecord, { name: recordName(one.receipt, one.ordinal), patient: one.patient }]),
+    found.map((one) => [
+      one.byRecord,
+      { name: recordName(one.receipt, one.ordinal), patient: one.patient, sent: !one.unsent },
+    ]),
   )
 }
 

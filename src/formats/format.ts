@@ -5,7 +5,8 @@ import type { CanonicalRecord, Service } from './record.ts'
  * What a message turned out to hold.
  *
  * `messageId` is the sender's own id; empty when none could be found (the hub then uses the hash of the bytes).
- * `read`: every record of the message, each with its own faults; a record with an `error` fault is refused.
+ * `read`: every record of the message, each with its own faults; a record with an `error` fault is refused, one with
+ * a `check` fault unless the pack that counts says otherwise.
  * `unreadable`: no record could be made out; `faults` says why.
  * `service` is said by a format of several services, `counts` by one that counts in units of its own.
  */

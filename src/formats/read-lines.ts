@@ -68,7 +68,7 @@ function readOne(file: string, index: number, bytes: Uint8Array, format: Format,
 function lineOf(file: string, index: number, reading: Reading): ReadLine {
   const records = reading.state === 'read' ? reading.records : []
   const faults = reading.state === 'read' ? records.flatMap((record) => record.faults) : reading.faults
-  const errors = faults.filter((fault) => fault.severity === 'error').map(tell)
+  const errors = faults.filter((fault) => fault.severity !== 'warning').map(tell)
   const kinds = new Set(records.map((record) => record.formKind))
   const mapped = records.filter((record) => record.content !== null || record.action.state === 'withdraw').length
   return {

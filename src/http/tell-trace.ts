@@ -1,3 +1,4 @@
+import type { Hold } from '../store/holds.ts'
 import type { ConflictTrace, Trace, TracedRecord, WaitingFor } from '../ledger/trace.ts'
 
 /** A trace as the API answers it (`GET /messages/{receipt}`): plain JSON, times as ISO texts. */
@@ -35,6 +36,7 @@ function tellRecord(record: TracedRecord): Record<string, unknown> {
     kind: record.kind,
     state: record.state,
     waitingFor: tellWaiting(record.waitingFor),
+    refusedBy: record.refusedBy === null ? null : tellHold(record.refusedBy),
     errors: record.faultCodes,
     deliveries: record.deliveries.map((delivery) => ({
       id: delivery.uid,
@@ -65,5 +67,9 @@ function tellRecord(record: TracedRecord): Record<string, unknown> {
 }
 
 function tellWaiting(waiting: WaitingFor): Record<string, unknown> | null {
-  return waiting?.what === 'release' ? { ...waiting, since: waiting.since.toISOString() } : waiting
+  return waiting?.what === 'release' ? { what: waiting.what, ...tellHold(waiting) } : waiting
+}
+
+function tellHold({ pack, version, rule, activation, since, by }: Hold): Record<string, unknown> {
+  return { pack, version, rule, activation, since: since.toISOString(), by }
 }

@@ -4,6 +4,7 @@ import { countMonitorChanges } from '../care/impact.ts'
 import { checkingStage } from '../checking/check.ts'
 import { guardLook } from '../checking/guard.ts'
 import { proofLook } from '../checking/proof.ts'
+import { retellLook } from '../checking/retell.ts'
 import { startReports } from '../checking/regular.ts'
 import { warmUp } from '../checking/warm-up.ts'
 import { services } from '../formats/record.ts'
@@ -41,8 +42,11 @@ export function startChecking(parts: NodeParts): Stoppable {
   }
 }
 
-/** What one node looks at for all: versions out of bounds, and activations still to be noted and proved over its own door. */
-export function packLooks({ db, log, ruleSets, vault }: NodeParts, url: string): Look[] {
+/**
+ * What one node looks at for all: versions out of bounds, activations still to be noted and proved over its own door, and
+ * refusals that are told otherwise now.
+ */
+export function packLooks({ db, log, ruleSets, vault, config }: NodeParts, url: string): Look[] {
   const openReader = () => openProofReader(db, vault.keys, url)
-  return [guardLook({ db, log, ruleSets }), proofLook({ db, ruleSets, openReader })]
+  return [guardLook({ db, log, ruleSets }), proofLook({ db, ruleSets, openReader }), retellLook(config.node)]
 }

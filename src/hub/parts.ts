@@ -7,6 +7,7 @@ import type { Accepting } from '../ledger/accept.ts'
 import type { Bell } from '../ledger/bell.ts'
 import type { Spool } from '../ledger/spool/spool.ts'
 import type { Vault } from '../ledger/vault.ts'
+import type { FindingWords } from '../intake/finding-words.ts'
 import type { Switches } from '../intake/switches.ts'
 import type { DeferredDatabase } from '../store/connect.ts'
 import type { Metrics } from '../watch/metrics.ts'
@@ -22,6 +23,7 @@ export interface NodeParts {
   readonly spool: Spool
   readonly accepting: Accepting
   readonly switches: Switches
+  readonly findingWords: FindingWords
   readonly destinations: readonly DestinationConfig[]
   readonly routes: readonly Route[]
   /** Versions of rule packs, compiled once for all who ask. */

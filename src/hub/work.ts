@@ -17,6 +17,7 @@ import { emergencyLook } from '../watch/emergencies.ts'
 import { breakerLook, lateLook, probeLook, stuckLook } from '../watch/troubles.ts'
 import { startCareRoom } from './care.ts'
 import { packLooks, startChecking } from './checking.ts'
+import { followFindingWords } from './finding-words.ts'
 import { showDelivery } from './delivery-metrics.ts'
 import type { NodeParts, Stoppable } from './parts.ts'
 import { startProbes } from './probe.ts'
@@ -33,7 +34,7 @@ export function startWork(parts: NodeParts, url: string): Stoppable[] {
   const has = (role: Role): boolean => config.roles.includes(role)
   const started: Stoppable[] = []
   const probe = loadProbe()
-  if (has('intake')) started.push(followStops(parts))
+  if (has('intake')) started.push(followStops(parts), followFindingWords(parts))
   if (has('work')) {
     const onOwed = makeStatistics(db, log).owed
     for (const service of services) {

@@ -7,6 +7,7 @@ import type { Language } from '../kernel/language.ts'
 import { beginSpan, endFailed, traceparentOf } from '../kernel/tracing.ts'
 import type { Accepting } from '../ledger/accept.ts'
 import type { CustodyLevel } from '../store/rows.ts'
+import type { FindingWords } from './finding-words.ts'
 import type { Switches } from './switches.ts'
 
 /** Who hands over what, as the door knows it before anything is interpreted. */
@@ -32,7 +33,7 @@ export interface ReceiptBody {
 export interface DoorAnswer {
   readonly status: 202 | 409 | 422
   readonly body: ReceiptBody | (Problem & Partial<ReceiptBody> & { readonly firstReceipt?: string })
-  /** What the message turned out to hold, for who answers in a form of its own. */
+  /** What the message turned out to hold, told as its sender is told, for who answers in a form of its own. */
   readonly reading: Reading
 }
 
@@ -41,6 +42,7 @@ export interface DoorDeps {
   readonly formatFor: (contentType: string) => Format | undefined
   readonly acceptedTypes: readonly string[]
   readonly switches: Switches
+  readonly findingWords: FindingWords
   readonly now: () => Date
 }
 
@@ -62,7 +64,7 @@ export async function receive(deps: DoorDeps, handed: HandedOver): Promise<DoorA
   }
   if (bytes.length === 0) throw new SluisError('message-empty')
   const receivedAt = deps.now()
-  const reading = format.read(bytes, { receivedAt })
+  const reading = deps.findingWords.told(format.read(bytes, { receivedAt }), handed.senderId)
   const service = serviceOf(reading, format)
   deps.switches.assertOpen(service, reading.state === 'read' ? reading.records.map((record) => record.formKind) : [])
 

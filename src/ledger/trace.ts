@@ -37,6 +37,8 @@ export interface TracedRecord {
   readonly state: 'waiting' | 'passed' | 'withheld' | 'refused'
   readonly faultCodes: readonly string[]
   readonly waitingFor: WaitingFor
+  /** The rule that refuses it, or the person who keeps it refused; null where the form itself does, or nothing. */
+  readonly refusedBy: Hold | null
   readonly deliveries: readonly TracedDelivery[]
   readonly certificates: readonly (Omit<TracedCertificate, 'hc1' | 'dataKey'> & { readonly hc1: string })[]
 }
@@ -158,6 +160,7 @@ function traceRecord(
     state: stateOf(record, step, hold),
     faultCodes: record.faultCodes,
     waitingFor: waitingFor(step, owed, hold),
+    refusedBy: hold?.refuses === true ? hold : null,
     deliveries: owed,
     certificates: certificates.filter((certificate) => certificate.record === record.id),
   }
@@ -165,13 +168,13 @@ function traceRecord(
 
 function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold | undefined): TracedRecord['state'] {
   if (record.outcome === 'refused') return 'refused'
-  if (hold !== undefined) return 'withheld'
+  if (hold !== undefined) return hold.refuses ? 'refused' : 'withheld'
   return step?.stage === 'check' ? 'waiting' : 'passed'
 }
 
 function waitingFor(step: TracedStep | undefined, owed: readonly TracedDelivery[], hold: Hold | undefined): WaitingFor {
   if (step?.stage === 'check') return { what: 'checking' }
-  if (hold !== undefined) return { what: 'release', ...hold }
+  if (hold !== undefined) return hold.refuses ? null : { what: 'release', ...hold }
   if (step?.stage === 'plan') return { what: 'planning' }
   const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
   return open === undefined ? null : { what: 'destination', destination: open.destination, state: open.state }

@@ -1,13 +1,13 @@
 import { evaluate } from './evaluate.ts'
 import type { Pack } from './pack.ts'
-import type { Outcome, PackCase } from './pack-file.ts'
+import type { CaseOutcome, PackCase } from './pack-file.ts'
 import type { RuleContext, RuleSubject } from './subject.ts'
 
 export interface CaseResult {
   readonly name: string
   readonly rule: string
-  readonly expected: Outcome
-  readonly given: Outcome
+  readonly expected: CaseOutcome
+  readonly given: CaseOutcome
   readonly ok: boolean
 }
 
@@ -30,9 +30,11 @@ export function runCases(
 }
 
 /** What the rule says; `error` also for a record of another build than those the hub reads, which a case may well hold. */
-function outcomeOf(pack: Pack, { rule }: PackCase, subject: () => RuleSubject): Outcome {
+function outcomeOf(pack: Pack, { rule }: PackCase, subject: () => RuleSubject): CaseOutcome {
   try {
-    return evaluate(pack, [subject()])[0]?.find(({ ruleId }) => ruleId === rule)?.outcome ?? 'not-applicable'
+    const given = evaluate(pack, [subject()])[0]?.find(({ ruleId }) => ruleId === rule)?.outcome ?? 'not-applicable'
+    const refuses = pack.rules.find(({ id }) => id === rule)?.severity === 'refuse'
+    return refuses && given === 'withhold' ? 'refuse' : given
   } catch {
     return 'error'
   }

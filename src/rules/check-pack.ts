@@ -1,6 +1,7 @@
 import type { Fault } from '../kernel/fault.ts'
 import { languages } from '../kernel/language.ts'
 import { compileExpression } from './expression.ts'
+import { faultsOfFindings, withFindings } from './findings.ts'
 import { EvaluationError, SyntaxFault } from './language/faults.ts'
 import type { CasesFile, PackFile, RecordRuleFile } from './pack-file.ts'
 import { variableNames } from './subject.ts'
@@ -12,7 +13,13 @@ type Place = readonly (string | number)[]
 /** What no schema sees: rules named twice, expressions that are none, texts that ask for what is not given, missing cases. */
 export function checkPack(pack: PackFile, lineOf: LineOf, cases: CasesFile | null, caseLineOf: LineOf): Fault[] {
   const seen = new Set<string>()
-  const faults = pack.rules.flatMap((rule, at) => {
+  const wrongFindings = faultsOfFindings(pack.name, pack.rules).map(({ at, reason }) =>
+    packFault('pack-finding', 'pack.yaml', lineOf(['rules', at]), { rule: pack.rules[at]!.id, reason }, ['rules', at]),
+  )
+  if (wrongFindings.length > 0) return wrongFindings
+  // Those that a version says nothing of come last, without a place in its file.
+  const asked = withFindings(pack.name, pack.rules).slice(0, pack.rules.length)
+  const faults = asked.flatMap((rule, at) => {
     const place: Place = ['rules', at]
     const twice = seen.has(rule.id)
       ? [packFault('pack-rule-twice', 'pack.yaml', lineOf([...place, 'id']), { rule: rule.id }, place)]
@@ -26,7 +33,7 @@ export function checkPack(pack: PackFile, lineOf: LineOf, cases: CasesFile | nul
 function checkRule(rule: RecordRuleFile, place: Place, lineOf: LineOf): Fault[] {
   const expressions: [path: string, steps: Place, text: string][] = [
     ['applies', ['applies'], rule.applies],
-    ['expr', ['expr'], rule.expr],
+    ['expr', ['expr'], rule.expr ?? 'true'],
     ...Object.entries(rule.params).map(([name, text]): [string, Place, string] => [
       `params.${name}`,
       ['params', name],

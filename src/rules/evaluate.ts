@@ -76,8 +76,12 @@ function verdictsOf(
 function outcomeOf(rule: RecordRule, object: object, scope: Scope): Outcome {
   if (rule.applies.answer(object, scope) !== true) return 'not-applicable'
   const answer = rule.expr.answer(object, scope)
-  return answer === undefined ? 'not-applicable' : answer ? 'pass' : rule.severity
+  return answer === undefined ? 'not-applicable' : answer ? 'pass' : outcomeWhenFailing(rule)
 }
+
+/** What is refused is withheld: from readers and destinations alike. What tells them apart is what its sender is told. */
+export const outcomeWhenFailing = ({ severity }: Pick<RecordRule, 'severity'>): 'flag' | 'withhold' =>
+  severity === 'flag' ? 'flag' : 'withhold'
 
 const longestEvidence = 200
 

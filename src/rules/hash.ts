@@ -14,7 +14,7 @@ export function ruleHash(
   tables: string | null = null,
 ): string {
   if (rule.class === 'stream') return sha(['stream', rule.id, rule.measures])
-  const said = [rule.applies, rule.expr, ...Object.values(rule.params)].join(' ')
+  const said = [rule.applies, rule.expr ?? '', ...Object.values(rule.params)].join(' ')
   return sha([
     rule.id,
     rule.class,
@@ -30,6 +30,11 @@ export function ruleHash(
 /** The whole content of a pack as SHA-256 in hex; layout and comments of the file do not count. */
 export function packHash(pack: PackFile, tables: string | null = null): string {
   return sha(tables === null ? pack : { ...pack, tables })
+}
+
+/** The hash of a part of a pack, by the ids of its rules. */
+export function partHash(pack: string, rules: readonly string[]): string {
+  return sha([pack, rules.toSorted()])
 }
 
 function sha(value: unknown): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findingCodes } from '../formats/eform/findings.ts'
 import { services } from '../formats/record.ts'
 
 /** What pack.yaml and cases.yaml may say. */
@@ -7,7 +8,8 @@ const texts = z.strictObject({ nl: z.string(), fr: z.string(), de: z.string(), e
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, { error: 'small letters, digits and dashes' })
 const version = z.string().regex(/^\d+\.\d+\.\d+$/, { error: 'three numbers, such as 1.0.0' })
 const expression = z.string().min(1).max(4000)
-const severity = z.enum(['flag', 'withhold'])
+/** What a record that fails becomes: told, withheld until a person decides, or refused with its sender told at the door. */
+const severity = z.enum(['flag', 'withhold', 'refuse'])
 
 const limits = z.strictObject({
   /** Share of a source's records that may become withheld by one activation; 0.02 is two in a hundred. */
@@ -25,7 +27,17 @@ const recordRule = z.strictObject({
   /** Whether the rule has anything to say on a record; without it, on every one. */
   applies: expression.default('true'),
   /** True = passes, false = does not, nothing = cannot be told, which never counts against a record. */
-  expr: expression,
+  expr: expression.optional(),
+  /** Instead of an expression: the finding of the forms it speaks of, in some fields or wherever no other rule does. */
+  finding: z
+    .strictObject({
+      code: z.enum(findingCodes),
+      fields: z
+        .array(z.string().regex(/^\w+\.\w+$/))
+        .min(1)
+        .optional(),
+    })
+    .optional(),
   /** What the text needs: a name and the FHIRPath that gives it. */
   params: z.record(z.string().regex(/^\w+$/), expression).default({}),
   text: texts,
@@ -61,7 +73,7 @@ export const packFile = z.strictObject({
   rules: z.array(z.discriminatedUnion('class', [recordRule, streamRule])).min(1),
 })
 
-const outcome = z.enum(['pass', 'flag', 'withhold', 'error', 'not-applicable'])
+const outcome = z.enum(['pass', 'flag', 'withhold', 'refuse', 'error', 'not-applicable'])
 
 export const casesFile = z.strictObject({
   /** What every case starts from. */
@@ -85,4 +97,6 @@ export type StreamRuleFile = z.infer<typeof streamRule>
 export type PackLimits = z.infer<typeof limits>
 export type CasesFile = z.infer<typeof casesFile>
 export type PackCase = CasesFile['cases'][number]
-export type Outcome = z.infer<typeof outcome>
+export type CaseOutcome = z.infer<typeof outcome>
+/** What is said of a record: what refuses it withholds it. */
+export type Outcome = Exclude<CaseOutcome, 'refuse'>

@@ -1,10 +1,12 @@
+import type { FindingCode } from '../formats/eform/findings.ts'
 import type { TableTexts } from '../formats/lab/tables.ts'
 import type { Service } from '../formats/record.ts'
 import type { Fault } from '../kernel/fault.ts'
 import type { Texts } from '../kernel/language.ts'
 import { checkPack } from './check-pack.ts'
 import { compileExpression, type Expression } from './expression.ts'
-import { packHash, ruleHash } from './hash.ts'
+import { spokenFindings, withFindings, type FindingWord, type SpokenFinding } from './findings.ts'
+import { packHash, partHash, ruleHash } from './hash.ts'
 import {
   casesFile,
   packFile,
@@ -24,6 +26,8 @@ export interface PackSource {
   readonly notes: string
   /** The tables of codes and units the version brings; without, those of the package under the version it needs. */
   readonly tables?: TableTexts | null
+  /** Only these of its rules, by id; null for all. */
+  readonly only?: readonly string[] | null
 }
 
 /** One rule on a record, ready to be asked. */
@@ -31,7 +35,11 @@ export interface RecordRule {
   readonly state: 'record'
   readonly id: string
   readonly class: 'identity' | 'meaning' | 'format'
-  readonly severity: 'flag' | 'withhold'
+  readonly severity: FindingWord
+  /** The finding it speaks of; null for a rule with an expression of its own. */
+  readonly finding: FindingCode | null
+  /** No file says it: it is the word of the forms, where the version is silent. */
+  readonly ofForm: boolean
   readonly applies: Expression
   readonly expr: Expression
   readonly params: readonly (readonly [name: string, expression: Expression])[]
@@ -66,6 +74,8 @@ export interface Pack {
   readonly needs: PackFile['needs']
   readonly limits: PackLimits
   readonly rules: readonly Rule[]
+  /** What it says of each finding of the forms; empty for a pack that does not judge them. */
+  readonly findings: readonly SpokenFinding[]
   /** SHA-256 in hex over the whole of it. */
   readonly hash: string
   readonly notes: string
@@ -98,6 +108,8 @@ export function readPack(source: PackSource): PackReading {
   const { name, version, service, owner, needs, limits } = pack.data
   // Tables of its own count by what they say: the same version with another line judges anew.
   const held = source.tables == null ? null : tablesOf({ needs, source }).hash
+  const only = source.only == null ? null : new Set(source.only)
+  const whole = packHash(pack.data, held)
   return {
     state: 'loaded',
     pack: {
@@ -108,21 +120,29 @@ export function readPack(source: PackSource): PackReading {
       needs,
       limits,
       source,
-      rules: pack.data.rules.map((rule) => compiled(rule, needs, held)),
-      hash: packHash(pack.data, held),
+      rules: withFindings(name, pack.data.rules)
+        .filter(({ id }) => only?.has(id) ?? true)
+        .map((rule) => compiled(rule, needs, held, !pack.data!.rules.some(({ id }) => id === rule.id))),
+      findings: spokenFindings(name, pack.data.rules),
+      hash: only === null ? whole : partHash(whole, [...only]),
       notes: source.notes,
       cases: cases?.data ?? null,
     },
   }
 }
 
-function compiled(rule: PackFile['rules'][number], needs: PackFile['needs'], tables: string | null): Rule {
+function compiled(
+  rule: PackFile['rules'][number],
+  needs: PackFile['needs'],
+  tables: string | null,
+  ofForm: boolean,
+): Rule {
   const { id, text, explain } = rule
   const hash = ruleHash(rule, needs, tables)
   if (rule.class === 'stream') {
     return { state: 'stream', class: 'stream', severity: 'flag', measures: rule.measures, id, text, explain, hash }
   }
-  const expr = compileExpression(rule.expr)
+  const expr = compileExpression(rule.expr ?? 'true')
   return {
     state: 'record',
     id,
@@ -131,6 +151,8 @@ function compiled(rule: PackFile['rules'][number], needs: PackFile['needs'], tab
     hash,
     class: rule.class,
     severity: rule.severity,
+    finding: rule.finding?.code ?? null,
+    ofForm,
     asksSwap: expr.variables?.has('swap') ?? false,
     applies: compileExpression(rule.applies),
     expr,

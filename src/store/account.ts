@@ -103,8 +103,8 @@ export interface RecordLine {
 }
 
 /**
- * Records: read = passed + withheld + refused + waiting, each record looked at by itself. Whether one is withheld is worked
- * out as it stands now; its entry says only how it stood when it was checked.
+ * Records: read = passed + withheld + refused + waiting, each record looked at by itself. Whether one is withheld, or refused
+ * by a rule, is worked out as it stands now; its entry says only how it stood when it was checked.
  */
 export async function recordLines(db: Queryable, span: Span): Promise<RecordLine[]> {
   const { rows } = await db.query<RecordLine>({
@@ -112,20 +112,20 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
     text: `with r as (
         select service, sender_id, form_kind, id, outcome, received_at from record where ${inSpan('received_at')}
       ), told as (
-        select record, count(*) filter (where kind in ('passed', 'withheld')) as checked,
-          count(*) filter (where kind = 'record-refused') as refused
+        select record, count(*) filter (where kind <> 'record-refused' or detail ? 'activation') as checked,
+          count(*) filter (where kind = 'record-refused' and not detail ? 'activation') as refused
         from entry where kind in ('passed', 'withheld', 'record-refused') and ${inSpan('received_at')}
           and at >= ($1::date)::timestamp at time zone 'Europe/Brussels' - interval '1 day'
         group by record
       ), held as (
-        select distinct record from withheld where ${inSpan('received_at')}
+        select record, bool_or(refuses) as refuses from withheld where ${inSpan('received_at')} group by record
       ), todo as (
         select record from step where stage = 'check'
       )
       select r.service, coalesce(s.name, 'not known') as sender, r.form_kind as "formKind", ${dayOf('r.received_at')} as day,
         count(*) as read, count(*) filter (where t.checked > 0 and h.record is null) as passed,
-        count(*) filter (where t.checked > 0 and h.record is not null) as withheld,
-        count(*) filter (where t.refused > 0) as refused, count(w.record) as waiting,
+        count(*) filter (where t.checked > 0 and not h.refuses) as withheld,
+        count(*) filter (where t.refused > 0 or t.checked > 0 and h.refuses) as refused, count(w.record) as waiting,
         count(*) filter (where (coalesce(t.checked, 0) > 0)::int + (coalesce(t.refused, 0) > 0)::int + (w.record is not null)::int <> 1
           or coalesce(t.checked, 0) > 1 or coalesce(t.refused, 0) > 1 or (r.outcome = 'refused') <> (coalesce(t.refused, 0) > 0)) as differing,
         ${setHash('r.id')} as "readHash", ${setHash('coalesce(t.record, w.record)')} as "accountedHash"

@@ -84,6 +84,8 @@ export interface ActiveRule {
   readonly setting: number
   readonly activation: number
   readonly since: Date
+  /** What it withholds is refused. */
+  readonly refuses: boolean
 }
 
 /**
@@ -112,11 +114,12 @@ export async function replaceActiveRules(
   })
   if (rules.length === 0) return
   await tx.query({
-    text: `insert into active_rule (rule_hash, pack, rule, sender_id, except_senders, setting, activation, since)
+    text: `insert into active_rule (rule_hash, pack, rule, sender_id, except_senders, setting, activation, since,
+        refuses)
       select decode(r.hash, 'hex'), $1, r.rule, r.sender_id,
-        coalesce(string_to_array(nullif(r.excepts, ''), ' ')::int[], '{}'), r.setting, r.activation, r.since
-      from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::timestamptz[])
-        as r(hash, rule, sender_id, excepts, setting, activation, since)`,
+        coalesce(string_to_array(nullif(r.excepts, ''), ' ')::int[], '{}'), r.setting, r.activation, r.since, r.refuses
+      from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::timestamptz[],
+          $9::bool[]) as r(hash, rule, sender_id, excepts, setting, activation, since, refuses)`,
     values: [
       pack,
       rules.map((r) => r.ruleHash.toString('hex')),
@@ -126,6 +129,7 @@ export async function replaceActiveRules(
       rules.map((r) => r.setting),
       rules.map((r) => r.activation),
       rules.map((r) => r.since.toISOString()),
+      rules.map((r) => r.refuses),
     ],
   })
 }
@@ -156,7 +160,7 @@ export async function senderNames(
 export async function activeRules(db: Queryable): Promise<(ActiveRule & { readonly pack: string })[]> {
   const { rows } = await db.query<ActiveRule & { readonly pack: string }>({
     text: `select rule_hash as "ruleHash", pack, rule, sender_id as "senderId", except_senders as "exceptSenders", setting,
-        activation, since from active_rule`,
+        activation, since, refuses from active_rule`,
   })
   return rows
 }

@@ -33,17 +33,20 @@ export async function recordsNowhere(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ receipt: string }>({
     text: `select k.receipt from record r join message_key k on k.message = r.message
       where r.outcome = 'accepted' and r.action <> 'withdraw' and not exists (select from delivery d where d.record = r.id)
-        and not exists (select from step s where s.message = r.message)`,
+        and not exists (select from step s where s.message = r.message)
+        and not exists (select from withheld w
+          where w.service = r.service and w.received_at = r.received_at and w.record = r.id and w.refuses)`,
   })
   return rows.map((row) => row.receipt)
 }
 
-/** How many records were refused, by code of the fault. */
+/** How many records are refused, by the form or by a rule, by code of the fault. */
 export async function refusedByCode(db: Queryable): Promise<Record<string, number>> {
   return byCode(
     db,
     `select code, count(*) as count from record r cross join lateral unnest(r.fault_codes) as code
-      where r.outcome = 'refused' group by 1 order by 2 desc, 1`,
+      where r.outcome = 'refused' or exists (select from withheld w
+        where w.service = r.service and w.received_at = r.received_at and w.record = r.id and w.refuses) group by 1 order by 2 desc, 1`,
   )
 }
 

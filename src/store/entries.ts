@@ -9,6 +9,8 @@ export type EntryKind =
   | 'unreadable'
   | 'record-read'
   | 'record-refused'
+  | 'reinstated'
+  | 'refused-later'
   | 'passed'
   | 'withheld'
   | 'owed'

@@ -51,11 +51,17 @@ export interface Candidate {
   readonly action: 'correct' | 'withdraw'
   readonly record: number
   readonly ordinal: number
+  /** Nobody was owed it: a rule refused it when it came. */
+  readonly unsent: boolean
 }
+
+/** SQL: whether a record that a rule refused was never owed to anybody. */
+const unsent = (record: string, message: string): string => `(exists (select from rule_refusal x where x.record = ${record})
+  and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
 
 /**
  * The records that open replacements can mean: those made by `byRecords`, and those that wait for one of `messageIds`. Only
- * records of the same sender: the key holds the sender.
+ * records of the same sender: the key holds the sender. One that is refused is not meant, as long as nobody had it.
  */
 export async function replacementCandidates(
   tx: Queryable,
@@ -70,11 +76,13 @@ export async function replacementCandidates(
         select p.* from unnest($2::int[], $3::text[]) as w(sender_id, message_id)
         join replacement p on p.sender_id = w.sender_id and p.message_id = w.message_id and p.open and p.record is null)
       select p.by_record as "byRecord", p.by_ordinal as "byOrdinal", p.by_message as "byMessage",
-        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal
+        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal,
+        ${unsent('r.id', 'r.message')} as unsent
       from due p
       join message_key k on k.prefix = p.prefix and k.sender_id = p.sender_id and k.message_id = p.message_id
       join record r on r.message = k.message and r.service = k.service and r.received_at = k.received_at
       where r.outcome = 'accepted' and r.message <> p.by_message
+        and not (${unsent('r.id', 'r.message')} and exists (select from rule_refusal x where x.record = r.id and x.refused))
       order by p.by_record, r.ordinal`,
     values: [byRecords, messageIds.map((m) => m.senderId), messageIds.map((m) => m.messageId)],
   })
@@ -89,6 +97,8 @@ export interface FoundReplacement {
   readonly receipt: string
   readonly ordinal: number
   readonly patient: Buffer | null
+  /** Nobody was owed the record replaced. */
+  readonly unsent: boolean
 }
 
 /**
@@ -120,7 +130,8 @@ export async function tieReplacement(
           jsonb_build_object('action', t.action, 'by', t.by_receipt || '.' || t.by_ordinal)
         from meant m, tied t
       )
-      select $1::bigint as "byRecord", m.id as record, m.message, k.receipt, m.ordinal, m.patient
+      select $1::bigint as "byRecord", m.id as record, m.message, k.receipt, m.ordinal, m.patient,
+        ${unsent('m.id', 'm.message')} as unsent
       from meant m join message k on k.id = m.message and k.service = m.service and k.received_at = m.received_at`,
     values: [byRecord, record, actor],
   })
@@ -141,7 +152,8 @@ export async function replacedAmong(tx: Queryable, records: readonly number[]): 
 export async function replacementsBy(tx: Queryable, byRecords: readonly number[]): Promise<FoundReplacement[]> {
   const { rows } = await tx.query<FoundReplacement>({
     name: 'replacements-by',
-    text: `select p.by_record as "byRecord", p.record, p.message, k.receipt, r.ordinal, r.patient
+    text: `select p.by_record as "byRecord", p.record, p.message, k.receipt, r.ordinal, r.patient,
+        ${unsent('r.id', 'r.message')} as unsent
       from replacement p join record r on r.id = p.record and r.service = p.service
       join message k on k.id = r.message and k.service = r.service and k.received_at = r.received_at
       where p.by_record = any($1::bigint[]) and p.record is not null`,

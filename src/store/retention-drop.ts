@@ -4,7 +4,7 @@ import { ofContents, type ClosedPeriod, type Period } from './retention.ts'
 
 /**
  * Takes away what lies outside partitions and belongs to a closed period: its deliveries, its results of laboratories with
- * their jumps, swaps and control ids, what people decided of its records, bodies of conflicts, and what came with a time
+ * their jumps, swaps and control ids, what people decided of its records and rules refused of them, bodies of conflicts, and what came with a time
  * before every partition. Returns how many deliveries went, and the patients whose results did.
  */
 export async function removeSettled(
@@ -30,6 +30,7 @@ export async function removeSettled(
       where service = $1 and received_at < $2 and ended_at is null`,
     values: until,
   })
+  await tx.query({ text: 'delete from rule_refusal where service = $1 and received_at < $2', values: until })
   await tx.query({
     text: `update message_conflict set body = '' where service = $1 and received_at < $2 and body <> ''`,
     values: until,

@@ -30,7 +30,10 @@ export async function tallyPlace(tx: Queryable, service: Service): Promise<numbe
   return rows[0]!.block
 }
 
-/** Adds the entries of consecutive blocks to the tally and moves its place behind them. */
+/**
+ * Adds the entries of consecutive blocks to the tally and moves its place behind them. A record a rule refuses was counted as
+ * read before; one that is refused no more counts as read again.
+ */
 export async function addToTally(tx: Queryable, first: BlockRow, last: BlockRow): Promise<void> {
   await tx.query({
     ...unhurried,
@@ -38,19 +41,29 @@ export async function addToTally(tx: Queryable, first: BlockRow, last: BlockRow)
     text: `with e as (
         select kind, at, received_at, detail from entry
         where service = $1 and (xid, id) >= ($2::xid8, $3::bigint) and (xid, id) <= ($4::xid8, $5::bigint)
-          and kind in ('record-read', 'record-refused', 'unreadable', 'acknowledged', 'refused-by-destination')
+          and kind in ('record-read', 'record-refused', 'reinstated', 'refused-later', 'unreadable', 'acknowledged',
+            'refused-by-destination')
+      ), turned as (
+        select date_trunc('hour', received_at) as hour, coalesce(detail->>'formKind', '') as form_kind, at, detail,
+          kind = 'record-refused' and not detail ? 'activation' as at_once, case kind when 'reinstated' then -1 else 1 end as n
+        from e where kind in ('record-refused', 'reinstated', 'refused-later')
       ), counted as (
         select date_trunc('hour', case when kind in ('acknowledged', 'refused-by-destination') then at else received_at end) as hour,
           kind as what, coalesce(detail->>'formKind', '') as form_kind, coalesce(detail->>'destination', '') as destination,
           case kind when 'refused-by-destination' then coalesce(detail->>'code', '')
-            when 'unreadable' then coalesce(detail->'faults'->0->>'code', '') else '' end as code, at
-        from e
+            when 'unreadable' then coalesce(detail->'faults'->0->>'code', '') else '' end as code, at, 1 as n
+        from e where kind not in ('record-refused', 'reinstated', 'refused-later')
         union all
-        select date_trunc('hour', received_at), 'refusal', coalesce(detail->>'formKind', ''), '', fault, at
-        from e, jsonb_array_elements_text(detail->'faults') as fault where kind = 'record-refused'
+        select hour, 'record-refused', form_kind, '', '', at, n from turned
+        union all
+        select hour, 'record-read', form_kind, '', '', at, -n from turned where not at_once
+        union all
+        select hour, 'refusal', form_kind, '', fault, at, n
+        from turned, jsonb_array_elements_text(detail->'faults') as fault
       ), added as (
         insert into tally as t (hour, service, what, form_kind, destination, code, count, last_at)
-        select hour, $1, what, form_kind, destination, code, count(*), max(at) from counted group by 1, 3, 4, 5, 6
+        select hour, $1, what, form_kind, destination, code, sum(n), coalesce(max(at) filter (where n > 0), max(at))
+        from counted group by 1, 3, 4, 5, 6
         on conflict (hour, service, what, form_kind, destination, code)
           do update set count = t.count + excluded.count, last_at = greatest(t.last_at, excluded.last_at)
       )
@@ -64,7 +77,7 @@ export async function tallySince(db: Queryable, service: string, since: Date): P
   const { rows } = await db.query<TallyLine>({
     name: 'tally-since',
     text: `select what, form_kind as "formKind", destination, code, sum(count)::int8 as count, max(last_at) as "lastAt"
-      from tally where hour >= $2 and service = $1 group by 1, 2, 3, 4`,
+      from tally where hour >= $2 and service = $1 group by 1, 2, 3, 4 having sum(count) > 0`,
     values: [service, since],
   })
   return rows

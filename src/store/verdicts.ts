@@ -10,6 +10,8 @@ export interface NewVerdict {
   readonly packVersion: string
   readonly rule: string
   readonly outcome: 'flag' | 'withhold' | 'error'
+  /** The code of the finding its rule refuses records for; null when it does not refuse. Not stored. */
+  readonly refusesFor: string | null
   readonly senderId: number
   readonly patient: Buffer | null
   /** Sealed like the record; null when the text of the rule needs nothing. */

@@ -48,21 +48,21 @@ const lineColumns = `w.service, w.sender_id as "senderId", coalesce(s.name, '') 
   w.pack, w.setting, w.rule, w.activation, min(w.since) as since, count(distinct w.record) as count`
 const lineGroups = 'w.service, w.sender_id, s.name, s.client_id, w.pack, w.setting, w.rule, w.activation'
 
-/** What is withheld of one patient, by source and rule. */
+/** What is withheld of one patient, by source and rule. What is refused was never anybody's result. */
 export async function withheldOfPatient(db: Queryable, patient: Buffer): Promise<WithheldLine[]> {
   const { rows } = await db.query<WithheldLine>({
     name: 'withheld-of-patient',
     text: `select ${lineColumns} from withheld w left join sender s on s.id = w.sender_id where w.patient = $1
-      group by ${lineGroups} order by since`,
+        and not w.refuses group by ${lineGroups} order by since`,
     values: [patient],
   })
   return rows
 }
 
-/** What is withheld of everybody, by source and rule, most first. */
+/** What is withheld of everybody, by source and rule, most first; what is refused waits for its sender and not for people here. */
 export async function withheldLines(db: Queryable): Promise<WithheldLine[]> {
   const { rows } = await db.query<WithheldLine>({
-    text: `select ${lineColumns} from withheld w left join sender s on s.id = w.sender_id
+    text: `select ${lineColumns} from withheld w left join sender s on s.id = w.sender_id where not w.refuses
       group by ${lineGroups} order by count desc limit 1000`,
   })
   return rows
@@ -93,7 +93,10 @@ export interface WithheldRecord {
   readonly evidence: Buffer | null
 }
 
-/** The condition of a choice on `w` (withheld) and `s` (sender): what is not asked is no part of the plan. */
+/**
+ * The condition of a choice on `w` (withheld) and `s` (sender): what is not asked is no part of the plan. Refused records are
+ * chosen by naming their rule, or them: a choice of all that is withheld is not about what senders were told to correct.
+ */
 export function chosenBy(choice: WithheldChoice): string {
   const asked = (value: unknown, type: string, condition: string, n: number): string =>
     value === null ? `$${n}::${type} is null` : `${condition} $${n}`
@@ -102,6 +105,7 @@ export function chosenBy(choice: WithheldChoice): string {
     asked(choice.pack, 'text', 'w.pack =', 2),
     asked(choice.rule, 'text', 'w.rule =', 3),
     choice.records === null ? '$4::bigint[] is null' : 'w.record = any($4::bigint[])',
+    ...(choice.rule === null && choice.records === null ? ['not w.refuses'] : []),
   ].join(' and ')
 }
 

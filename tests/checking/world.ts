@@ -74,6 +74,8 @@ export interface PackWorld {
   send(senderId: number, count: number): Promise<void>
   /** Sends without working. */
   arrive(senderId: number, count: number): Promise<void>
+  /** Hands over these forms, each as a message of its own; returns their receipts. */
+  hand(senderId: number, forms: readonly (object & { readonly messageId: string })[]): Promise<string[]>
   work(): Promise<void>
   install(pack: Pack): Promise<number>
   /** Sets a version without asking for reports. */
@@ -104,25 +106,32 @@ export async function makePackWorld(judge: Judge = judgeHere): Promise<PackWorld
   ]
   const random = seededRandom(5)
   let number = 0
+  const hand: PackWorld['hand'] = async (senderId, forms) => {
+    const batch = forms.map((form): Numbered => {
+      const body = Buffer.from(JSON.stringify(form))
+      const { messageId } = form
+      return {
+        ...receiptNumber(vault.keys.receipt, senderId, messageId, sha256(body)),
+        senderId,
+        messageId,
+        service: 'eforms',
+        format: 'eform-json',
+        receivedAt: new Date(),
+        sha256: sha256(body),
+        body,
+        traceparent: null,
+      }
+    })
+    await storeBatch(db, vault, 'test', batch, 'stored')
+    return batch.map(({ receipt }) => receipt)
+  }
   const arrive = async (senderId: number, count: number): Promise<void> => {
     for (let left = count; left > 0; left -= 500) {
-      const batch = Array.from({ length: Math.min(500, left) }, (): Numbered => {
-        const messageId = `form-${senderId}-${number++}`
-        const form = { ...sampleForm('rapid-test', { random, at: new Date() }), messageId }
-        const body = Buffer.from(JSON.stringify(form))
-        return {
-          ...receiptNumber(vault.keys.receipt, senderId, messageId, sha256(body)),
-          senderId,
-          messageId,
-          service: 'eforms',
-          format: 'eform-json',
-          receivedAt: new Date(),
-          sha256: sha256(body),
-          body,
-          traceparent: null,
-        }
-      })
-      await storeBatch(db, vault, 'test', batch, 'stored')
+      const forms = Array.from({ length: Math.min(500, left) }, () => ({
+        ...sampleForm('rapid-test', { random, at: new Date() }),
+        messageId: `form-${senderId}-${number++}`,
+      }))
+      await hand(senderId, forms)
     }
   }
   const work = async (): Promise<void> => {
@@ -136,6 +145,7 @@ export async function makePackWorld(judge: Judge = judgeHere): Promise<PackWorld
     ruleSets,
     judge,
     arrive,
+    hand,
     work,
     install,
     async send(senderId, count) {

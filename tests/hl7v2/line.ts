@@ -3,6 +3,7 @@ import { hl7ContentTypes, readHl7v2 } from '../../src/formats/hl7v2/read.ts'
 import type { LabSource } from '../../src/formats/hl7v2/sources.ts'
 import { startMllp, usualLimits, type Mllp, type MllpDeps } from '../../src/intake/mllp/mllp.ts'
 import { receive } from '../../src/intake/receive.ts'
+import { makeFindingWords } from '../../src/intake/finding-words.ts'
 import { makeSwitches } from '../../src/intake/switches.ts'
 import { namedUuid } from '../../src/kernel/ids.ts'
 import { silentLog } from '../../src/kernel/log.ts'
@@ -55,7 +56,7 @@ export async function startLine(wishes: Wishes = {}): Promise<TestLine> {
     waiting: () => 0,
     stop: () => Promise.resolve(),
   }
-  const door = { accepting, formatFor: () => format, acceptedTypes: hl7ContentTypes, switches: makeSwitches(), now }
+  const door = { accepting, formatFor: () => format, acceptedTypes: hl7ContentTypes, switches: makeSwitches(), findingWords: makeFindingWords(), now }
   const mllp: Mllp = await startMllp({
     host: '127.0.0.1',
     port: 0,

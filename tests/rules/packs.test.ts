@@ -31,7 +31,8 @@ describe.each(['Europe/Brussels', 'America/Los_Angeles', 'Pacific/Kiritimati'])(
 
   it.each(loadPacks())('every case of $name $version gives what it says', (pack) => {
     const results = runCases(pack, (subject) => prepared(subject, shippedTables()))
-    expect(results.length).toBeGreaterThan(pack.rules.length)
+    const written = pack.rules.filter((rule) => rule.state === 'stream' || !rule.ofForm)
+    expect(results.length).toBeGreaterThan(written.length)
     expect(results.filter(({ ok }) => !ok)).toEqual([])
   })
 })

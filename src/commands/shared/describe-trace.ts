@@ -49,7 +49,8 @@ function describeRecord(record: ToldRecord, telling: Telling): string[] {
 }
 
 function waitingWords(record: ToldRecord, telling: Telling): string {
-  const { waitingFor, deliveries } = record
+  const { waitingFor, refusedBy, deliveries } = record
+  if (refusedBy !== null) return refusalWords(refusedBy, telling.now)
   if (waitingFor === null) return 'Nothing further is expected.'
   if (waitingFor.what === 'release') return releaseWords(waitingFor, telling.now)
   const { destination } = waitingFor
@@ -64,6 +65,12 @@ function waitingWords(record: ToldRecord, telling: Telling): string {
 function releaseWords(waiting: NonNullable<ToldRecord['waitingFor']>, now: Date): string {
   const since = waiting.since === undefined ? '' : ` since ${momentAgo(waiting.since, now)}`
   return `Withheld${since} by ${holdWords(waiting)}; waits for release or for another version.`
+}
+
+/** The rule that refuses a record which was read whole, or who keeps it refused. */
+function refusalWords(by: NonNullable<ToldRecord['refusedBy']>, now: Date): string {
+  const since = by.since === undefined ? '' : ` since ${momentAgo(by.since, now)}`
+  return `Refused${since} by ${holdWords(by)}; its sender was told. Passes when a person releases it or a version says otherwise.`
 }
 
 /** A code of the table of errors by its sentence; the values it was made with are not kept, only shown to the sender. */

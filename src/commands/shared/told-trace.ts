@@ -18,6 +18,15 @@ const delivery = z.looseObject({
   code: maybe,
 })
 
+const hold = {
+  pack: text.optional(),
+  version: text.optional(),
+  rule: text.optional(),
+  activation: z.number().nullable().optional(),
+  since: text.optional(),
+  by: maybe.optional(),
+}
+
 const record = z.looseObject({
   id: text,
   service: text,
@@ -28,14 +37,11 @@ const record = z.looseObject({
       what: text,
       destination: text.optional(),
       state: text.optional(),
-      pack: text.optional(),
-      version: text.optional(),
-      rule: text.optional(),
-      activation: z.number().nullable().optional(),
-      since: text.optional(),
-      by: maybe.optional(),
+      ...hold,
     })
     .nullable(),
+  // A hub of before this does not say it.
+  refusedBy: z.looseObject(hold).nullable().default(null),
   errors: z.array(text),
   deliveries: z.array(delivery),
   certificate: z.looseObject({ uvci: text, issuedAt: text, expiresAt: text, revokedAt: maybe }).optional(),

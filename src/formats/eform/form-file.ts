@@ -9,7 +9,10 @@ const severity = z.enum(['error', 'warning'])
 const everyField = {
   label: texts,
   required: z.boolean().default(false),
-  /** Whether a value that does not fit refuses the record; a value of the wrong JSON type always does. */
+  /**
+   * Whether a value that does not fit refuses the record; a value of the wrong JSON type always does. Of what `findings.ts`
+   * names, the pack that judges forms has the last word.
+   */
   severity: severity.default('error'),
 }
 const dates = {

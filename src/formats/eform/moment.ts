@@ -1,4 +1,5 @@
 import type { Fault } from '../../kernel/fault.ts'
+import { isFindingCode } from './findings.ts'
 
 /** When a form is looked at: what "today", "not in the future" and "on that day" mean. */
 export interface Moment {
@@ -14,16 +15,17 @@ export interface Moment {
 export class Faults {
   readonly list: Fault[] = []
 
-  add(severity: Fault['severity'], code: Fault['code'], path: string, params: Fault['params']): void {
-    this.list.push({ code, severity, path, params })
+  /** What a form file calls an error leaves the last word to the checks where the form can be read whole. */
+  add(severity: 'error' | 'warning', code: Fault['code'], path: string, params: Fault['params']): void {
+    this.list.push({ code, severity: severity === 'error' && isFindingCode(code) ? 'check' : severity, path, params })
   }
 
-  /** The places of all errors. */
+  /** The places of all errors, also of those that a pack may say otherwise of. */
   errorPaths(): readonly string[] {
-    return this.list.filter((fault) => fault.severity === 'error').map((fault) => fault.path)
+    return this.list.filter((fault) => fault.severity !== 'warning').map((fault) => fault.path)
   }
 
-  /** Whether something at or below a place refuses the record. */
+  /** Whether something at or below a place cannot be read. */
   refuses(path: string): boolean {
     return this.list.some(
       (fault) => fault.severity === 'error' && (fault.path === path || fault.path.startsWith(`${path}/`)),

@@ -19,7 +19,8 @@ export interface Receipt {
 
 /**
  * Reads one form: finds its version, checks every section and the rules across them, and builds the record from what
- * held. A section with an error in it gives null; the record then is refused and its bytes stay as evidence.
+ * held. A section with an error in it gives null; the record then is refused and its bytes stay as evidence. What only its
+ * meaning is wrong with (`check`) leaves it whole.
  */
 export function readForm(catalogue: FormCatalogue, value: Json, receipt: Receipt): CanonicalRecord {
   const faults = new Faults()

@@ -13,7 +13,7 @@ export function toOperationOutcome(faults: readonly Fault[], root: string): obje
   const issue = faults.map((fault) => {
     const texts = errorTexts(fault.code, fault.params)
     return {
-      severity: fault.severity,
+      severity: fault.severity === 'warning' ? 'warning' : 'error',
       code: issueTypeOf(fault),
       details: {
         coding: [{ system: 'https://sluis.example/errors', code: fault.code }],

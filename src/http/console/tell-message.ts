@@ -92,6 +92,7 @@ function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecor
     waitingFor: waitingOf(found, record, telling),
     faults: faultsOf(record, content, telling.faults.get(record.id), view),
     withheld: holdOf(record),
+    refusedBy: record.refusedBy === null ? null : tellHold(record.refusedBy),
     entries: own.map((entry) => tellEntry(found, entry, telling)),
     deliveries: record.deliveries.map((delivery) => tellDelivery(record, delivery, telling)),
     certificate:

@@ -34,6 +34,13 @@ export const packErrors = {
     'Von {pack} gilt für {source} keine Version, die rückgängig gemacht werden kann.',
     'No version of {pack} counts for {source} that could be undone.',
   ),
+  'pack-findings-unjudged': operator(
+    409,
+    'Zonder een versie van {pack} die telt, kan niemand zeggen of een formulier met een bevinding doorgaat. Activeer een andere versie in plaats van deze weg te nemen; wat gelezen is wacht.',
+    'Sans version de {pack} en vigueur, nul ne peut dire si un formulaire avec un constat passe. Activez une autre version au lieu de retirer celle-ci ; ce qui est lu attend.',
+    'Ohne eine Version von {pack}, die gilt, kann niemand sagen, ob ein Formular mit einem Befund durchgeht. Aktivieren Sie eine andere Version, statt diese zu entfernen; was gelesen ist, wartet.',
+    'Without a version of {pack} that counts nobody can say whether a form with a finding passes. Activate another version instead of taking this one away; what was read waits.',
+  ),
   'pack-stands-already': operator(
     409,
     'Versie {version} van {pack} staat al zo ({mode}).',

@@ -42,6 +42,13 @@ export const ruleErrors = {
     '{file}, Zeile {line}: die Tabellen dieses Pakets sind nicht zu lesen ({reason}).',
     '{file}, line {line}: the tables of this pack cannot be read ({reason}).',
   ),
+  'pack-finding': operator(
+    422,
+    '{file}, regel {line}: regel {rule} over een bevinding van formulieren kan zo niet ({reason}).',
+    '{file}, ligne {line} : la règle {rule} sur un constat des formulaires ne convient pas ({reason}).',
+    '{file}, Zeile {line}: Regel {rule} über einen Befund der Formulare geht so nicht ({reason}).',
+    '{file}, line {line}: rule {rule} on a finding of forms cannot be so ({reason}).',
+  ),
   'pack-expression': operator(
     422,
     '{file}, regel {line}: {path} van regel {rule} is geen FHIRPath vanaf teken {at}; daar hoort {reason}.',

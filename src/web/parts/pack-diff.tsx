@@ -9,7 +9,7 @@ import { Empty } from './notices.tsx'
 export interface ShownRule {
   readonly id: string
   readonly text: string
-  readonly severity: 'flag' | 'withhold'
+  readonly severity: 'flag' | 'withhold' | 'refuse'
   readonly expression: string
 }
 

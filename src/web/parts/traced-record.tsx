@@ -49,6 +49,8 @@ export interface TracedRecord {
   readonly waitingFor: Waiting | null
   readonly faults: readonly { readonly code: string; readonly sentence: string; readonly field: string | null }[]
   readonly withheld: { readonly since: string; readonly by: HeldBy } | null
+  /** What refuses a record that was read whole; null where the form does, or nothing. */
+  readonly refusedBy: HeldBy | null
   readonly entries: readonly Entry[]
   readonly deliveries: readonly TracedDelivery[]
   readonly certificate: {
@@ -93,6 +95,11 @@ export function TracedRecordPart({ view, record }: { view: View; record: TracedR
       {record.withheld !== null && (
         <p>
           <HeldByLine view={view} by={record.withheld.by} />
+        </p>
+      )}
+      {record.refusedBy !== null && (
+        <p>
+          <HeldByLine view={view} by={record.refusedBy} />
         </p>
       )}
       {record.content !== null && <Content view={view} content={record.content} />}

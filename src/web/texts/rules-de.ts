@@ -103,7 +103,7 @@ export const rulesDe: RuleTexts = {
     was: 'War:',
     is: 'Jetzt:',
     expression: 'Ausdruck der Regel',
-    effects: { flag: 'merkt an', withhold: 'hält zurück' },
+    effects: { flag: 'merkt an', withhold: 'hält zurück', refuse: 'lehnt ab' },
   },
   proof: {
     title: (activation) => `Beweis des Rückgängigmachens (Entscheidung ${activation})`,

@@ -97,7 +97,7 @@ export const rulesEn: RuleTexts = {
     was: 'Was:',
     is: 'Now:',
     expression: 'Expression of the rule',
-    effects: { flag: 'remarks', withhold: 'withholds' },
+    effects: { flag: 'remarks', withhold: 'withholds', refuse: 'refuses' },
   },
   proof: {
     title: (activation) => `Proof of the revert (decision ${activation})`,

@@ -103,7 +103,7 @@ export const rulesFr: RuleTexts = {
     was: 'Avant :',
     is: 'Maintenant :',
     expression: 'Expression de la règle',
-    effects: { flag: 'signale', withhold: 'retient' },
+    effects: { flag: 'signale', withhold: 'retient', refuse: 'refuse' },
   },
   proof: {
     title: (activation) => `Preuve de l’annulation (décision ${activation})`,

@@ -103,7 +103,7 @@ export const rulesNl = {
     was: 'Was:',
     is: 'Nu:',
     expression: 'Uitdrukking van de regel',
-    effects: { flag: 'merkt op', withhold: 'houdt in' },
+    effects: { flag: 'merkt op', withhold: 'houdt in', refuse: 'weigert' },
   },
   proof: {
     title: (activation: string) => `Bewijs van het terugdraaien (besluit ${activation})`,

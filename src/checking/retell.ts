@@ -1,0 +1,84 @@
+import { isFindingCode } from '../formats/eform/findings.ts'
+import type { Service } from '../formats/record.ts'
+import { findingsPack } from '../rules/findings.ts'
+import { inTransaction, type Database } from '../store/connect.ts'
+import { insertEntries, type NewEntry } from '../store/entries.ts'
+import { isJudgingStored, noteRefusals, refusalMark, refusalsToldOtherwise, type Refusal } from '../store/rule-refusals.ts'
+import { addSteps, shardCount } from '../store/steps.ts'
+
+const batch = 500
+
+/**
+ * Tells senders what became of records they were told of otherwise: a version or a person lets a refused one pass, which
+ * is planned from now on like one that never was refused; or what was stored is refused by a version that came later.
+ * Returns how many were told.
+ */
+export async function retellRefusals(db: Database, actor: string): Promise<number> {
+  let told = 0
+  for (;;) {
+    const count = await inTransaction(db, async (tx) => {
+      const changed = (await refusalsToldOtherwise(tx, batch)).map((one) => ({ ...one, now: !one.refused }))
+      if (changed.length === 0) return 0
+      await noteRefusals(tx, changed)
+      for (const [service, own] of Map.groupBy(changed, (one): Service => one.service)) {
+        await insertEntries(
+          tx,
+          service,
+          own.map((one) => entryOf(one, actor)),
+        )
+        const passing = own.filter(({ now }) => !now)
+        await addSteps(
+          tx,
+          'plan',
+          service,
+          passing.map(({ senderId, message, record, receivedAt }) => ({
+            shard: senderId % shardCount,
+            message,
+            record,
+            receivedAt,
+          })),
+        )
+      }
+      return changed.length
+    })
+    told += count
+    if (count < batch) return told
+  }
+}
+
+function entryOf(refusal: Refusal & { readonly now: boolean }, actor: string): NewEntry {
+  const { record, receivedAt, message, senderId, ordinal, formKind, now } = refusal
+  const faults = refusal.faults.filter(isFindingCode)
+  return {
+    message,
+    receivedAt,
+    record,
+    delivery: null,
+    senderId,
+    kind: now ? 'refused-later' : 'reinstated',
+    actor,
+    tell: true,
+    detail: { ordinal, formKind, faults },
+  }
+}
+
+/**
+ * Looks, by one node, whether anything changed that senders must be told; asks for one line when nothing did. Waits while
+ * what is stored is still being judged by the version that counts.
+ */
+export function retellLook(node: string) {
+  let known = ''
+  return {
+    name: 'refusals',
+    kinds: [] as const,
+    everyMs: 1_000,
+    promptly: true,
+    look: async (db: Database) => {
+      const mark = await refusalMark(db)
+      if (mark === known || (await isJudgingStored(db, findingsPack))) return []
+      await retellRefusals(db, `hub:${node}`)
+      known = mark
+      return []
+    },
+  }
+}

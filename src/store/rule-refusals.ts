@@ -1,0 +1,123 @@
+import type { Service } from '../formats/record.ts'
+import { thorough, type Queryable } from './connect.ts'
+
+/** A record that a rule refused, and the findings it was refused for. */
+export interface NewRefusal {
+  readonly record: number
+  readonly receivedAt: Date
+  readonly message: number
+  readonly senderId: number
+  readonly formKind: string
+  readonly faults: readonly string[]
+}
+
+/** A refusal as it was told last; `refused` says whether it still was one then. */
+export interface Refusal extends NewRefusal {
+  readonly service: Service
+  readonly ordinal: number
+  readonly refused: boolean
+}
+
+/** Keeps that the senders of these records were told of a refusal; once. */
+export async function insertRefusals(tx: Queryable, service: Service, rows: readonly NewRefusal[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
+    name: 'insert-refusals',
+    text: `insert into rule_refusal (record, service, received_at, message, sender_id, form_kind, faults, refused)
+      select r.record, $1, r.received_at, r.message, r.sender_id, r.form_kind, string_to_array(r.faults, ' '), true
+      from unnest($2::bigint[], $3::timestamptz[], $4::bigint[], $5::int[], $6::text[], $7::text[])
+        as r(record, received_at, message, sender_id, form_kind, faults)
+      on conflict do nothing`,
+    values: [
+      service,
+      rows.map((row) => row.record),
+      rows.map((row) => row.receivedAt.toISOString()),
+      rows.map((row) => row.message),
+      rows.map((row) => row.senderId),
+      rows.map((row) => row.formKind),
+      rows.map((row) => row.faults.join(' ')),
+    ],
+  })
+}
+
+/** SQL: whether a rule refuses a record now. `alias` is a row with service, received_at and record. */
+const refusedNow = (alias: string): string => `exists (select from withheld w where w.service = ${alias}.service
+  and w.received_at = ${alias}.received_at and w.record = ${alias}.record and w.refuses)`
+
+/**
+ * Records of which the sender was told otherwise than it is now, oldest first: refused and no more, or again. Those never
+ * told of are records that passed and are refused since, by a version that judged what was stored.
+ */
+export async function refusalsToldOtherwise(tx: Queryable, limit: number): Promise<Refusal[]> {
+  const { rows } = await tx.query<Refusal>({
+    ...thorough,
+    text: `with told as (
+        select x.record, x.service, x.received_at, x.refused, x.faults from rule_refusal x
+        where x.refused <> ${refusedNow('x')} order by x.record limit $1
+      ), untold as (
+        select distinct w.record, w.service, w.received_at, false as refused, null::text[] as faults from withheld w
+        where w.refuses and not exists (select from rule_refusal x where x.record = w.record) limit $1
+      )
+      select u.record, u.service, r.received_at as "receivedAt", r.message, r.sender_id as "senderId",
+        r.form_kind as "formKind", r.ordinal, u.refused, coalesce(u.faults, r.fault_codes) as faults
+      from (select * from told union all select * from untold) u
+      join record r on r.service = u.service and r.id = u.record and r.received_at = u.received_at
+      order by u.record limit $1`,
+    values: [limit],
+  })
+  return rows
+}
+
+/** Writes down what senders are told now. */
+export async function noteRefusals(tx: Queryable, rows: readonly (Refusal & { readonly now: boolean })[]): Promise<void> {
+  await tx.query({
+    name: 'note-refusals',
+    text: `insert into rule_refusal (record, service, received_at, message, sender_id, form_kind, faults, refused)
+      select r.record, r.service, r.received_at, r.message, r.sender_id, r.form_kind, string_to_array(r.faults, ' '), r.refused
+      from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::bigint[], $5::int[], $6::text[], $7::text[], $8::bool[])
+        as r(record, service, received_at, message, sender_id, form_kind, faults, refused)
+      on conflict (record) do update set refused = excluded.refused`,
+    values: [
+      rows.map((row) => row.record),
+      rows.map((row) => row.service),
+      rows.map((row) => row.receivedAt.toISOString()),
+      rows.map((row) => row.message),
+      rows.map((row) => row.senderId),
+      rows.map((row) => row.formKind),
+      rows.map((row) => row.faults.join(' ')),
+      rows.map((row) => row.now),
+    ],
+  })
+}
+
+/**
+ * Whether what is stored is still being judged by a version of a pack that counts: what it refused under another name is not
+ * let pass before. A version that was just activated is waited for until its judging has begun; a revert needs none.
+ */
+export async function isJudgingStored(db: Queryable, pack: string): Promise<boolean> {
+  const { rows } = await db.query<{ judging: boolean }>({
+    name: 'is-judging-stored',
+    text: `with last as (
+        select a.setting, a.at, a.reverts, row_number() over (order by a.id) as place, a.id
+        from activation a join setting s on s.id = a.setting
+        where s.kind = 'pack' and s.name = $1 and a.mode in ('active', 'canary') order by a.id desc limit 1)
+      select exists (select from last l where l.reverts is null and l.place > 1 and (
+        exists (select from impact_report r where r.purpose = 'catch-up' and r.setting = l.setting and r.at >= l.at
+          and r.state <> 'done')
+        or l.at > now() - interval '15 seconds' and not exists (select from impact_report r
+          where r.purpose = 'catch-up' and r.setting = l.setting and r.at >= l.at))) as judging`,
+    values: [pack],
+  })
+  return rows[0]!.judging
+}
+
+/** Changes whenever a rule may refuse what it did not, or the other way round. */
+export async function refusalMark(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ mark: string }>({
+    name: 'refusal-mark',
+    text: `select concat_ws(' ', (select max(id) from activation), (select max(id) from override),
+      (select max(ended_at) from override where ended_at is not null),
+      (select sum(seen) from impact_report where purpose <> 'try')) as mark`,
+  })
+  return rows[0]!.mark
+}
