@@ -3,7 +3,13 @@ import type { Service } from '../formats/record.ts'
 import { findingsPack } from '../rules/findings.ts'
 import { inTransaction, type Database } from '../store/connect.ts'
 import { insertEntries, type NewEntry } from '../store/entries.ts'
-import { isJudgingStored, noteRefusals, refusalMark, refusalsToldOtherwise, type Refusal } from '../store/rule-refusals.ts'
+import {
+  isJudgingStored,
+  noteRefusals,
+  refusalMark,
+  refusalsToldOtherwise,
+  type Refusal,
+} from '../store/rule-refusals.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
 const batch = 500

@@ -44,7 +44,9 @@ export function faultsOfFindings(pack: string, rules: readonly RuleFile[]): { at
   const taken = new Set<string>()
   for (const [at, rule] of rules.entries()) {
     if (rule.class === 'stream') continue
-    const found = isOnFinding(rule) ? reasonsAgainst(pack, rule, taken) : reasonsAgainstOther(pack, rule as RecordRuleFile)
+    const found = isOnFinding(rule)
+      ? reasonsAgainst(pack, rule, taken)
+      : reasonsAgainstOther(pack, rule as RecordRuleFile)
     faults.push(...found.map((reason) => ({ at, reason })))
   }
   return faults
@@ -64,7 +66,8 @@ function reasonsAgainst(pack: string, rule: OnFinding, taken: Set<string>): stri
   if (rule.expr !== undefined || rule.applies !== 'true' || Object.keys(rule.params).length > 0)
     reasons.push('a rule on a finding has no applies, expr or params: the finding is what it asks')
   const named = findingCodes.find((one) => rule.id === idOf(one))
-  if (named !== undefined && (named !== code || fields !== undefined)) reasons.push(`${rule.id} is the rule on ${named}`)
+  if (named !== undefined && (named !== code || fields !== undefined))
+    reasons.push(`${rule.id} is the rule on ${named}`)
   if (fields !== undefined && !findingsOfFields.has(code)) reasons.push(`${code} is not found in one field`)
   for (const field of fields ?? ['']) {
     if (taken.has(`${code} ${field}`)) reasons.push(`${code}${field === '' ? '' : ` of ${field}`} has a rule already`)
@@ -88,7 +91,9 @@ const idOf = (code: FindingCode): string => `finding-${code}`
 function asked(rule: OnFinding, rules: readonly RuleFile[]): RecordRuleFile {
   const { code, fields } = rule.finding
   const own = `code = '${code}' and severity = 'check'`
-  const others = rules.filter(isOnFinding).flatMap(({ finding }) => (finding.code === code ? (finding.fields ?? []) : []))
+  const others = rules
+    .filter(isOnFinding)
+    .flatMap(({ finding }) => (finding.code === code ? (finding.fields ?? []) : []))
   const among = (names: readonly string[]): string => names.map((name) => `$this = '${name}'`).join(' or ')
   const narrowed =
     fields !== undefined

@@ -56,7 +56,10 @@ export interface Candidate {
 }
 
 /** SQL: whether a record that a rule refused was never owed to anybody. */
-const unsent = (record: string, message: string): string => `(exists (select from rule_refusal x where x.record = ${record})
+const unsent = (
+  record: string,
+  message: string,
+): string => `(exists (select from rule_refusal x where x.record = ${record})
   and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
 
 /**

@@ -69,7 +69,10 @@ export async function refusalsToldOtherwise(tx: Queryable, limit: number): Promi
 }
 
 /** Writes down what senders are told now. */
-export async function noteRefusals(tx: Queryable, rows: readonly (Refusal & { readonly now: boolean })[]): Promise<void> {
+export async function noteRefusals(
+  tx: Queryable,
+  rows: readonly (Refusal & { readonly now: boolean })[],
+): Promise<void> {
   await tx.query({
     name: 'note-refusals',
     text: `insert into rule_refusal (record, service, received_at, message, sender_id, form_kind, faults, refused)

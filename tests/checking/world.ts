@@ -75,7 +75,7 @@ export interface PackWorld {
   /** Sends without working. */
   arrive(senderId: number, count: number): Promise<void>
   /** Hands over these forms, each as a message of its own; returns their receipts. */
-  hand(senderId: number, forms: readonly (object & { readonly messageId: string })[]): Promise<string[]>
+  hand(senderId: number, forms: readonly Readonly<Record<string, unknown>>[]): Promise<string[]>
   work(): Promise<void>
   install(pack: Pack): Promise<number>
   /** Sets a version without asking for reports. */
@@ -109,7 +109,7 @@ export async function makePackWorld(judge: Judge = judgeHere): Promise<PackWorld
   const hand: PackWorld['hand'] = async (senderId, forms) => {
     const batch = forms.map((form): Numbered => {
       const body = Buffer.from(JSON.stringify(form))
-      const { messageId } = form
+      const messageId = String(form['messageId'])
       return {
         ...receiptNumber(vault.keys.receipt, senderId, messageId, sha256(body)),
         senderId,

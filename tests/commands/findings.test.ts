@@ -70,16 +70,16 @@ async function send(body: object): Promise<Answer> {
   return jsonLines(said)[0] as unknown as Answer
 }
 
-interface Record {
+interface ToldRecord {
   readonly state: string
   readonly refusedBy: { readonly version: string; readonly rule: string } | null
   readonly waitingFor: unknown
   readonly deliveries: readonly { readonly destination: string; readonly state: string }[]
 }
 
-async function recordOf(receipt: string): Promise<Record> {
+async function recordOf(receipt: string): Promise<ToldRecord> {
   const [told] = jsonLines(await sluis(['trace', receipt, '--json']))
-  return (told as unknown as { records: Record[] }).records[0]!
+  return (told as unknown as { records: ToldRecord[] }).records[0]!
 }
 
 const until202 = (severity: string) =>

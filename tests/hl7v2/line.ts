@@ -56,7 +56,14 @@ export async function startLine(wishes: Wishes = {}): Promise<TestLine> {
     waiting: () => 0,
     stop: () => Promise.resolve(),
   }
-  const door = { accepting, formatFor: () => format, acceptedTypes: hl7ContentTypes, switches: makeSwitches(), findingWords: makeFindingWords(), now }
+  const door = {
+    accepting,
+    formatFor: () => format,
+    acceptedTypes: hl7ContentTypes,
+    switches: makeSwitches(),
+    findingWords: makeFindingWords(),
+    now,
+  }
   const mllp: Mllp = await startMllp({
     host: '127.0.0.1',
     port: 0,

@@ -37,7 +37,9 @@ function said(pack: Pack, code: string, params: object = {}, severity = 'check')
     .map(({ ruleId, outcome }) => `${ruleId} ${words.get(ruleId)} ${outcome}`)
 }
 
-const silent = [{ severity: 'flag', expr: "faults.where(code = 'x').empty()", text: { nl: '', fr: '', de: '', en: '' } }]
+const silent = [
+  { severity: 'flag', expr: "faults.where(code = 'x').empty()", text: { nl: '', fr: '', de: '', en: '' } },
+]
 
 it.each(findingCodes)('%s refuses where a version is silent, in words of every language', (code) => {
   const pack = loaded(silent)
@@ -99,9 +101,10 @@ it.each([
       { severity: 'refuse', finding: { code: 'code-unknown', fields: ['test.device'] } },
     ],
   ],
-  ['the name of the rule on all for one on some', [
-    { id: 'finding-code-unknown', severity: 'flag', finding: { code: 'code-unknown', fields: ['test.device'] } },
-  ]],
+  [
+    'the name of the rule on all for one on some',
+    [{ id: 'finding-code-unknown', severity: 'flag', finding: { code: 'code-unknown', fields: ['test.device'] } }],
+  ],
   ['the name of the rule on a finding for another', [{ id: 'finding-code-unknown', severity: 'flag', expr: 'true' }]],
   ['a refusal nobody is told of at the door', [{ severity: 'refuse', expr: 'true' }]],
   ['neither finding nor expression', [{ severity: 'flag' }]],
