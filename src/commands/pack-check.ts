@@ -2,6 +2,7 @@ import { tablesOf } from '../rules/tables.ts'
 import { errorText } from '../kernel/errors.ts'
 import { runCases } from '../rules/cases.ts'
 import { loadPack } from '../rules/load.ts'
+import { writtenRules } from '../rules/pack.ts'
 import { prepared } from '../rules/prepare.ts'
 import type { CommandIo } from './command-io.ts'
 import { endHelp } from './shared/options.ts'
@@ -35,7 +36,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
       return Promise.resolve(1)
     }
     const { pack } = reading
-    const rules = pack.rules.filter((rule) => rule.state === 'stream' || !rule.ofForm).length
+    const rules = writtenRules(pack)
     const tables = pack.service === 'lab' ? tablesOf(pack).id : null
     const results = runCases(pack, (subject) => prepared(subject, tablesOf(pack)))
     const differing = results.filter((one) => !one.ok)

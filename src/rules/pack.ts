@@ -83,6 +83,10 @@ export interface Pack {
   readonly source: PackSource
 }
 
+/** How many rules stand in its file; those of the forms it is silent of are not counted. */
+export const writtenRules = ({ rules }: Pick<Pack, 'rules'>): number =>
+  rules.filter((rule) => rule.state === 'stream' || !rule.ofForm).length
+
 export type PackReading =
   | { readonly state: 'loaded'; readonly pack: Pack }
   | { readonly state: 'refused'; readonly faults: readonly Fault[] }

@@ -6,7 +6,7 @@ import type { Language } from '../../kernel/language.ts'
 import { diffTables } from '../../formats/lab/tables-diff.ts'
 import { tablesIn } from '../../ledger/tables.ts'
 import { diffPacks } from '../../rules/diff.ts'
-import type { Rule } from '../../rules/pack.ts'
+import { writtenRules, type Rule } from '../../rules/pack.ts'
 import { activationsOfPacks, senderNames, type ActivationRow } from '../../store/activations.ts'
 import { guardCounts } from '../../store/guard-counts.ts'
 import { impactLines } from '../../store/impact-figures.ts'
@@ -100,7 +100,7 @@ async function tellVersions(
       sources: [...(own?.exceptions ?? [])].filter(([, one]) => one.setting === id).map(([source]) => source),
       installedAt: createdAt.toISOString(),
       by: createdBy,
-      rules: (await deps.ruleSets.pack(deps.db, id)).rules.length,
+      rules: writtenRules(await deps.ruleSets.pack(deps.db, id)),
       tables: tablesIn(body)?.id ?? null,
       acts: actsOf(states, own),
     })

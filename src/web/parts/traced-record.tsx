@@ -100,6 +100,14 @@ export function TracedRecordPart({ view, record }: { view: View; record: TracedR
       {record.refusedBy !== null && (
         <p>
           <HeldByLine view={view} by={record.refusedBy} />
+          {record.refusedBy.state === 'rule' && (
+            <>
+              {' · '}
+              <a href={addresses.withheld({ pack: record.refusedBy.pack, rule: record.refusedBy.rule })}>
+                {view.t.checks.heldBySame}
+              </a>
+            </>
+          )}
         </p>
       )}
       {record.content !== null && <Content view={view} content={record.content} />}

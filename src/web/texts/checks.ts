@@ -5,6 +5,7 @@ const nl = {
   heldByRule: (pack: string, version: string, activation: number) =>
     `Door ${pack} ${version} (activering ${activation}), regel`,
   heldByPerson: (who: string) => `Door ${who}, die dat zo besliste`,
+  heldBySame: 'Alles wat deze regel tegenhoudt',
   held: {
     title: 'Ingehouden door een regel of een mens',
     what: 'Deze wachten niet op de bestemming. Ze gaan weg zodra de regel terug is of iemand ze vrijgeeft.',
@@ -68,6 +69,7 @@ export type ChecksTexts = typeof nl
 const fr: ChecksTexts = {
   heldByRule: (pack, version, activation) => `Par ${pack} ${version} (activation ${activation}), règle`,
   heldByPerson: (who) => `Par ${who}, qui l’a décidé`,
+  heldBySame: 'Tout ce que cette règle retient',
   held: {
     title: 'Retenus par une règle ou une personne',
     what: 'Ceux-ci n’attendent pas le destinataire. Ils partent dès que la règle est annulée ou que quelqu’un les libère.',
@@ -122,6 +124,7 @@ const fr: ChecksTexts = {
 const de: ChecksTexts = {
   heldByRule: (pack, version, activation) => `Durch ${pack} ${version} (Aktivierung ${activation}), Regel`,
   heldByPerson: (who) => `Durch ${who}, so entschieden`,
+  heldBySame: 'Alles, was diese Regel zurückhält',
   held: {
     title: 'Durch eine Regel oder einen Menschen zurückgehalten',
     what: 'Diese warten nicht auf den Empfänger. Sie gehen, sobald die Regel rückgängig gemacht ist oder jemand sie freigibt.',
@@ -177,6 +180,7 @@ const de: ChecksTexts = {
 const en: ChecksTexts = {
   heldByRule: (pack, version, activation) => `By ${pack} ${version} (activation ${activation}), rule`,
   heldByPerson: (who) => `By ${who}, who decided so`,
+  heldBySame: 'All that this rule holds back',
   held: {
     title: 'Withheld by a rule or a person',
     what: 'These do not wait for the destination. They go as soon as the rule is reverted or somebody releases them.',

@@ -61,6 +61,8 @@ export const entryWords = {
   withheld: word('Ingehouden', 'Retenu', 'Zurückgehalten', 'Withheld'),
   released: word('Vrijgegeven', 'Libéré', 'Freigegeben', 'Released'),
   refused: word('Geweigerd', 'Refusé', 'Abgelehnt', 'Refused'),
+  reinstated: word('Alsnog doorgelaten', 'Finalement admis', 'Doch noch durchgelassen', 'Let pass after all'),
+  'refused-later': word('Achteraf geweigerd', 'Refusé après coup', 'Nachträglich abgelehnt', 'Refused later'),
   planned: word('Te leveren', 'À livrer', 'Zuzustellen', 'Owed'),
   sent: word('Verstuurd', 'Envoyé', 'Gesendet', 'Sent'),
   failed: word(
