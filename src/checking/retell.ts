@@ -12,7 +12,7 @@ import {
 } from '../store/rule-refusals.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
-const batch = 500
+const batch = 5_000
 
 /**
  * Tells senders what became of records they were told of otherwise: a version or a person lets a refused one pass, which
@@ -80,7 +80,7 @@ export function retellLook(node: string) {
     everyMs: 1_000,
     promptly: true,
     look: async (db: Database) => {
-      const mark = await refusalMark(db)
+      const mark = await refusalMark(db, findingsPack)
       if (mark === known || (await isJudgingStored(db, findingsPack))) return []
       await retellRefusals(db, `hub:${node}`)
       known = mark

@@ -42,7 +42,10 @@ export const schemas = {
   },
   Fault: object({
     code: text,
-    severity: { enum: ['error', 'warning'] },
+    severity: {
+      enum: ['error', 'warning'],
+      description: 'error refuses the record, as the version of the checks that counts for the sender says',
+    },
     type: { enum: ['FUNCTIONAL', 'TECHNICAL'] },
     path: { ...text, description: 'JSON Pointer (RFC 6901) into what was sent' },
     texts,
@@ -128,7 +131,12 @@ export const schemas = {
         messageId: nullableText,
         recordId: nullableText,
         kind: nullableText,
-        state: text,
+        state: {
+          ...text,
+          description:
+            'What happened, among others record-refused, reinstated (a rule had refused it and lets it pass now), refused-later ' +
+            '(it had passed and a rule refuses it now), certified, revoked, refused-by-destination.',
+        },
         detail: { type: 'object' },
       }),
     ),

@@ -40,10 +40,6 @@ export async function insertRefusals(tx: Queryable, service: Service, rows: read
   })
 }
 
-/** SQL: whether a rule refuses a record now. `alias` is a row with service, received_at and record. */
-const refusedNow = (alias: string): string => `exists (select from withheld w where w.service = ${alias}.service
-  and w.received_at = ${alias}.received_at and w.record = ${alias}.record and w.refuses)`
-
 /**
  * Records of which the sender was told otherwise than it is now, oldest first: refused and no more, or again. Those never
  * told of are records that passed and are refused since, by a version that judged what was stored.
@@ -51,18 +47,17 @@ const refusedNow = (alias: string): string => `exists (select from withheld w wh
 export async function refusalsToldOtherwise(tx: Queryable, limit: number): Promise<Refusal[]> {
   const { rows } = await tx.query<Refusal>({
     ...thorough,
-    text: `with told as (
-        select x.record, x.service, x.received_at, x.refused, x.faults from rule_refusal x
-        where x.refused <> ${refusedNow('x')} order by x.record limit $1
-      ), untold as (
-        select distinct w.record, w.service, w.received_at, false as refused, null::text[] as faults from withheld w
-        where w.refuses and not exists (select from rule_refusal x where x.record = w.record) limit $1
-      )
-      select u.record, u.service, r.received_at as "receivedAt", r.message, r.sender_id as "senderId",
-        r.form_kind as "formKind", r.ordinal, u.refused, coalesce(u.faults, r.fault_codes) as faults
-      from (select * from told union all select * from untold) u
-      join record r on r.service = u.service and r.id = u.record and r.received_at = u.received_at
-      order by u.record limit $1`,
+    // Both as sets: asked one by one, as many refusals as there are forms with a typing error in months take long.
+    text: `with refused as materialized (select distinct record, service, received_at from withheld where refuses),
+      differing as (
+        select coalesce(x.record, n.record) as record, coalesce(x.service, n.service) as service,
+          coalesce(x.received_at, n.received_at) as received_at, coalesce(x.refused, false) as refused, x.faults
+        from rule_refusal x full join refused n on n.record = x.record
+        where coalesce(x.refused, false) <> (n.record is not null) order by 1 limit $1)
+      select d.record, d.service, r.received_at as "receivedAt", r.message, r.sender_id as "senderId",
+        r.form_kind as "formKind", r.ordinal, d.refused, coalesce(d.faults, r.fault_codes) as faults
+      from differing d join record r on r.service = d.service and r.id = d.record and r.received_at = d.received_at
+      order by d.record`,
     values: [limit],
   })
   return rows
@@ -114,13 +109,14 @@ export async function isJudgingStored(db: Queryable, pack: string): Promise<bool
   return rows[0]!.judging
 }
 
-/** Changes whenever a rule may refuse what it did not, or the other way round. */
-export async function refusalMark(db: Queryable): Promise<string> {
+/** Changes whenever a rule of a pack may refuse what it did not, or the other way round. */
+export async function refusalMark(db: Queryable, pack: string): Promise<string> {
   const { rows } = await db.query<{ mark: string }>({
     name: 'refusal-mark',
     text: `select concat_ws(' ', (select max(id) from activation), (select max(id) from override),
       (select max(ended_at) from override where ended_at is not null),
-      (select sum(seen) from impact_report where purpose <> 'try')) as mark`,
+      (select sum(seen) from impact_report where pack = $1 and purpose <> 'try')) as mark`,
+    values: [pack],
   })
   return rows[0]!.mark
 }

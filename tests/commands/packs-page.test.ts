@@ -37,6 +37,12 @@ test('tables of a laboratory are changed, tried, let count for it and taken back
   expect(stdout).toContain('lab-quality 1.2.0 counts for these senders')
 })
 
+test('a check of forms that is wrong is undone, and brought back, by the page alone', async () => {
+  const stdout = await follow(await commandsOf('A check of forms that is wrong'))
+  expect(stdout).toMatch(/eform-quality 1\.1\.1: (\d+) rules, (\d+) of \2 cases give what they say/)
+  expect(stdout).toContain('eform-quality 1.1.1 counts')
+})
+
 /** Runs commands in a folder of their own, on a database with a laboratory and the packs of the hub. */
 async function follow(commands: readonly string[]): Promise<string> {
   const database = await createTestDatabase()
