@@ -48,8 +48,7 @@ export async function findReplaced(
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
     if (meant === undefined) continue
     const tied = await tieReplacement(tx, byRecord, meant.record, actor)
-    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw' && !meant.unsent)
-      await planAgain(tx, meant)
+    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   const found =
     replacing.length === 0

@@ -51,20 +51,11 @@ export interface Candidate {
   readonly action: 'correct' | 'withdraw'
   readonly record: number
   readonly ordinal: number
-  /** Nobody was owed it: a rule refused it when it came. */
-  readonly unsent: boolean
 }
-
-/** SQL: whether a record that a rule refused was never owed to anybody. */
-const unsent = (
-  record: string,
-  message: string,
-): string => `(exists (select from rule_refusal x where x.record = ${record})
-  and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
 
 /**
  * The records that open replacements can mean: those made by `byRecords`, and those that wait for one of `messageIds`. Only
- * records of the same sender: the key holds the sender. One that is refused is not meant, as long as nobody had it.
+ * records of the same sender: the key holds the sender.
  */
 export async function replacementCandidates(
   tx: Queryable,
@@ -79,18 +70,23 @@ export async function replacementCandidates(
         select p.* from unnest($2::int[], $3::text[]) as w(sender_id, message_id)
         join replacement p on p.sender_id = w.sender_id and p.message_id = w.message_id and p.open and p.record is null)
       select p.by_record as "byRecord", p.by_ordinal as "byOrdinal", p.by_message as "byMessage",
-        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal,
-        ${unsent('r.id', 'r.message')} as unsent
+        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal
       from due p
       join message_key k on k.prefix = p.prefix and k.sender_id = p.sender_id and k.message_id = p.message_id
       join record r on r.message = k.message and r.service = k.service and r.received_at = k.received_at
       where r.outcome = 'accepted' and r.message <> p.by_message
-        and not (${unsent('r.id', 'r.message')} and exists (select from rule_refusal x where x.record = r.id and x.refused))
       order by p.by_record, r.ordinal`,
     values: [byRecords, messageIds.map((m) => m.senderId), messageIds.map((m) => m.messageId)],
   })
   return rows
 }
+
+/** SQL: whether a record that a rule refused was never owed to anybody. */
+const unsent = (
+  record: string,
+  message: string,
+): string => `(exists (select from rule_refusal x where x.record = ${record})
+  and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
 
 /** What was found for one replacement. */
 export interface FoundReplacement {

@@ -4,8 +4,8 @@ import { ofContents, type ClosedPeriod, type Period } from './retention.ts'
 
 /**
  * Takes away what lies outside partitions and belongs to a closed period: its deliveries, its results of laboratories with
- * their jumps, swaps and control ids, what people decided of its records and rules refused of them, bodies of conflicts, and what came with a time
- * before every partition. Returns how many deliveries went, and the patients whose results did.
+ * their jumps, swaps and control ids, what people decided of its records and rules refused of them, bodies of conflicts, and
+ * what came with a time before every partition. Returns how many deliveries went, and the patients whose results did.
  */
 export async function removeSettled(
   tx: Queryable,

@@ -41,6 +41,20 @@ test('what its sender corrected in the meantime is not delivered as well when it
   expect(await figures(world)).toMatchObject({ balanced: true, passed: 2, refused: 0 })
 })
 
+test('what corrects a refused record once more replaces the first correction', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  for (const form of [
+    unknownDevice('first'),
+    known('second', { action: 'correct', replaces: 'first' }),
+    known('third', { action: 'correct', replaces: 'first' }),
+  ]) {
+    await world.hand(1, [form])
+    await world.work()
+  }
+  expect(await owed(world)).toContain('third result for second')
+})
+
 test('what its sender withdrew in the meantime is not delivered, and nobody is told of a withdrawal', async () => {
   const world = await makePackWorld()
   await world.set(silentVersion, 'active')
