@@ -173,8 +173,10 @@ function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold 
 }
 
 function waitingFor(step: TracedStep | undefined, owed: readonly TracedDelivery[], hold: Hold | undefined): WaitingFor {
+  // First, as for its state: the steps may have been read a moment before the check that refused it.
+  if (hold?.refuses === true) return null
   if (step?.stage === 'check') return { what: 'checking' }
-  if (hold !== undefined) return hold.refuses ? null : { what: 'release', ...hold }
+  if (hold !== undefined) return { what: 'release', ...hold }
   if (step?.stage === 'plan') return { what: 'planning' }
   const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
   return open === undefined ? null : { what: 'destination', destination: open.destination, state: open.state }
