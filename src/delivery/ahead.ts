@@ -14,14 +14,14 @@ export interface Job {
 
 /** What a node has claimed for a destination and not sent yet. */
 export interface Ahead {
-  /** With those whose letters are still to be written. */
+  /** With those whose letters are being written. */
   size(): number
   /** Whether the next claim can wait. */
   isEnough(): boolean
   add(claimed: readonly ClaimedDelivery[], lease: string, leaseEnds: number): void
   next(): Job | undefined
   takeAll(): Job[]
-  /** When no letter is being written. */
+  /** When no letter is being written any more. */
   written(): Promise<void>
 }
 
@@ -41,38 +41,21 @@ export function keepAhead(
   arrived: () => void,
 ): Ahead {
   const ready: Job[] = []
-  /** Without letters; each its turn. */
-  const unwritten: Job[] = []
   let atDesk = 0
-  let writing: Promise<void> | undefined
+  const writing = new Set<Promise<void>>()
   let pace = { since: performance.now(), taken: 0, perSecond: 0 }
 
-  // A part at a time, as the sending needs them: all of a batch at once took a core from the sending, and later left it idle.
-  function writeMore(): void {
-    if (writing !== undefined || unwritten.length === 0 || ready.length >= 2 * Math.max(concurrency, partLength)) return
-    writing = write(unwritten.splice(0, partLength)).finally(() => {
-      writing = undefined
-      writeMore()
-    })
+  // The first of a batch go out, and the next batch is claimed, while the letters of the rest are being written.
+  async function write(part: readonly ClaimedDelivery[], lease: string, leaseEnds: number): Promise<void> {
+    const written = await letters.write(transport, part)
+    atDesk -= part.length
+    enqueue(part.map((delivery, place) => ({ delivery, lease, leaseEnds, written: written[place]! })))
   }
 
-  async function write(part: readonly Job[]): Promise<void> {
-    atDesk = part.length
-    const written = await letters.write(
-      transport,
-      part.map(({ delivery }) => delivery),
-    )
-    atDesk = 0
-    enqueue(
-      ready,
-      part.map((job, place) => ({ ...job, written: written[place]! })),
-    )
+  function enqueue(jobs: readonly Job[]): void {
+    ready.unshift(...jobs.filter(({ delivery }) => delivery.urgent))
+    ready.push(...jobs.filter(({ delivery }) => !delivery.urgent))
     arrived()
-  }
-
-  function enqueue(queue: Job[], jobs: readonly Job[]): void {
-    queue.unshift(...jobs.filter(({ delivery }) => delivery.urgent))
-    queue.push(...jobs.filter(({ delivery }) => !delivery.urgent))
   }
 
   function learnPace(): void {
@@ -81,28 +64,29 @@ export function keepAhead(
     pace = { since: now, taken: 0, perSecond }
   }
 
-  const size = (): number => ready.length + atDesk + unwritten.length
-
   return {
-    size,
-    isEnough: () => size() >= Math.max(concurrency, Math.min(batch, Math.ceil(pace.perSecond * aheadSeconds))),
+    size: () => ready.length + atDesk,
+    isEnough: () =>
+      ready.length + atDesk >= Math.max(concurrency, Math.min(batch, Math.ceil(pace.perSecond * aheadSeconds))),
     add(claimed, lease, leaseEnds) {
       learnPace()
-      const jobs = claimed.map((delivery) => ({ delivery, lease, leaseEnds, written: null }))
-      const few = jobs.length < worthThread
-      enqueue(few ? ready : unwritten, jobs)
-      writeMore()
-      if (few) arrived()
+      if (claimed.length < worthThread)
+        return enqueue(claimed.map((delivery) => ({ delivery, lease, leaseEnds, written: null })))
+      atDesk += claimed.length
+      for (let from = 0; from < claimed.length; from += partLength) {
+        const part = write(claimed.slice(from, from + partLength), lease, leaseEnds)
+        writing.add(part)
+        void part.finally(() => writing.delete(part))
+      }
     },
     next() {
       const job = ready.shift()
       if (job !== undefined) pace.taken += 1
-      writeMore()
       return job
     },
-    takeAll: () => [...ready.splice(0), ...unwritten.splice(0)],
+    takeAll: () => ready.splice(0),
     async written() {
-      while (writing !== undefined) await writing
+      await Promise.all(writing)
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Answer {
   readonly job: Job
   readonly outcome: Outcome | { readonly state: 'withdrawn'; readonly code: string }
   /** Hash of the body sent this time, or of the one an acknowledgement was found for; null when neither. */
-  readonly sha256: string | null
+  readonly sha256: Buffer | null
 }
 
 interface Deps {

@@ -13,28 +13,26 @@ export interface Written {
   open(): CanonicalRecord
 }
 
-/** What the thread is told, a list for each field: what is to be written, sealed, and the keys that open it. */
+/** What the thread is told: what is to be written, sealed, and the keys that open it. */
 export interface LetterOrder {
   readonly kind: DestinationConfig['transport']
   readonly keys: ReadonlyMap<number, Buffer>
-  readonly uids: readonly string[]
-  readonly purposes: readonly Purpose[]
-  readonly receipts: readonly string[]
-  readonly ordinals: readonly number[]
-  /** Milliseconds since 1970. */
-  readonly receivedAt: readonly number[]
-  readonly uvcis: readonly (string | null)[]
-  readonly contents: readonly string[]
-  readonly dataKeys: readonly number[]
+  readonly items: readonly {
+    readonly uid: string
+    readonly purpose: Purpose
+    readonly receipt: string
+    readonly ordinal: number
+    readonly receivedAt: Date
+    readonly uvci: string | null
+    readonly content: string
+    readonly dataKey: number
+  }[]
 }
 
-/** What it gives back, in the same order: bodies behind each other, and of each its length; -1 for what it could not write. */
+/** What it gives back, in the same order: the hash of each body and the body; null for what it could not write. */
 export interface LetterLines {
   readonly bytes: ArrayBuffer
-  readonly lengths: readonly number[]
-  readonly paths: readonly string[]
-  readonly contentTypes: readonly string[]
-  readonly hashes: readonly string[]
+  readonly lines: readonly ({ readonly path: string; readonly contentType: string; readonly length: number } | null)[]
 }
 
 /** Writes the letters of a backlog in a thread, ahead of their posting. */
@@ -43,6 +41,9 @@ export interface LetterDesk {
   write(kind: DestinationConfig['transport'], claimed: readonly ClaimedDelivery[]): Promise<(Written | null)[]>
   close(): Promise<void>
 }
+
+/** Of the SHA-256 that stands before each body. */
+export const hashLength = 32
 
 /**
  * Opens the desk of a node; its thread starts with the first order. All destinations share it, in the order they ask.
@@ -85,11 +86,11 @@ export function openLetterDesk(vault: Vault): LetterDesk {
     async write(kind, claimed) {
       const keys = await keysOf(vault, claimed)
       const items = claimed.flatMap((one) => {
-        const { content, dataKey, replaces } = one
+        const { uid, purpose, receipt, ordinal, receivedAt, uvci, content, dataKey, replaces } = one
         if (content === null || dataKey === null || replaces !== null || !keys.has(dataKey)) return []
-        return [{ ...one, content, dataKey }]
+        return [{ uid, purpose, receipt, ordinal, receivedAt, uvci, content, dataKey }]
       })
-      const written = writtenOf(await ask(orderOf(kind, keys, items)), items, keys, vault)
+      const written = writtenOf(await ask({ kind, keys: bytesOf(keys), items }), items, keys, vault)
       return claimed.map(({ uid }) => written.get(uid) ?? null)
     },
     async close() {
@@ -109,43 +110,22 @@ async function keysOf(vault: Vault, claimed: readonly ClaimedDelivery[]): Promis
 const bytesOf = (keys: ReadonlyMap<number, DataKey>): Map<number, Buffer> =>
   new Map([...keys].map(([id, { key }]) => [id, key]))
 
-type Sealed = ClaimedDelivery & { readonly content: string; readonly dataKey: number }
-
-function orderOf(
-  kind: DestinationConfig['transport'],
-  keys: ReadonlyMap<number, DataKey>,
-  items: readonly Sealed[],
-): LetterOrder {
-  return {
-    kind,
-    keys: bytesOf(keys),
-    uids: items.map(({ uid }) => uid),
-    purposes: items.map(({ purpose }) => purpose),
-    receipts: items.map(({ receipt }) => receipt),
-    ordinals: items.map(({ ordinal }) => ordinal),
-    receivedAt: items.map(({ receivedAt }) => receivedAt.getTime()),
-    uvcis: items.map(({ uvci }) => uvci),
-    contents: items.map(({ content }) => content),
-    dataKeys: items.map(({ dataKey }) => dataKey),
-  }
-}
-
 function writtenOf(
   answer: LetterLines | null,
-  items: readonly Sealed[],
+  items: LetterOrder['items'],
   keys: ReadonlyMap<number, DataKey>,
   vault: Vault,
 ): Map<string, Written> {
   const written = new Map<string, Written>()
   if (answer === null) return written
-  const { paths, contentTypes, hashes } = answer
   const bytes = Buffer.from(answer.bytes)
   let at = 0
-  answer.lengths.forEach((length, place) => {
-    if (length < 0) return
-    const body = bytes.subarray(at, at + length)
-    at += length
-    const letter = { path: paths[place]!, contentType: contentTypes[place]!, body, sha256: hashes[place]! }
+  answer.lines.forEach((line, place) => {
+    if (line === null) return
+    const { path, contentType, length } = line
+    const body = bytes.subarray(at + hashLength, at + hashLength + length)
+    const letter = { path, contentType, body, sha256: bytes.subarray(at, at + hashLength) }
+    at += hashLength + length
     const { uid, receipt, ordinal, content, dataKey } = items[place]!
     const open = (): CanonicalRecord =>
       openContent(vault, keys.get(dataKey)!, Buffer.from(content, 'base64'), recordName(receipt, ordinal))

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { open } from '../kernel/keys.ts'
 import { recordName } from '../kernel/ids.ts'
 import type { CanonicalRecord } from '../formats/record.ts'
-import type { LetterLines, LetterOrder } from './letter-desk.ts'
+import { hashLength, type LetterLines, type LetterOrder } from './letter-desk.ts'
 import { transportKinds } from './transports/kinds.ts'
 import type { Letter } from './transports/transport.ts'
 
@@ -14,44 +14,37 @@ parentPort?.on('message', (order: LetterOrder) => {
   parentPort?.postMessage(lines, [lines.bytes])
 })
 
-function linesOf(order: LetterOrder): LetterLines {
+function linesOf({ kind, keys, items }: LetterOrder): LetterLines {
   // A buffer comes out of a message as plain bytes; the same one each time, because a key is prepared once for each.
-  const prepared = new Map([...order.keys].map(([id, key]) => [id, Buffer.from(key)]))
-  return packed(order.uids.map((_, place) => letterOf(order, prepared, place)))
+  const prepared = new Map([...keys].map(([id, key]) => [id, Buffer.from(key)]))
+  const letters = items.map((item): Letter | null => {
+    const name = recordName(item.receipt, item.ordinal)
+    try {
+      const plain = open(prepared.get(item.dataKey)!, Buffer.from(item.content, 'base64'), name)
+      const record = JSON.parse(plain.toString()) as CanonicalRecord
+      const { uid, purpose, uvci, receivedAt } = item
+      const names = { uid, purpose, recordName: name, receivedAt, traceparent: null }
+      return transportKinds[kind].write({ ...names, record, replaces: null, earlier: null, uvci })
+    } catch {
+      // The node's own thread tries again, and says why it cannot.
+      return null
+    }
+  })
+  return packed(letters)
 }
 
-/** Null where it cannot: the node's own thread tries again, and says why. */
-function letterOf(order: LetterOrder, keys: ReadonlyMap<number, Buffer>, place: number): Letter | null {
-  const name = recordName(order.receipts[place]!, order.ordinals[place]!)
-  try {
-    const plain = open(keys.get(order.dataKeys[place]!)!, Buffer.from(order.contents[place]!, 'base64'), name)
-    return transportKinds[order.kind].write({
-      uid: order.uids[place]!,
-      purpose: order.purposes[place]!,
-      recordName: name,
-      receivedAt: new Date(order.receivedAt[place]!),
-      traceparent: null,
-      record: JSON.parse(plain.toString()) as CanonicalRecord,
-      replaces: null,
-      earlier: null,
-      uvci: order.uvcis[place]!,
-    })
-  } catch {
-    return null
-  }
-}
-
-/** Bodies behind each other in one piece of memory that is handed over, not copied. */
+/** Bodies and their hashes behind each other in one piece of memory that is handed over, not copied. */
 function packed(letters: readonly (Letter | null)[]): LetterLines {
-  const bytes = new ArrayBuffer(letters.reduce((sum, letter) => sum + (letter?.body.length ?? 0), 0))
+  const size = letters.reduce((sum, letter) => sum + (letter === null ? 0 : letter.body.length + hashLength), 0)
+  const bytes = new ArrayBuffer(size)
   const out = Buffer.from(bytes)
   let at = 0
-  for (const letter of letters) at += letter?.body.copy(out, at) ?? 0
-  return {
-    bytes,
-    lengths: letters.map((letter) => letter?.body.length ?? -1),
-    paths: letters.map((letter) => letter?.path ?? ''),
-    contentTypes: letters.map((letter) => letter?.contentType ?? ''),
-    hashes: letters.map((letter) => letter?.sha256 ?? ''),
-  }
+  const lines = letters.map((letter) => {
+    if (letter === null) return null
+    letter.sha256.copy(out, at)
+    letter.body.copy(out, at + hashLength)
+    at += hashLength + letter.body.length
+    return { path: letter.path, contentType: letter.contentType, length: letter.body.length }
+  })
+  return { bytes, lines }
 }

@@ -20,6 +20,6 @@ export function textArray(values: readonly string[]): string {
 export const nullableTextArray = (values: readonly (string | null)[]): string =>
   plainArray(values.map((value) => (value === null ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`)))
 
-/** An array of bytes, given in hex, or nulls. */
-export const hexArray = (values: readonly (string | null)[]): string =>
-  plainArray(values.map((value) => (value === null ? 'null' : `"\\\\x${value}"`)))
+/** An array of bytes or nulls. */
+export const byteArray = (values: readonly (Buffer | null)[]): string =>
+  plainArray(values.map((value) => (value === null ? 'null' : `"\\\\x${value.toString('hex')}"`)))

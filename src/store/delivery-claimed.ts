@@ -23,8 +23,7 @@ export interface ClaimedDelivery {
   /** An earlier lease ran out: what it did is not known. */
   readonly expired: boolean
   readonly attempts: number
-  /** Lower-case hex. */
-  readonly bodySha256: string | null
+  readonly bodySha256: Buffer | null
   readonly lastCode: string | null
   /** Sealed, in base64. Null when the retention of the record is over. */
   readonly content: string | null
@@ -33,8 +32,7 @@ export interface ClaimedDelivery {
 
 // One row for a batch, a text for each column: 500 rows of 19 columns took the driver three times as long as all these texts.
 // What most deliveries do not have is told of those that do.
-const column = (sql: string, place?: string): string =>
-  `string_agg(${sql}::text, chr(31)${place === undefined ? '' : ` order by ${place}`})`
+const column = (sql: string): string => `string_agg(${sql}::text, chr(31))`
 
 export const claimedColumns = `${column('d.id')} as ids, ${column('d.uid')} as uids, ${column('d.purpose')} as purposes,
   ${column('d.service')} as services, ${column('d.form_kind')} as "formKinds", ${column('d.record')} as records,
@@ -51,15 +49,9 @@ type Marks = Pick<
 >
 type Texts = 'ids' | 'uids' | 'purposes' | 'services' | 'formKinds' | 'records' | 'receipts' | 'ordinals'
 export type ClaimedColumns = Readonly<Record<Texts | 'receivedMs' | 'traceparents', string | null>> & {
-  readonly marks: Readonly<Record<string, Marks>> | null
+  readonly marks: Readonly<Record<string, Omit<Marks, 'bodySha256'> & { readonly bodySha256: string | null }>> | null
 }
 type ClaimedRow = Omit<ClaimedDelivery, 'content' | 'dataKey'>
-
-/** Contents in base64, `-` for one that is gone, and their keys. */
-interface ContentColumns {
-  readonly contents: string
-  readonly dataKeys: string
-}
 
 const unmarked: Marks = {
   replaces: null,
@@ -81,7 +73,7 @@ export function rowsOf(claimed: ClaimedColumns): ClaimedRow[] {
   const [receipts, ordinals] = [fields(claimed.receipts), fields(claimed.ordinals)]
   const [receivedMs, traceparents] = [fields(claimed.receivedMs), fields(claimed.traceparents)]
   return fields(claimed.ids).map((id, place) => ({
-    ...(claimed.marks?.[id] ?? unmarked),
+    ...marksOf(claimed, id),
     id: Number(id),
     uid: uids[place]!,
     purpose: purposes[place] as Purpose,
@@ -95,17 +87,24 @@ export function rowsOf(claimed: ClaimedColumns): ClaimedRow[] {
   }))
 }
 
-// Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan.
+function marksOf({ marks }: ClaimedColumns, id: string): Marks {
+  const marked = marks?.[id]
+  if (marked === undefined) return unmarked
+  return { ...marked, bodySha256: marked.bodySha256 === null ? null : Buffer.from(marked.bodySha256, 'hex') }
+}
+
+// Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan. A row
+// each: one text of half a megabyte for all of them took the garbage collector longer than its rows take the driver.
 const contentText = `
-select ${column(`coalesce(encode(r.content, 'base64'), '-')`, 'd.place')} as contents,
-  ${column('coalesce(r.data_key, 0)', 'd.place')} as "dataKeys"
+select encode(r.content, 'base64') as content, r.data_key as "dataKey"
 from unnest($1::bigint[], $2::timestamptz[], $3::text[]) with ordinality as d(record, received_at, service, place)
 left join lateral (select r.content, r.data_key from record r
-  where r.id = d.record and r.received_at = d.received_at and r.service = d.service limit 1) r on true`
+  where r.id = d.record and r.received_at = d.received_at and r.service = d.service limit 1) r on true
+order by d.place`
 
 /** Adds the sealed contents of records. */
 export async function withContent(db: Queryable, claimed: readonly ClaimedRow[]): Promise<ClaimedDelivery[]> {
-  const { rows } = await db.query<ContentColumns>({
+  const { rows } = await db.query<Pick<ClaimedDelivery, 'content' | 'dataKey'>>({
     name: 'content-of-claimed',
     text: contentText,
     values: [
@@ -114,11 +113,8 @@ export async function withContent(db: Queryable, claimed: readonly ClaimedRow[])
       plainArray(claimed.map((row) => row.service)),
     ],
   })
-  const [contents, dataKeys] = [fields(rows[0]!.contents), fields(rows[0]!.dataKeys)]
   return claimed.map((row, place) => {
-    const content = contents[place]!
-    return content === '-'
-      ? { ...row, content: null, dataKey: null }
-      : { ...row, content, dataKey: Number(dataKeys[place]) }
+    const { content, dataKey } = rows[place]!
+    return { ...row, content, dataKey }
   })
 }

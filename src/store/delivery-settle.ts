@@ -1,4 +1,4 @@
-import { hexArray, nullableTextArray, plainArray } from './arrays.ts'
+import { byteArray, nullableTextArray, plainArray } from './arrays.ts'
 import type { Queryable } from './connect.ts'
 import type { DeliveryState } from './deliveries.ts'
 
@@ -13,8 +13,8 @@ export interface Settlement {
   readonly reference: string | null
   /** Milliseconds until it is due again, for a state that is not an end. */
   readonly delayMs: number
-  /** Hash of the body that was sent, in lower-case hex; null when nothing was sent this time. */
-  readonly sha256: string | null
+  /** Hash of the body that was sent; null when nothing was sent this time. */
+  readonly sha256: Buffer | null
   /** Whether this was a try that counts for the backoff. */
   readonly tried: boolean
   /** Whether it is worth an entry: an end always, a failure when it is another than last time. */
@@ -123,7 +123,7 @@ export async function settleDeliveries(db: Queryable, answers: readonly Settleme
         answers.map((answer) => answer.delayMs),
         plainArray,
       ),
-      hexArray(answers.map((answer) => answer.sha256)),
+      byteArray(answers.map((answer) => answer.sha256)),
       unlessAll(
         true,
         answers.map((answer) => answer.tried),

@@ -80,7 +80,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 /** A destination that remembers what it did, counts what it did twice, and answers as fate wills. */
 function makeDestination() {
-  const done = new Map<string, { times: number; sha256: string }>()
+  const done = new Map<string, { times: number; sha256: Buffer }>()
   const say = (uid: string): Outcome =>
     done.has(uid) ? { state: 'acknowledged', reference: `R-${uid}`, certificate: null } : { state: 'absent' }
   const open = (fate: Fate): Transport => ({
@@ -146,7 +146,7 @@ function makeHub(line: Line) {
         deliveryId: twist === 'other-delivery' ? randomUUID() : uid,
         state: 'acknowledged',
         reference: `R-${uid}`,
-        sha256: twist === 'other-bytes' ? '0'.repeat(64) : sha256,
+        sha256: twist === 'other-bytes' ? '0'.repeat(64) : sha256.toString('hex'),
       })!
       await acknowledge(db, said, 'test')
       if (twist === 'again') await acknowledge(db, said, 'test')

@@ -44,7 +44,9 @@ export async function settleAll(db: Database): Promise<void> {
           r.ordinal, r.received_at, 'acknowledged', now(), now()
         from done join record r on r.id = done.record and r.received_at = done.received_at
           join message m on m.id = r.message and m.received_at = r.received_at
-        where r.outcome = 'accepted' returning id, message, record, received_at, sender_id
+        where r.outcome = 'accepted' returning id, uid, message, record, received_at, sender_id
+      ), numbered as (
+        insert into delivery_key (uid, delivery) select uid, id from owed
       )
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor)
       select 'eforms', message, received_at, record, id, sender_id, kind, 'hub:test'

@@ -4,7 +4,7 @@ import type { Reply } from './wire.ts'
 /** What an answer must name to count: our delivery and the hash of what we sent (or had sent before). */
 export interface Expected {
   readonly uid: string
-  readonly hashes: readonly string[]
+  readonly hashes: readonly Buffer[]
 }
 
 /**
@@ -44,7 +44,8 @@ function judgeState(body: string, { uid, hashes }: Expected): Outcome {
   if (said['state'] === 'pending') return { state: 'pending' }
   if (said['state'] === 'refused') return refusal(body, 'refused')
   if (said['state'] !== 'acknowledged') return unknown('acknowledgement-missing')
-  if (!hashes.some((hash) => hash === said['sha256'])) return unknown('acknowledgement-of-other-bytes')
+  const { sha256 } = said
+  if (!hashes.some((hash) => hash.toString('hex') === sha256)) return unknown('acknowledgement-of-other-bytes')
   return {
     state: 'acknowledged',
     reference: text(said['reference'], 200),

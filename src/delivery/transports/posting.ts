@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '../../kernel/ids.ts'
 import type { OwedNames } from '../../formats/owed.ts'
 import { judgeAsk, judgePost } from './judge.ts'
 import type { DeliveryItem, Envelope, Letter, Transport, TransportKind } from './transport.ts'
@@ -26,7 +26,7 @@ export function posting(wire: Wire, kind: TransportKind): Transport {
 /** Writes a letter of a JSON value. */
 export function letter(path: string, contentType: string, value: unknown): Letter {
   const body = Buffer.from(JSON.stringify(value))
-  return { path, contentType, body, sha256: hash('sha256', body, 'hex') }
+  return { path, contentType, body, sha256: sha256(body) }
 }
 
 /** The names a delivery goes by in its body. */

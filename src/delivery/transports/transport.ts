@@ -32,8 +32,7 @@ export interface Letter {
   readonly path: string
   readonly contentType: string
   readonly body: Buffer
-  /** Of the body, in lower-case hex. */
-  readonly sha256: string
+  readonly sha256: Buffer
 }
 
 /** A certificate as its issuer handed it over; `signatureHash` once it was looked into. */
@@ -76,6 +75,6 @@ export interface Transport {
   write(item: DeliveryItem): Letter
   send(envelope: Envelope, letter: Letter): Promise<Outcome>
   /** What the destination knows of a delivery; `expected` are the hashes an acknowledgement may carry. */
-  ask(envelope: Envelope, expected: readonly string[]): Promise<Outcome>
+  ask(envelope: Envelope, expected: readonly Buffer[]): Promise<Outcome>
   close(): Promise<void>
 }

@@ -45,21 +45,17 @@ export function openWire(options: WireOptions): Wire {
   )
   // The one that was free last is still warm. A pool would look for one anew and tell it of every drain.
   const free = [...clients]
-  const deadlines = keepDeadlines(options.timeoutMs)
+  const withClient = async (question: Question): Promise<Reply> => {
+    // More at once than connections: it waits in the queue of one.
+    const client = free.pop()
+    const reply = await exchange(client ?? clients[0]!, options.timeoutMs, question)
+    if (client !== undefined) free.push(client)
+    return reply
+  }
   const always = ['authorization', `Bearer ${options.secret}`]
   return {
     request: (method, path, headers, body) =>
-      new Promise((resolve) => {
-        // More at once than connections: it waits in the queue of one.
-        const client = free.pop()
-        const answer = new Answer((reply) => {
-          deadlines.met(answer)
-          if (client !== undefined) free.push(client)
-          resolve(reply)
-        })
-        deadlines.set(answer)
-        ask(client ?? clients[0]!, { method, path: prefix + path, headers: [...always, ...headers], body }, answer)
-      }),
+      withClient({ method, path: prefix + path, headers: [...always, ...headers], body }),
     // Whoever closes has waited for what is in flight; a half-open connection must not hold the node up.
     async close() {
       await Promise.all(clients.map((client) => client.destroy()))
@@ -75,13 +71,16 @@ interface Question {
 }
 
 // The dispatcher is used directly: `request` makes a stream per answer, which costs as much as the rest of the exchange.
-function ask(client: Client, question: Question, answer: Answer): void {
-  try {
-    client.dispatch(question, answer)
-  } catch {
-    // A closed client and a header that cannot be written: both before anything left.
-    answer.end({ state: 'not-sent', code: 'not-sent' })
-  }
+function exchange(client: Client, timeoutMs: number, question: Question): Promise<Reply> {
+  return new Promise((resolve) => {
+    const answer = new Answer(timeoutMs, resolve)
+    try {
+      client.dispatch(question, answer)
+    } catch {
+      // A closed client and a header that cannot be written: both before anything left.
+      answer.end({ state: 'not-sent', code: 'not-sent' })
+    }
+  })
 }
 
 class Answer implements Dispatcher.DispatchHandler {
@@ -92,10 +91,12 @@ class Answer implements Dispatcher.DispatchHandler {
   private size = 0
   private chunks: Buffer[] = []
   private controller: Dispatcher.DispatchController | null = null
-  private readonly ended: (reply: Reply) => void
+  private readonly timer: NodeJS.Timeout
+  private readonly resolve: (reply: Reply) => void
 
-  constructor(ended: (reply: Reply) => void) {
-    this.ended = ended
+  constructor(timeoutMs: number, resolve: (reply: Reply) => void) {
+    this.resolve = resolve
+    this.timer = setTimeout(() => this.giveUp('timed-out'), timeoutMs)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -138,32 +139,9 @@ class Answer implements Dispatcher.DispatchHandler {
   end(reply: Reply): void {
     if (this.done) return
     this.done = true
+    clearTimeout(this.timer)
     this.chunks = []
-    this.ended(reply)
-  }
-}
-
-/** Gives up what takes its time, in the last tenth of it: a timer for every exchange is a tenth of what that costs. */
-function keepDeadlines(timeoutMs: number) {
-  // All are given the same time, so they stand in the order in which it runs out.
-  const running = new Map<Answer, number>()
-  let timer: NodeJS.Timeout | undefined
-  const look = (): void => {
-    timer = undefined
-    for (const [answer, until] of running) {
-      if (until > performance.now()) return lookLater()
-      answer.giveUp('timed-out')
-    }
-  }
-  const lookLater = (): void => {
-    timer ??= setTimeout(look, Math.ceil(timeoutMs / 10))
-  }
-  return {
-    set(answer: Answer): void {
-      running.set(answer, performance.now() + timeoutMs * 0.9)
-      lookLater()
-    },
-    met: (answer: Answer): void => void running.delete(answer),
+    this.resolve(reply)
   }
 }
 
