@@ -13,7 +13,7 @@ import { tellingWhenLong } from './shared/progress.ts'
 import { runWith } from './shared/run-with.ts'
 import { withDatabase, type HubDatabase } from './shared/with-database.ts'
 
-const help = `sluis account [--day DAY | --from DAY --to DAY] [--service S] [--destination D] [--neighbours] [--json]
+const help = `sluis account [--day DAY | --from DAY --to DAY] [--service S] [--destination D] [--all] [--neighbours] [--json]
 
 Closes the books per service, sender, destination, form kind and day: what was accepted, read, owed and acknowledged, by
 count and by set. Days are those of receipt in Europe/Brussels; without one it is today.
@@ -22,6 +22,7 @@ count and by set. Days are those of receipt in Europe/Brussels; without one it i
   --from, --to DAY  several days, both included
   --service S       only the lines of this service
   --destination D   only the deliveries to this destination
+  --all             every sender by itself; else more than 40 lines that balance are added up over their senders
   --neighbours      also ask every destination for its own account, and compare
 ${databaseHelp}
 ${endHelp}: one object
@@ -29,7 +30,16 @@ ${endHelp}: one object
 Exit codes: 0 the books balance, 1 a line differs (or a destination does not answer), 2 wrong use.
 `
 
-const options = { day: text, from: text, to: text, service: text, destination: text, neighbours: flag, data: text }
+const options = {
+  day: text,
+  from: text,
+  to: text,
+  service: text,
+  destination: text,
+  all: flag,
+  neighbours: flag,
+  data: text,
+}
 
 /** `sluis account`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -45,7 +55,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       if (values.json) io.stdout.write(`${JSON.stringify({ ...books, balanced, ...(neighbours && { neighbours }) })}\n`)
       else
         io.stdout.write(
-          `${[describeAccount(books, neighbours), wordsFor(days, balanced)].filter(Boolean).join('\n\n')}\n`,
+          `${[describeAccount(books, neighbours, values.all === true), wordsFor(days, balanced)].filter(Boolean).join('\n\n')}\n`,
         )
       return balanced ? 0 : 1
     })

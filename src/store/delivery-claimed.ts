@@ -30,10 +30,11 @@ export interface ClaimedDelivery {
   readonly dataKey: number | null
 }
 
-// One row for a batch, a text for each column: 500 rows of 19 columns took the driver three times as long as all these texts.
-// What most deliveries do not have is told of those that do.
+// One row for a batch, a text for each column: rows of 19 columns took the driver 2 µs more each. What most deliveries do not
+// have is told of those that do.
 const column = (sql: string): string => `string_agg(${sql}::text, chr(31))`
 
+/** Of rows `d`, in their order, to be read by `rowsOf`. */
 export const claimedColumns = `${column('d.id')} as ids, ${column('d.uid')} as uids, ${column('d.purpose')} as purposes,
   ${column('d.service')} as services, ${column('d.form_kind')} as "formKinds", ${column('d.record')} as records,
   ${column('d.receipt')} as receipts, ${column('d.ordinal')} as ordinals, ${column('d.received_ms')} as "receivedMs",
@@ -93,8 +94,7 @@ function marksOf({ marks }: ClaimedColumns, id: string): Marks {
   return { ...marked, bodySha256: marked.bodySha256 === null ? null : Buffer.from(marked.bodySha256, 'hex') }
 }
 
-// Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan. A row
-// each: one text of half a megabyte for all of them took the garbage collector longer than its rows take the driver.
+// Asked apart, and only when there is something: records lie in many partitions, and each of them is part of the plan.
 const contentText = `
 select encode(r.content, 'base64') as content, r.data_key as "dataKey"
 from unnest($1::bigint[], $2::timestamptz[], $3::text[]) with ordinality as d(record, received_at, service, place)

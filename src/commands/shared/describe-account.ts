@@ -1,15 +1,16 @@
 import { deliveryLineBalances, messageLineBalances, recordLineBalances, type Account } from '../../ledger/account.ts'
 import type { MissingSpooled } from '../../store/account.ts'
+import { shownLines, type ShownLine } from './account-lines.ts'
 import type { NeighbourDay } from './neighbour-books.ts'
 import { moment } from './moments.ts'
 import { table, type Column } from './table.ts'
 
-/** The books in words and tables: each line that does not balance says so. */
-export function describeAccount(account: Account, neighbours: readonly NeighbourDay[] | null): string {
+/** The books in words and tables: each line that does not balance says so. Of many lines, those that do are added up. */
+export function describeAccount(account: Account, neighbours: readonly NeighbourDay[] | null, all: boolean): string {
   const parts = [
-    section('Messages: accepted = read + unreadable + waiting', messageTable(account)),
-    section('Records: read = passed + withheld + refused + waiting', recordTable(account)),
-    section('Deliveries: owed = acknowledged + waiting + refused + withdrawn', deliveryTable(account)),
+    section('Messages: accepted = read + unreadable + waiting', messageTable(account, all)),
+    section('Records: read = passed + withheld + refused + waiting', recordTable(account, all)),
+    section('Deliveries: owed = acknowledged + waiting + refused + withdrawn', deliveryTable(account, all)),
     section('Receipts given by a spool whose messages never arrived', missingTable(account.missing)),
     ...(neighbours === null ? [] : [section('What destinations have in their own books', neighbourTable(neighbours))]),
   ]
@@ -19,39 +20,38 @@ export function describeAccount(account: Account, neighbours: readonly Neighbour
 const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n')
 
-function verdict(balances: boolean, differing: number): string {
-  if (balances) return 'balances'
-  return differing === 0 ? 'DIFFERS: the sets are not the same' : `DIFFERS by ${differing}`
-}
-
 const columnsOf = <T extends object>(
   keys: readonly (keyof T & string)[],
   heads: Readonly<Record<string, string>> = {},
-): Column<T>[] => keys.map((key) => ({ head: heads[key] ?? key, of: (line) => line[key] as string | number }))
+): Column<ShownLine<T>>[] => [
+  ...keys.map((key) => ({ head: heads[key] ?? key, of: ({ line }: ShownLine<T>) => line[key] as string | number })),
+  { head: '', of: ({ words }) => words },
+]
 
-function messageTable({ messages }: Account): string[] {
-  return table(messages, [
-    ...columnsOf<(typeof messages)[number]>(
+function messageTable({ messages }: Account, all: boolean): string[] {
+  return table(
+    shownLines(messages, messageLineBalances, all),
+    columnsOf<(typeof messages)[number]>(
       ['day', 'service', 'sender', 'turnedAway', 'accepted', 'read', 'unreadable', 'waiting', 'conflicts'],
       { turnedAway: 'turned away' },
     ),
-    { head: '', of: (line) => verdict(messageLineBalances(line), line.differing) },
-  ])
+  )
 }
 
-function recordTable({ records }: Account): string[] {
-  return table(records, [
-    ...columnsOf<(typeof records)[number]>(
+function recordTable({ records }: Account, all: boolean): string[] {
+  return table(
+    shownLines(records, recordLineBalances, all),
+    columnsOf<(typeof records)[number]>(
       ['day', 'service', 'sender', 'formKind', 'read', 'passed', 'withheld', 'refused', 'waiting'],
       { formKind: 'form kind' },
     ),
-    { head: '', of: (line) => verdict(recordLineBalances(line), line.differing) },
-  ])
+  )
 }
 
-function deliveryTable({ deliveries }: Account): string[] {
-  return table(deliveries, [
-    ...columnsOf<(typeof deliveries)[number]>(
+function deliveryTable({ deliveries }: Account, all: boolean): string[] {
+  return table(
+    shownLines(deliveries, deliveryLineBalances, all),
+    columnsOf<(typeof deliveries)[number]>(
       [
         'day',
         'service',
@@ -66,8 +66,7 @@ function deliveryTable({ deliveries }: Account): string[] {
       ],
       { formKind: 'form kind' },
     ),
-    { head: '', of: (line) => verdict(deliveryLineBalances(line), line.differing) },
-  ])
+  )
 }
 
 function missingTable(missing: readonly MissingSpooled[]): string[] {
