@@ -1,6 +1,7 @@
 import { isFindingCode } from '../formats/eform/findings.ts'
 import type { Service } from '../formats/record.ts'
 import { SluisError } from '../kernel/errors.ts'
+import { hasFinding } from '../kernel/fault.ts'
 import type { Stage } from '../ledger/stage.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { findingsPack } from '../rules/findings.ts'
@@ -63,7 +64,7 @@ async function checkRecords(
   for (const pack of packs) checked.push(...(await checkBy(deps, tx, pack, records)))
   await write(tx, service, stored, checked)
   const outcomes = outcomesOf(stored, checked)
-  const asked = new Set(records.filter(hasFinding).map(({ record }) => record.id))
+  const asked = new Set(records.filter(({ canonical }) => hasFinding(canonical.faults)).map(({ record }) => record.id))
   await insertEntries(tx, service, entriesOf(deps.node, outcomes, asked))
   await insertRefusals(tx, service, refusalsOf(outcomes))
   const shardOf = new Map(steps.map((step) => [step.record, step.shard]))
@@ -83,13 +84,11 @@ async function checkRecords(
   )
 }
 
-const hasFinding = ({ canonical }: OpenRecord): boolean => canonical.faults.some(({ severity }) => severity === 'check')
-
 /** Nobody but the pack of findings can say whether such a record passes: without a version of it, it waits. */
 function assertFindingsJudged(packs: readonly PackStanding[], records: readonly OpenRecord[]): void {
   const own = packs.find(({ pack }) => pack === findingsPack)
   for (const record of records) {
-    if (!hasFinding(record)) continue
+    if (!hasFinding(record.canonical.faults)) continue
     if (own === undefined || judgingFor(own, record.clientId).effective === null)
       throw new SluisError('pack-findings-unjudged', { pack: findingsPack })
   }

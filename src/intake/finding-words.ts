@@ -1,18 +1,12 @@
 import type { Reading } from '../formats/format.ts'
 import type { CanonicalRecord } from '../formats/record.ts'
-import type { Fault } from '../kernel/fault.ts'
-
-/** What a version says of one finding: in these fields, or wherever none of its other rules speaks. */
-export interface FindingWord {
-  readonly code: string
-  readonly fields: readonly string[] | null
-  readonly word: 'flag' | 'withhold' | 'refuse'
-}
+import { hasFinding, type Fault } from '../kernel/fault.ts'
+import type { SpokenFinding } from '../rules/findings.ts'
 
 /** What the versions that count say of findings: for most senders, and for those another version counts for. */
 export interface CountingWords {
-  readonly usual: readonly FindingWord[]
-  readonly bySender: ReadonlyMap<number, readonly FindingWord[]>
+  readonly usual: readonly SpokenFinding[]
+  readonly bySender: ReadonlyMap<number, readonly SpokenFinding[]>
 }
 
 /** How this node tells senders of findings, as it last read the activations. */
@@ -33,7 +27,7 @@ export function makeFindingWords(): FindingWords {
   let bySender: ReadonlyMap<number, Severities> = new Map()
   return {
     told(reading, senderId) {
-      if (reading.state === 'unreadable' || !reading.records.some(hasFinding)) return reading
+      if (reading.state === 'unreadable' || !reading.records.some(({ faults }) => hasFinding(faults))) return reading
       const severities = bySender.get(senderId) ?? usual
       return { ...reading, records: reading.records.map((record) => toldRecord(record, severities)) }
     },
@@ -44,7 +38,7 @@ export function makeFindingWords(): FindingWords {
   }
 }
 
-function severitiesOf(words: readonly FindingWord[]): Severities {
+function severitiesOf(words: readonly SpokenFinding[]): Severities {
   return new Map(
     words.flatMap(({ code, fields, word }) =>
       (fields ?? ['']).map((field) => [`${code} ${field}`, word === 'refuse' ? 'error' : 'warning'] as const),
@@ -52,14 +46,8 @@ function severitiesOf(words: readonly FindingWord[]): Severities {
   )
 }
 
-// A loop without a closure: every record that comes in passes here.
-function hasFinding({ faults }: CanonicalRecord): boolean {
-  for (const fault of faults) if (fault.severity === 'check') return true
-  return false
-}
-
 function toldRecord(record: CanonicalRecord, severities: Severities): CanonicalRecord {
-  if (!hasFinding(record)) return record
+  if (!hasFinding(record.faults)) return record
   return { ...record, faults: record.faults.map((fault) => toldFault(fault, severities)) }
 }
 

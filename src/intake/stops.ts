@@ -1,6 +1,7 @@
 import { SluisError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
-import { isDatabaseAway, type Database, type Queryable } from '../store/connect.ts'
+import { follow } from '../ledger/follow.ts'
+import type { Database, Queryable } from '../store/connect.ts'
 import { insertPause, runningPauses, type Pause } from '../store/pauses.ts'
 import type { Switches } from './switches.ts'
 
@@ -20,28 +21,12 @@ export async function stopIntake(
   return insertPause(db, { what: 'intake', destination: null, ...scope }, reason.trim(), owner)
 }
 
-const everyMs = 1_000
-
 /** Keeps a node's switches as the database has them. While it is away the last known state holds. */
 export function followStops(deps: { readonly db: Database; readonly switches: Switches; readonly log: Log }): {
   stop(): Promise<void>
 } {
-  const look = async (): Promise<void> => {
-    try {
-      const pauses = await runningPauses(deps.db)
-      deps.switches.set(pauses.filter((pause) => pause.what === 'intake'))
-    } catch (error) {
-      if (!isDatabaseAway(error)) deps.log.error('stops-not-read', {}, error)
-    }
-  }
-  let running = look()
-  const timer = setInterval(() => {
-    running = running.then(look)
-  }, everyMs)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  return follow(deps.log, 'stops-not-read', async () => {
+    const pauses = await runningPauses(deps.db)
+    deps.switches.set(pauses.filter((pause) => pause.what === 'intake'))
+  })
 }

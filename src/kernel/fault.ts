@@ -19,6 +19,10 @@ export interface Fault {
 export const hasError = (faults: readonly Pick<Fault, 'severity'>[]): boolean =>
   faults.some(({ severity }) => severity === 'error')
 
+/** Whether one of them is a finding, of which the checks have the last word. */
+export const hasFinding = (faults: readonly Pick<Fault, 'severity'>[]): boolean =>
+  faults.some(({ severity }) => severity === 'check')
+
 /** A fault as the sender reads it. */
 export interface ToldFault {
   readonly code: ErrorCode

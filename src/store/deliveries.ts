@@ -29,7 +29,8 @@ export interface OwedDelivery {
 // A follower is planned in the transaction of its predecessor, so nobody can settle that one unseen in between.
 const insertText = `
 with input as materialized (
-  select distinct on (uid) * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
+  select distinct on (uid) *
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
     $9::uuid[], $10::int[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::bigint[])
   as i(uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal, received_at,
     traceparent, order_key, after_uid, replaces, revokes)
@@ -42,7 +43,8 @@ with input as materialized (
   insert into delivery (id, uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
     received_at, traceparent, order_key, after, replaces, revokes, state, due_at, urgent, held)
   overriding system value
-  select f.delivery, i.uid, i.destination, i.purpose, i.service, i.form_kind, i.sender_id, i.message, i.record, i.receipt, i.ordinal,
+  select f.delivery, i.uid, i.destination, i.purpose, i.service, i.form_kind, i.sender_id, i.message, i.record, i.receipt,
+    i.ordinal,
     i.received_at, i.traceparent, decode(i.order_key, 'hex'), p.id, i.replaces, i.revokes,
     case when i.after_uid is null or p.state = 'acknowledged' then 'waiting'
       when p.state in ('refused', 'withdrawn') then 'withdrawn' else 'blocked' end,

@@ -23,7 +23,8 @@ export async function settleByCallback(db: Queryable, said: SaidOutcome, node: s
     text: `with settled as (
         update delivery d set state = $3::text, reference = coalesce($4::text, d.reference), last_code = $6::text,
           settled_at = coalesce(d.settled_at, now())
-        where d.id = (select delivery from delivery_key where uid = $2::uuid) and d.destination = $1 and d.state in ('waiting', 'unknown', 'pending')
+        where d.id = (select delivery from delivery_key where uid = $2::uuid) and d.destination = $1
+          and d.state in ('waiting', 'unknown', 'pending')
           and (d.leased_until is null or d.leased_until < now()) and d.body_sha256 is not null
           and ($3::text = 'refused' or d.body_sha256 = decode($5::text, 'hex') and d.purpose <> 'certificate')
         returning d.id, d.uid, d.service, d.form_kind, d.purpose, d.sender_id, d.message, d.record, d.received_at,

@@ -1,0 +1,30 @@
+import type { Log } from '../kernel/log.ts'
+import { isDatabaseAway } from '../store/connect.ts'
+
+const everyMs = 1_000
+
+/**
+ * Looks at the database once a second, one look after the other, and keeps what a node knows of it current. While it is away
+ * the last known holds; any other failure is logged as `event`, and the next look comes all the same.
+ *
+ * @example const following = follow(log, 'stops-not-read', async () => switches.set(await runningPauses(db)))
+ */
+export function follow(log: Log, event: string, look: () => Promise<void>): { stop(): Promise<void> } {
+  const lookOnce = async (): Promise<void> => {
+    try {
+      await look()
+    } catch (error) {
+      if (!isDatabaseAway(error)) log.error(event, {}, error)
+    }
+  }
+  let running = lookOnce()
+  const timer = setInterval(() => {
+    running = running.then(lookOnce)
+  }, everyMs)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
