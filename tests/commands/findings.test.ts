@@ -1,55 +1,20 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startNeighbours, type Neighbours } from '../../src/commands/neighbours.ts'
-import { notePlaces } from '../../src/commands/shared/destinations.ts'
-import { readConfig } from '../../src/config.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seededRandom } from '../../src/formats/eform/random.ts'
 import { sampleForm } from '../../src/formats/eform/sample.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
-import { startHub, type Hub } from '../../src/main.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { jsonLines, sluis, temporaryFolder, until } from './support.ts'
+import { jsonLines, sluis, until } from './support.ts'
+import { startWholeHub, type WholeHub } from './whole-hub.ts'
 
 /** The Friday afternoon on which a list lacks a device that every pharmacy sells, over the doors of a whole hub. */
 
-let database: TestDatabase
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let neighbours: Neighbours
-let hub: Hub
-let db: Database
+let whole: WholeHub
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = await temporaryFolder()
-  const data = join(folder.path, 'neighbours')
-  neighbours = await startNeighbours({ hubs: [], data, only: ['sciensano'], say: () => undefined })
-  const places = neighbours.ports as Record<string, { url: string; secret: string }>
-  const { url, secret } = places['sciensano']!
-  for (const [name, value] of Object.entries({ DATABASE_URL: database.url, SLUIS_DATA: folder.path, LANG: 'C' })) {
-    vi.stubEnv(name, value)
-  }
-  notePlaces(folder.path, places)
-  const config = readConfig(
-    { port: 0, node: 'one', data: folder.path },
-    { ...process.env, SLUIS_LOG: 'error', SLUIS_PROBE_SECONDS: '0' },
-  )
-  hub = await startHub(config, { urls: { sciensano: url }, secrets: { sciensano: secret } }, () => undefined)
-  await hub.ready
-  vi.stubEnv('SLUIS_URL', hub.url)
-  db = connect({ url: database.url, connections: 2 })
-  const client = ['client', 'register', '--name', 'Apotheek Test', '--kind', 'pharmacy']
-  expect(await sluis([...client, '--out', join(folder.path, 'client.json')])).toMatchObject({ code: 0 })
+  whole = await startWholeHub(['sciensano'])
 })
-afterAll(async () => {
-  await db?.close()
-  await hub?.stop()
-  await neighbours?.stop()
-  await folder?.remove()
-  await database?.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => whole?.stop())
 
 const random = seededRandom(21)
 
@@ -89,7 +54,7 @@ const until202 = (severity: string) =>
   )
 
 async function told(receipt: string): Promise<string[]> {
-  const { rows } = await db.query<{ kind: string }>({
+  const { rows } = await whole.db.query<{ kind: string }>({
     text: `select e.kind from entry e join message m on m.id = e.message where m.receipt = $1 and e.tell order by e.id`,
     values: [receipt],
   })
@@ -112,7 +77,7 @@ test('a device that is missing in a list refuses; a version lets it pass with wh
   expect((await sluis(['trace', first.receipt])).out).toContain('rule finding-code-unknown of eform-quality 1.0.0')
   expect(await balanced()).toMatch(/balance$/)
 
-  const version = join(folder.path, '1.1.1')
+  const version = join(whole.folder, '1.1.1')
   cpSync(join(dataFolder, 'packs/eform-quality/1.1.0'), version, { recursive: true })
   const edit = (file: string, change: (text: string) => string): void =>
     writeFileSync(join(version, file), change(readFileSync(join(version, file), 'utf8')))

@@ -1,54 +1,17 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startNeighbours, type Neighbours } from '../../src/commands/neighbours.ts'
-import { notePlaces } from '../../src/commands/shared/destinations.ts'
-import { readConfig } from '../../src/config.ts'
 import { sealOnce } from '../../src/ledger/seal.ts'
-import { startHub, type Hub } from '../../src/main.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { jsonLines, sluis, temporaryFolder, until } from './support.ts'
+import { jsonLines, sluis, until } from './support.ts'
+import { startWholeHub, type WholeHub } from './whole-hub.ts'
 
-let database: TestDatabase
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let neighbours: Neighbours
-let hub: Hub
-let db: Database
+let whole: WholeHub
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = await temporaryFolder()
-  const data = join(folder.path, 'neighbours')
-  const only = ['sciensano', 'digitaal-vlaanderen', 'vaccinnet'] as const
-  neighbours = await startNeighbours({ hubs: [], data, only, say: () => undefined })
-  const places = neighbours.ports as Record<string, { url: string; secret: string }>
-  const of = (what: 'url' | 'secret') => Object.fromEntries(only.map((name) => [name, places[name]![what]]))
-  for (const [name, value] of Object.entries({ DATABASE_URL: database.url, SLUIS_DATA: folder.path, LANG: 'C' })) {
-    vi.stubEnv(name, value)
-  }
-  notePlaces(folder.path, places)
-  const config = readConfig(
-    { port: 0, node: 'one', data: folder.path },
-    { ...process.env, SLUIS_LOG: 'error', SLUIS_PROBE_SECONDS: '0' },
-  )
-  hub = await startHub(config, { urls: of('url'), secrets: of('secret') }, () => undefined)
-  await hub.ready
-  vi.stubEnv('SLUIS_URL', hub.url)
-  db = connect({ url: database.url, connections: 2 })
-  const client = ['client', 'register', '--name', 'Apotheek Test', '--kind', 'pharmacy']
-  expect(await sluis([...client, '--out', join(folder.path, 'client.json')])).toMatchObject({ code: 0 })
+  whole = await startWholeHub(['sciensano', 'digitaal-vlaanderen', 'vaccinnet'])
 })
-afterAll(async () => {
-  await db?.close()
-  await hub?.stop()
-  await neighbours?.stop()
-  await folder?.remove()
-  await database?.drop()
-  vi.unstubAllEnvs()
-})
+afterAll(() => whole?.stop())
 
 const query = async (text: string, values: unknown[] = []) =>
-  (await db.pool.query(text, values)).rows as Record<string, unknown>[]
+  (await whole.db.pool.query(text, values)).rows as Record<string, unknown>[]
 
 async function sample(...more: string[]): Promise<string> {
   return (await sluis(['sample', ...more])).out
@@ -90,7 +53,7 @@ test('what is sent can be traced to its end by receipt, record and message id, a
   expect(words.out).toMatch(/sciensano +result +acknowledged/)
   expect(words.out.indexOf('accepted')).toBeLessThan(words.out.indexOf('record read'))
   for (const name of [records[0]!.id, messageId]) expect((await sluis(['trace', name])).out).toContain(receipt)
-  const overHttp = await sluis(['trace', receipt, '--url', hub.url, '--json'])
+  const overHttp = await sluis(['trace', receipt, '--url', whole.hub.url, '--json'])
   expect(jsonLines(overHttp)[0]).toMatchObject({ receipt, records: [{ id: records[0]!.id, state: 'passed' }] })
   expect(await sluis(['trace', 'no-such-thing'])).toMatchObject({ code: 1, out: '' })
 
@@ -222,7 +185,7 @@ test('books that differ give 1 and name the line', async () => {
 })
 
 test('the doctor finds a hub good, then names the block that was tampered with, and a key that does not fit', async () => {
-  while ((await sealOnce(db)) > 0);
+  while ((await sealOnce(whole.db)) > 0);
   const sound = await sluis(['doctor'])
   expect(sound).toMatchObject({ code: 0 })
   expect(sound.out).toMatch(/^good {2}chain of eforms: \d+ blocks over \d+ entries are as sealed$/m)
