@@ -55,10 +55,6 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     deps.turnedAway.count(code, senderId, service)
     deps.metrics.turnedAway.inc({ code })
   }
-  const measure = (status: number, milliseconds: number): void => {
-    deps.metrics.intake.inc({ status: String(status) })
-    deps.metrics.intakeSeconds.observe(milliseconds / 1_000)
-  }
   const server = makeServer({
     acceptedTypes: readTypes(),
     log: deps.log,
@@ -69,7 +65,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
   })
   const drain = makeDrain(server)
   server.addHook('onResponse', (request, reply, done) => {
-    if (offeredTo(request) !== null) measure(reply.statusCode, reply.elapsedTime)
+    if (offeredTo(request) !== null) deps.metrics.answered(reply.statusCode, reply.elapsedTime)
     done()
   })
   const room = makeBodyRoom(roomFor(deps.largestMessage))
@@ -89,7 +85,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
       door: deps.door,
       room,
       drain,
-      onAnswered: measure,
+      onAnswered: deps.metrics.answered,
       onTurnedAway: (code, senderId, contentType) => turnAway(code, senderId, serviceOffered(contentType)),
     })
   }

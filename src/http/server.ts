@@ -7,6 +7,7 @@ import { idle } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
 import { rememberMethods } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
+import { WholeRequest } from './whole-request.ts'
 
 export interface ServerOptions {
   /** Told to who sends another type, or one that cannot be read. */
@@ -35,7 +36,12 @@ export function makeServer(options: ServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     logger: false,
     // Node looks for slow senders every half minute unless told otherwise: a limit of 15 s would then be one of 45.
-    http: { maxHeaderSize: 16_384, headersTimeout: 15_000, connectionsCheckingInterval: 2_000 },
+    http: {
+      maxHeaderSize: 16_384,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 2_000,
+      IncomingMessage: WholeRequest,
+    },
     clientErrorHandler: answerBroken,
     // An address that cannot be read reaches no route and no error handler.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>

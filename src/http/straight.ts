@@ -10,6 +10,7 @@ import type { Drain } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
 import { answerType, takeMessage } from './messages.ts'
 import { problemAnswer } from './problem-answer.ts'
+import { WholeRequest } from './whole-request.ts'
 
 export interface StraightDeps {
   readonly access: Admission['access']
@@ -33,7 +34,8 @@ export function goStraight(server: FastifyInstance, deps: StraightDeps): void {
   if (routed === undefined) throw new Error('the server has no router yet')
   server.server.removeAllListeners('request')
   server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isPlain(request, deps.largestMessage) && !deps.drain.draining()) takeStraight(request, response, deps)
+    const goesStraight = isPlain(request, deps.largestMessage) && !deps.drain.draining()
+    if (request instanceof WholeRequest && goesStraight) takeStraight(request, response, deps)
     else routed(request, response)
   })
 }
@@ -48,7 +50,7 @@ function isPlain({ method, url, headers }: IncomingMessage, largest: number): bo
   return length !== undefined && Number(length) <= largest && plainType.test(headers['content-type'] ?? '')
 }
 
-function takeStraight(request: IncomingMessage, response: ServerResponse, deps: StraightDeps): void {
+function takeStraight(request: WholeRequest, response: ServerResponse, deps: StraightDeps): void {
   const began = performance.now()
   const { headers } = request
   let senderId = 0
@@ -88,9 +90,7 @@ function takeStraight(request: IncomingMessage, response: ServerResponse, deps: 
     const leave = deps.room.take(id, Number(headers['content-length']))
     if (leave === null) return refuse(noRoom())
     response.once('close', leave)
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => void take(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    request.takeWhole((bytes) => void take(bytes))
     request.on('error', brokenOff)
   }
   response.once('close', deps.drain.enter())

@@ -1,10 +1,12 @@
+import { gatherAnswers, type Answers } from './answers.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The numbers of one node, in Prometheus' words. Labels are codes and names of ours, never of people. */
 export interface Metrics {
   readonly registry: Registry
   readonly intake: Counter<'status'>
-  readonly intakeSeconds: Histogram
+  /** Counts an answer to a message and how long it took. */
+  readonly answered: Answers['answered']
   readonly turnedAway: Counter<'code'>
   readonly spoolFrames: Gauge
   readonly spoolBytes: Gauge
@@ -20,20 +22,28 @@ export function makeMetrics(node: string): Metrics {
   registry.setDefaultLabels({ node })
   collectDefaultMetrics({ register: registry, prefix: 'sluis_' })
   const registers = [registry]
+  const intake = new Counter({
+    name: 'sluis_intake_total',
+    help: 'Messages answered, by status',
+    labelNames: ['status'],
+    registers,
+    collect: () => answers.tell(),
+  })
+  const seconds = new Histogram({
+    name: 'sluis_intake_seconds',
+    help: 'From the first byte of a message to its answer',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+    collect: () => answers.tell(),
+  })
+  const answers = gatherAnswers(
+    (status, count) => intake.inc({ status: String(status) }, count),
+    (took) => seconds.observe(took),
+  )
   return {
     registry,
-    intake: new Counter({
-      name: 'sluis_intake_total',
-      help: 'Messages answered, by status',
-      labelNames: ['status'],
-      registers,
-    }),
-    intakeSeconds: new Histogram({
-      name: 'sluis_intake_seconds',
-      help: 'From the last byte of a message to its answer',
-      buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-      registers,
-    }),
+    intake,
+    answered: answers.answered,
     turnedAway: new Counter({
       name: 'sluis_turned_away_total',
       help: 'Offered without custody, by code',
