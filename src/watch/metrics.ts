@@ -1,5 +1,5 @@
-import { gatherAnswers, type Answers } from './answers.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { gatherAnswers, type Answers } from './answers.ts'
 
 /** The numbers of one node, in Prometheus' words. Labels are codes and names of ours, never of people. */
 export interface Metrics {
