@@ -89,3 +89,12 @@ test('whoever does not ask gets a stream, and the connection goes on after an an
   socket.write(`${head(2)}no${head(3)}yes`)
   await expect.poll(answers).toEqual([0, 3])
 })
+
+test('what comes after an answer that nobody read for is given back at once, but not what shares its memory', async () => {
+  await using request = new WholeRequest(new net.Socket())
+  request._dump()
+  const own = Buffer.from(new ArrayBuffer(10))
+  const shared = Buffer.from(new ArrayBuffer(20), 5, 10)
+  for (const piece of [own, shared]) expect(request.push(piece)).toBe(true)
+  expect([own.length, shared.length]).toEqual([0, 10])
+})

@@ -9,6 +9,7 @@ export class WholeRequest extends IncomingMessage {
   private readonly pieces: Buffer[] = []
   private taken: ((body: Buffer) => void) | null = null
   private streaming = false
+  private unwanted = false
 
   /** Asks for all of the body. `taken` is not called when the request breaks off: `error` tells of that. */
   takeWhole(taken: (body: Buffer) => void): void {
@@ -19,7 +20,18 @@ export class WholeRequest extends IncomingMessage {
     this.on('end', () => taken(this.joined()))
   }
 
+  /**
+   * Node calls this when an answer is out and nobody asked for the body. What still comes is given back piece by piece: as
+   * garbage it would gather until the engine looks, 64 MB of what a stranger sends.
+   */
+  _dump(): void {
+    this.unwanted = true
+    this.removeAllListeners('data')
+    this.resume()
+  }
+
   override push(piece: Buffer | null, encoding?: BufferEncoding): boolean {
+    if (this.unwanted && piece !== null) return giveBack(piece)
     if (this.taken === null || this.streaming) {
       this.streaming = true
       return super.push(piece, encoding)
@@ -32,4 +44,10 @@ export class WholeRequest extends IncomingMessage {
   private joined(): Buffer {
     return this.pieces.length === 1 ? this.pieces[0]! : Buffer.concat(this.pieces)
   }
+}
+
+function giveBack({ buffer, byteLength }: Buffer): true {
+  // Another may live in the same memory, unless the piece is all of it.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+  return true
 }

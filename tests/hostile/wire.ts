@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One answer as it came over the wire. */
 export interface WireAnswer {
@@ -63,19 +62,16 @@ function readAnswer(bytes: Buffer): { answer: WireAnswer; length: number } | nul
   }
 }
 
-/** Writes bytes and keeps the connection; the answers that came within `milliseconds` after the last byte had gone out. */
+/** Writes bytes and keeps the connection, once the last byte has gone out; `answer` is what has come back by then. */
 export async function hold(
   port: number,
   bytes: Buffer,
-  milliseconds = 300,
-): Promise<{ answers: readonly WireAnswer[]; end: () => void }> {
+): Promise<{ answer: () => WireAnswer | undefined; end: () => void }> {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined)
   let heard: Buffer = Buffer.alloc(0)
   socket.on('data', (chunk) => (heard = Buffer.concat([heard, chunk])))
   await new Promise((resolve) => socket.write(bytes, resolve))
-  await sleep(milliseconds)
-  const read = readAnswer(heard)
-  return { answers: read === null ? [] : [read.answer], end: () => socket.destroy() }
+  return { answer: () => readAnswer(heard)?.answer, end: () => socket.destroy() }
 }
 
 /** Sends without end until the other side has enough of it; how many bytes went out, and what came back. */
