@@ -14,6 +14,7 @@ import { flowLook, tallyLook } from '../watch/figures.ts'
 import { retentionLook } from '../watch/retention.ts'
 import { booksLook, partitionsLook, rollCall, startWatch } from '../watch/watch.ts'
 import { emergencyLook } from '../watch/emergencies.ts'
+import { refusalsLook } from '../watch/refusals.ts'
 import { breakerLook, lateLook, probeLook, stuckLook } from '../watch/troubles.ts'
 import { startCareRoom } from './care.ts'
 import { packLooks, startChecking } from './checking.ts'
@@ -61,6 +62,7 @@ export function startWork(parts: NodeParts, url: string): Stoppable[] {
       lateLook(destinations),
       breakerLook(destinations),
       stuckLook,
+      refusalsLook(systemClock),
     ]
     started.push(
       startWatch({

@@ -16,6 +16,7 @@ export type AlertKind =
   | 'feed-disturbed'
   | 'paused-late'
   | 'emergency-access'
+  | 'refusals-unusual'
 
 /** One thing the hub noticed about itself, from noticing to being over. */
 export interface AlertRow {

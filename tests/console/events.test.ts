@@ -68,3 +68,20 @@ test('a queue that stands still is told before anybody raised an alarm, also aft
   await raise('breaker-open', [])
   expect((await happened()).match(/does not answer/g)).toHaveLength(2)
 })
+
+test('unusually many refusals are told with what is refused and why, and lead to where they are listed', async () => {
+  await raise('refusals-unusual', [
+    'eforms rapid-test code-expired',
+    'eforms sciensano wrong reason',
+    'eforms  message-not-json',
+  ])
+  const told = await happened()
+  expect(told).toContain('Unusually many refusals: Rapid test (code-expired)')
+  expect(told).toContain('Unusually many refusals: Sciensano (wrong reason)')
+  expect(told).toContain('Unusually many refusals: eForms (message-not-json)')
+  const answer = await fetch(`${world.hub.url}/`, { headers: { cookie, accept: 'text/html' } })
+  const links = [...(await answer.text()).matchAll(/<a[^>]*href="([^"]*)"[^>]*>Unusually/g)].map(([, to]) => to)
+  expect(new Set(links)).toEqual(new Set(['/services/eforms', '/destinations/sciensano']))
+  await raise('refusals-unusual', [])
+  expect(await happened()).toContain('Refusals as usual again: Rapid test (code-expired)')
+})

@@ -7,7 +7,7 @@ import { overviewLive, overviewPage, type Event, type Overview } from '../../web
 import type { Flow, HubNode, NodeState, Source } from '../../web/parts/flow.tsx'
 import type { Queue, QueueState } from '../../web/parts/queue-card.tsx'
 import { feedKindWords } from '../../web/texts/lab-words.ts'
-import { senderKindWords, stopWords } from '../../web/texts/words.ts'
+import { kindWords, senderKindWords, serviceWords, stopWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
@@ -131,6 +131,7 @@ const alertWords = {
   'feed-disturbed': ['feed-disturbed', 'feed-well'],
   'paused-late': ['paused-late', 'paused-late-over'],
   'emergency-access': ['emergency-access', 'emergency-over'],
+  'refusals-unusual': ['refusing-more', 'refusing-as-usual'],
 } as const satisfies Readonly<Record<AlertKind, readonly [began: Event['happened'], ended: Event['happened']]>>
 
 function tellEvent(deps: ConsoleDeps, view: View, row: EventRow): Event[] {
@@ -176,8 +177,19 @@ function scopeOf(deps: ConsoleDeps, view: View, { kind, since }: EventRow, scope
     return `${scope.slice(0, place)} (${view.word(feedKindWords, scope.slice(place + 1))})`
   }
   if (kind === 'emergency-access') return scope.split(' ')[0] ?? ''
+  if (kind === 'refusals-unusual') {
+    const { service, at, code } = refusedOf(scope)
+    const named = at === '' ? view.word(serviceWords, service) : destination(view.word(kindWords, at))
+    return `${named} (${code})`
+  }
   if (kind !== 'paused-late' || since === null) return destination(scope)
   return `${destination(scope)} (${view.t.checks.since(view.f.time(since, view.now))})`
+}
+
+/** The parts of the scope of unusual refusals; `at` is a form kind, a destination, or empty for what nobody can read. */
+function refusedOf(scope: string): { service: string; at: string; code: string } {
+  const [service = '', at = '', ...code] = scope.split(' ')
+  return { service, at, code: code.join(' ') }
 }
 
 function addressOf(row: EventRow): string | null {
@@ -188,6 +200,10 @@ function addressOf(row: EventRow): string | null {
   if (row.kind.startsWith('pack-')) return addresses.pack(row.scope ?? '')
   if (row.kind === 'feed-disturbed') return addresses.feeds()
   if (row.kind === 'emergency-access') return addresses.emergencies
+  if (row.kind === 'refusals-unusual') {
+    const { service, at } = refusedOf(row.scope ?? '')
+    return at === '' || Object.hasOwn(kindWords, at) ? addresses.service(service) : addresses.destination(at)
+  }
   if (/^(destination-late|breaker-open|paused-late)$/.test(row.kind)) return addresses.destination(row.scope ?? '')
   if (row.destination !== null) return addresses.destination(row.destination)
   return row.service === null ? null : addresses.service(row.service)

@@ -161,6 +161,8 @@ export const de: Texts = {
     'paused-late-over': (what) => `Die Arbeit für ${what} wartet nicht mehr auf das Ende einer Pause`,
     'emergency-access': (what) => `${what} liest einen Patienten im Notfall`,
     'emergency-over': (what) => `Das Lesen im Notfall durch ${what} ist vorbei`,
+    'refusing-more': (what) => `Ungewöhnlich viele Ablehnungen: ${what}`,
+    'refusing-as-usual': (what) => `Ablehnungen wieder wie gewöhnlich: ${what}`,
   },
 
   signIn: {

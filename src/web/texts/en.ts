@@ -161,6 +161,8 @@ export const en: Texts = {
     'paused-late-over': (what) => `Work for ${what} does not wait for the end of a pause any more`,
     'emergency-access': (what) => `${what} reads a patient in an emergency`,
     'emergency-over': (what) => `Reading in an emergency by ${what} is over`,
+    'refusing-more': (what) => `Unusually many refusals: ${what}`,
+    'refusing-as-usual': (what) => `Refusals as usual again: ${what}`,
   },
 
   signIn: {

@@ -162,6 +162,8 @@ export const fr: Texts = {
     'paused-late-over': (what) => `Le travail pour ${what} n’attend plus la fin d’une pause`,
     'emergency-access': (what) => `${what} lit un patient en urgence`,
     'emergency-over': (what) => `La lecture en urgence par ${what} est terminée`,
+    'refusing-more': (what) => `Refus inhabituellement nombreux : ${what}`,
+    'refusing-as-usual': (what) => `Refus de nouveau comme d’habitude : ${what}`,
   },
 
   signIn: {

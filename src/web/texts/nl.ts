@@ -163,6 +163,8 @@ export const nl = {
     'paused-late-over': (what: string) => `Het werk voor ${what} wacht niet meer op het einde van een pauze`,
     'emergency-access': (what: string) => `${what} leest een patiënt in een noodgeval`,
     'emergency-over': (what: string) => `Het lezen in een noodgeval door ${what} is voorbij`,
+    'refusing-more': (what: string) => `Ongewoon veel weigeringen: ${what}`,
+    'refusing-as-usual': (what: string) => `Weigeringen weer zoals gewoonlijk: ${what}`,
   },
 
   signIn: {
