@@ -1,7 +1,7 @@
 import { ZodError } from 'zod'
 import type { CommandIo } from '../cli.ts'
 import { readConfig, roles, type Config } from '../config.ts'
-import { collectSeldom } from '../kernel/heap.ts'
+import { keepMemory } from '../kernel/heap.ts'
 import { startHub, type Hub } from '../main.ts'
 import { flag, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return runWith({ args, io, help, options }, async (values, positionals) => {
     if (positionals.length > 0) throw new WrongUse(`start takes no ${positionals[0]}`)
     const began = performance.now()
-    collectSeldom()
+    keepMemory()
     const words = values.json ? io.stderr : io.stdout
     const say = (line: string): void => void words.write(`${line}\n`)
     const config = configOf(values)
