@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8'
  * for a tenth of a second each time. Sixty-four megabytes of such bytes start it whatever is said here.
  *
  * Nothing is made old from the start. The engine does that with what it saw live long, and believes what it saw in the first
- * seconds, or while the machine stood still: from then on one object of each message lies among the old ones, and all of
+ * seconds: from then on, in one start of four, one object of each message lies among the old ones, and all of
  * the message that it names, eleven megabytes of garbage at a time, is copied twice and kept until the next great look.
  */
 export function keepMemory(): void {
