@@ -21,7 +21,8 @@ export interface LabTown {
 
 const laboratoryNames = ['LABO-NOORD', 'LABO-ZUID', 'KLINIEK-WEST']
 const practices = ['Groepspraktijk De Linde', 'Huisartsen Overijse', 'Maison médicale Les Tilleuls', 'Praxis am Markt']
-const monthMs = 30.4 * 86_400_000
+// Twelve of these are less than a year: what counts for a year still does, at any time of day.
+const monthMs = 30 * 86_400_000
 
 /**
  * Fills a running hub through its own door: every patient enrolled, and a message of a laboratory for every so many months
