@@ -111,6 +111,10 @@ test('a period with an entry that was changed after sealing stays', async () => 
 })
 
 test('what is settled and past its retention goes with its key, and the books say the same as before', async () => {
+  await line.db.query({
+    text: `insert into rule_refusal (record, service, received_at, message, sender_id, form_kind, faults, refused)
+      select id, service, received_at, message, sender_id, form_kind, '{code-expired}', false from record`,
+  })
   expect(await keepRetention(line.db, new Date())).toMatchObject([
     { state: 'closed', period: { period: periods[1] } },
     { state: 'closed', period: { period: periods[2] } },
@@ -119,6 +123,11 @@ test('what is settled and past its retention goes with its key, and the books sa
   expect(await tables()).toEqual([`entry_eforms_${periods[2]}`])
   const { rows } = await line.db.query({ text: `select 1 from data_key where period = any($1)`, values: [periods] })
   expect(rows).toEqual([])
+  // What senders were told of a rule that refused their records goes with the records.
+  const told = await line.db.query({
+    text: `select received_at > now() - interval '1 day' as today, count(*)::int from rule_refusal group by 1`,
+  })
+  expect(told.rows).toEqual([{ today: true, count: 2 }])
   const after = await account(line.db, days)
   expect(after).toEqual(before)
   expect((await account(line.db, { from: days.to, to: days.to })).messages).toMatchObject([{ accepted: 3 }])
