@@ -31,7 +31,10 @@ export class WholeRequest extends IncomingMessage {
   }
 
   override push(piece: Buffer | null, encoding?: BufferEncoding): boolean {
-    if (this.unwanted && piece !== null) return giveBack(piece)
+    if (this.unwanted && piece !== null) {
+      giveBack(piece)
+      return true
+    }
     if (this.taken === null || this.streaming) {
       this.streaming = true
       return super.push(piece, encoding)
@@ -46,8 +49,7 @@ export class WholeRequest extends IncomingMessage {
   }
 }
 
-function giveBack({ buffer, byteLength }: Buffer): true {
+function giveBack({ buffer, byteLength }: Buffer): void {
   // Another may live in the same memory, unless the piece is all of it.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
-  return true
 }

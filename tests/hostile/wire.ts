@@ -62,7 +62,7 @@ function readAnswer(bytes: Buffer): { answer: WireAnswer; length: number } | nul
   }
 }
 
-/** Writes bytes and keeps the connection, once the last byte has gone out; `answer` is what has come back by then. */
+/** Writes bytes and keeps the connection, once the last byte has gone out; `answer` tells what has come back so far. */
 export async function hold(
   port: number,
   bytes: Buffer,

@@ -7,7 +7,7 @@ import { overviewLive, overviewPage, type Event, type Overview } from '../../web
 import type { Flow, HubNode, NodeState, Source } from '../../web/parts/flow.tsx'
 import type { Queue, QueueState } from '../../web/parts/queue-card.tsx'
 import { feedKindWords } from '../../web/texts/lab-words.ts'
-import { kindWords, senderKindWords, serviceWords, stopWords } from '../../web/texts/words.ts'
+import { kindWords, senderKindWords, stopWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
@@ -178,18 +178,20 @@ function scopeOf(deps: ConsoleDeps, view: View, { kind, since }: EventRow, scope
   }
   if (kind === 'emergency-access') return scope.split(' ')[0] ?? ''
   if (kind === 'refusals-unusual') {
-    const { service, at, code } = refusedOf(scope)
-    const named = at === '' ? view.word(serviceWords, service) : destination(view.word(kindWords, at))
-    return `${named} (${code})`
+    const { service, formKind, code, ...to } = refusedOf(scope)
+    const named = { ...to, formKind, service: formKind === null ? service : null }
+    return `${scopeName(view, deps.destinations, named)} (${code})`
   }
   if (kind !== 'paused-late' || since === null) return destination(scope)
   return `${destination(scope)} (${view.t.checks.since(view.f.time(since, view.now))})`
 }
 
-/** The parts of the scope of unusual refusals; `at` is a form kind, a destination, or empty for what nobody can read. */
-function refusedOf(scope: string): { service: string; at: string; code: string } {
+/** What the scope of unusual refusals names: a form kind, or a destination, or neither for what nobody can read. */
+function refusedOf(scope: string) {
   const [service = '', at = '', ...code] = scope.split(' ')
-  return { service, at, code: code.join(' ') }
+  const isKind = Object.hasOwn(kindWords, at)
+  const destination = isKind || at === '' ? null : at
+  return { service, formKind: isKind ? at : null, destination, code: code.join(' ') }
 }
 
 function addressOf(row: EventRow): string | null {
@@ -201,8 +203,8 @@ function addressOf(row: EventRow): string | null {
   if (row.kind === 'feed-disturbed') return addresses.feeds()
   if (row.kind === 'emergency-access') return addresses.emergencies
   if (row.kind === 'refusals-unusual') {
-    const { service, at } = refusedOf(row.scope ?? '')
-    return at === '' || Object.hasOwn(kindWords, at) ? addresses.service(service) : addresses.destination(at)
+    const { service, destination } = refusedOf(row.scope ?? '')
+    return destination === null ? addresses.service(service) : addresses.destination(destination)
   }
   if (/^(destination-late|breaker-open|paused-late)$/.test(row.kind)) return addresses.destination(row.scope ?? '')
   if (row.destination !== null) return addresses.destination(row.destination)
