@@ -8,8 +8,10 @@ import { median, type BenchRow } from './row.ts'
 
 const rounds = 5
 const connections = 128
+/** After a fill most pages of the keys lie on disk alone; a hub that grew by itself has them in memory. */
+const warmSeconds = 60
 
-/** Intake of a hub with `stored` messages against that of an empty one beside it, in turns, under the same load. */
+/** Intake of a hub with `stored` messages against that of an empty one beside it, both warm, in turns, under the same load. */
 export async function benchGrowth(stored: number, say: (line: string) => void): Promise<BenchRow[]> {
   const hubs: { readonly folder: string; readonly hub: HubProcess }[] = []
   const open = async (): Promise<HubProcess> => {
@@ -52,6 +54,9 @@ async function compare(
   minutes: number,
   say: (line: string) => void,
 ): Promise<BenchRow> {
+  const cold = { empty: await rate(empty), full: await rate(full) }
+  say(`at first: empty ${cold.empty.toFixed(0)}/s, full ${cold.full.toFixed(0)}/s; both get warm for ${warmSeconds} s`)
+  for (const hub of [empty, full]) await offer(hub, connections, warmSeconds)
   const rates: { readonly empty: number; readonly full: number }[] = []
   for (let round = 0; round < rounds; round++) {
     // The one that goes first finds the machine as the other left it, so they take turns at that too.
@@ -67,7 +72,7 @@ async function compare(
     theirs: median(rates.map((pair) => pair.empty)),
     ratio: median(rates.map((pair) => pair.full / pair.empty)),
     unit: 'messages/s',
-    conditions: `${connections} connections, median of ${rounds} pairs in turns; theirs = an empty hub beside it; ${stored.toLocaleString('en')} messages gone their whole way, filled in ${minutes.toFixed(1)} min`,
+    conditions: `${connections} connections, median of ${rounds} pairs in turns; theirs = an empty hub beside it; ${stored.toLocaleString('en')} messages gone their whole way, filled in ${minutes.toFixed(1)} min; both warmed up for ${warmSeconds} s, before it ${cold.full.toFixed(0)}/s beside ${cold.empty.toFixed(0)}`,
   }
 }
 

@@ -33,11 +33,12 @@ type EntryRow = Omit<ToldEntry, 'receipt' | 'messageId' | 'ordinal' | 'formKind'
 export async function toldEntries(db: Queryable, senderId: number, after: Cursor, limit: number): Promise<ToldEntry[]> {
   const { rows } = await db.query<EntryRow>({
     name: 'told-entries',
-    text: `select xid::text as xid, id, at, service, message, record, kind, detail,
+    // `e.xid` and not `xid`, which would be the text that is put out, and "10000" comes before "9999".
+    text: `select e.xid::text as xid, id, at, service, message, record, kind, detail,
         to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "receivedAt"
-      from entry where sender_id = $1 and tell and (xid, id) > ($2::xid8, $3::bigint)
-        and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by xid, id limit $4`,
+      from entry e where sender_id = $1 and tell and (e.xid, id) > ($2::xid8, $3::bigint)
+        and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by e.xid, id limit $4`,
     values: [senderId, after.xid, after.id, limit],
   })
   return rows.length === 0 ? [] : withNames(db, rows)
