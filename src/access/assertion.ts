@@ -13,6 +13,9 @@ const assertionAlgorithms: readonly string[] = ['ES256', 'ES384', 'PS256', 'RS25
 const longestLife = 300
 const tolerance = 30
 
+/** Names come from strangers and are looked up before anything is proven. */
+const printable = /^[^\p{Cc}\p{Cs}]+$/u
+
 interface Desk {
   readonly directory: SenderDirectory
   readonly used: UsedAssertions
@@ -55,7 +58,7 @@ function readIssuer(assertion: string): string {
     const { alg } = decodeProtectedHeader(assertion)
     if (typeof alg !== 'string' || !assertionAlgorithms.includes(alg)) throw wrongAlgorithm(alg)
     const { iss } = decodeJwt(assertion)
-    if (typeof iss !== 'string' || iss === '' || iss.length > 200) throw wrongClaim('iss', 'client_id')
+    if (typeof iss !== 'string' || iss.length > 200 || !printable.test(iss)) throw wrongClaim('iss', 'client_id')
     return iss
   } catch (error) {
     if (error instanceof SluisError) throw error
@@ -94,7 +97,7 @@ function checkTimes(payload: JWTPayload, now: Date): { jti: string; exp: number 
   if (exp > seconds + longestLife + tolerance) {
     throw new SluisError('assertion-too-long', { seconds: Math.round(exp - seconds), limit: longestLife, now: here })
   }
-  if (typeof jti !== 'string' || jti === '' || jti.length > 500) throw wrongClaim('jti', '1-500 characters')
+  if (typeof jti !== 'string' || jti.length > 500 || !printable.test(jti)) throw wrongClaim('jti', '1-500 characters')
   return { jti, exp }
 }
 

@@ -3,10 +3,11 @@ import { failurePoint } from '../kernel/failure-points.ts'
 import { namedUuid } from '../kernel/ids.ts'
 import { open } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
-import { parseCursor, statusFeed, type StatusEvent } from '../ledger/status-feed.ts'
+import { cursorText, parseCursor, statusFeed, type StatusEvent } from '../ledger/status-feed.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { isDatabaseAway, type Database } from '../store/connect.ts'
-import { moveWebhook, postponeWebhook, takeDueWebhooks, type WebhookRow } from '../store/webhooks.ts'
+import type { Cursor } from '../store/status-feed.ts'
+import { moveWebhook, postponeWebhook, takeDueWebhooks, tryWebhook, type WebhookRow } from '../store/webhooks.ts'
 
 export interface WebhookDeps {
   readonly db: Database
@@ -57,9 +58,11 @@ export async function tellOnce(deps: WebhookDeps): Promise<number> {
 
 async function tellOne(deps: WebhookDeps, webhook: WebhookRow): Promise<boolean> {
   const page = await statusFeed(deps.db, webhook.senderId, webhook.cursor, eventsAtOnce)
-  const next = parseCursor(page.next)
-  if (page.events.length === 0 || next === null) return false
-  const answer = await post(deps, webhook, page.events).catch((error: unknown) => ({ error }))
+  const events = webhook.tried === null ? page.events : eventsUpTo(page.events, webhook.tried)
+  const next = parseCursor(events.at(-1)?.cursor ?? '')
+  if (events.length === 0 || next === null) return false
+  if (webhook.tried === null) await tryWebhook(deps.db, webhook.senderId, next)
+  const answer = await post(deps, webhook, events).catch((error: unknown) => ({ error }))
   if ('status' in answer && answer.status >= 200 && answer.status < 300) {
     failurePoint('webhook-after-answer')
     await moveWebhook(deps.db, webhook.senderId, next)
@@ -79,6 +82,12 @@ async function tellOne(deps: WebhookDeps, webhook: WebhookRow): Promise<boolean>
     seconds,
   })
   return false
+}
+
+/** A call that is tried again tells the same as before, however much came since. */
+function eventsUpTo(events: readonly StatusEvent[], last: Cursor): readonly StatusEvent[] {
+  const place = events.findIndex((event) => event.cursor === cursorText(last))
+  return place === -1 ? events : events.slice(0, place + 1)
 }
 
 async function post(

@@ -7,6 +7,8 @@ export interface WebhookRow {
   readonly url: string
   readonly secret: Buffer
   readonly cursor: Cursor
+  /** The last event of a call that was begun and not taken; null when the next call is a new one. */
+  readonly tried: Cursor | null
   readonly failures: number
 }
 
@@ -26,7 +28,8 @@ export async function setWebhook(db: Queryable, senderId: number, url: string, s
  * waited for, because an open one holds up everybody who reads on from a cursor.
  */
 export async function takeDueWebhooks(db: Queryable, limit: number, seconds: number): Promise<WebhookRow[]> {
-  const { rows } = await db.query<Omit<WebhookRow, 'cursor'> & { xid: string; id: number }>({
+  type Row = Omit<WebhookRow, 'cursor' | 'tried'> & Cursor & { triedXid: string | null; triedId: number }
+  const { rows } = await db.query<Row>({
     name: 'take-webhooks',
     text: `update webhook t set due_at = now() + make_interval(secs => $2) from (
         select sender_id from webhook w where stopped_reason is null and due_at <= now() and exists (
@@ -34,17 +37,31 @@ export async function takeDueWebhooks(db: Queryable, limit: number, seconds: num
             and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
         order by due_at limit $1 for update skip locked
       ) due where t.sender_id = due.sender_id
-      returning t.sender_id as "senderId", t.url, t.secret, t.cursor_xid::text as xid, t.cursor_id as id, t.failures`,
+      returning t.sender_id as "senderId", t.url, t.secret, t.cursor_xid::text as xid, t.cursor_id as id,
+        t.tried_xid::text as "triedXid", t.tried_id as "triedId", t.failures`,
     values: [limit, seconds],
   })
-  return rows.map(({ xid, id, ...row }) => ({ ...row, cursor: { xid, id } }))
+  return rows.map(({ xid, id, triedXid, triedId, ...row }) => ({
+    ...row,
+    cursor: { xid, id },
+    tried: triedXid === null ? null : { xid: triedXid, id: triedId },
+  }))
+}
+
+/** A call with the events up to `cursor` begins. */
+export async function tryWebhook(db: Queryable, senderId: number, cursor: Cursor): Promise<void> {
+  await db.query({
+    name: 'try-webhook',
+    text: 'update webhook set tried_xid = $2::xid8, tried_id = $3 where sender_id = $1',
+    values: [senderId, cursor.xid, cursor.id],
+  })
 }
 
 /** The events up to `cursor` were taken; never moves back. */
 export async function moveWebhook(db: Queryable, senderId: number, cursor: Cursor): Promise<void> {
   await db.query({
     name: 'move-webhook',
-    text: `update webhook set cursor_xid = $2::xid8, cursor_id = $3, failures = 0, due_at = now()
+    text: `update webhook set cursor_xid = $2::xid8, cursor_id = $3, tried_xid = null, tried_id = null, failures = 0, due_at = now()
       where sender_id = $1 and (cursor_xid, cursor_id) < ($2::xid8, $3::bigint)`,
     values: [senderId, cursor.xid, cursor.id],
   })

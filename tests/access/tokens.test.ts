@@ -121,6 +121,14 @@ describe('an assertion is refused', () => {
     }
     expect((await refused({ claims: { exp: 'soon' as unknown as number } })).code).toBe('assertion-claim')
   })
+  test.each(['a\u0000b', 'a\nb', ''])('when a name is %j, before the database sees it', async (name) => {
+    const unsigned = [part({ alg: 'ES256' }), part({ iss: name }), 'AAAA'].join('.')
+    expect(await refusal(() => access.issueToken(formOf(unsigned)))).toMatchObject({
+      code: 'assertion-claim',
+      params: { claim: 'iss' },
+    })
+    expect(await refused({ claims: { jti: name } })).toMatchObject({ params: { claim: 'jti' } })
+  })
   test('when the client is unknown or ended', async () => {
     const nobody = await makeClient('nobody')
     expect(await refused({}, nobody)).toEqual({ code: 'client-unknown', params: { clientId: nobody.clientId } })

@@ -62,18 +62,22 @@ test('a refusal reaches the sender, signed, once it was taken', async () => {
   expect(await tellOnce(deps())).toBe(0)
 })
 
-test('what was not taken comes again under the same number', async () => {
+test('what was not taken comes again under the same number, whatever came since', async () => {
   await line.accept('[', 'm-2', senderId)
   await line.work()
   status = 500
   const before = heard.length
   await expect.poll(async () => (await tellOnce(deps()), heard.length), { timeout: 10_000 }).toBe(before + 1)
+  await line.accept('[', 'm-later', senderId)
+  await line.work()
   status = 200
   await line.db.query({ text: 'update webhook set due_at = now()' })
   await told(1)
   const [first, second] = heard.slice(-2)
   expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id'])
   expect(second!.body).toBe(first!.body)
+  await told(1)
+  expect(JSON.parse(heard.at(-1)!.body)).toMatchObject({ events: [{ messageId: 'm-later' }] })
 })
 
 test('a sender hears nothing of another sender', async () => {

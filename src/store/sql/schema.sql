@@ -1075,6 +1075,8 @@
   failures integer not null default 0
   due_at timestamp with time zone not null default now()
   stopped_reason text
+  tried_xid xid8
+  tried_id bigint
   FOREIGN KEY (sender_id) REFERENCES sender(id)
   PRIMARY KEY (sender_id)
 

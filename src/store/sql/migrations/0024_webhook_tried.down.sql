@@ -1,0 +1,1 @@
+alter table webhook drop column tried_xid, drop column tried_id;
