@@ -16,6 +16,7 @@ export function toSettlement(
     text: null,
     reference: null,
     delayMs: 0,
+    restMs: 0,
     sha256,
     tried: true,
     noted: true,
@@ -45,9 +46,9 @@ export function toSettlement(
       break
   }
   // One that does not remember ids must have had the time to finish what is still on the way to it.
-  const least = Math.max(outcome.retryAfterMs ?? 0, to.dedupes ? 0 : to.timeoutMs)
-  const delayMs = least + backoff(to, delivery.attempts, random)
-  return { ...base, state: 'unknown', code: outcome.code, delayMs, noted: outcome.code !== delivery.lastCode }
+  const restMs = to.dedupes ? 0 : to.timeoutMs
+  const delayMs = Math.max(outcome.retryAfterMs ?? 0, restMs) + backoff(to, delivery.attempts, random)
+  return { ...base, state: 'unknown', code: outcome.code, delayMs, restMs, noted: outcome.code !== delivery.lastCode }
 }
 
 /** Exponential with full jitter: anything between nothing and the ceiling, so that many do not come back together. */

@@ -21,6 +21,7 @@ export interface Answer {
 }
 
 interface Deps {
+  readonly destination: string
   readonly db: Database
   readonly vault: Vault
 }
@@ -46,6 +47,7 @@ export async function deliverOne(deps: Deps, transport: Transport, counters: Cou
   counters.sent += 1
   failurePoint('send-before-request')
   const span = beginSpan('delivery.send', envelope.traceparent, 'out', {
+    'sluis.destination': deps.destination,
     'sluis.delivery': envelope.uid,
     'sluis.record': envelope.recordName,
     'sluis.purpose': envelope.purpose,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { failurePoint } from '../kernel/failure-points.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import { claimDeliveries, claimHeld, returnLeases, visibilityMark, type Claim } from '../store/delivery-claim.ts'
+import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import { endOwnLeases } from '../store/delivery-takeover.ts'
 import { keepAhead, type Job } from './ahead.ts'
 import { makeRarely } from './rarely.ts'
@@ -38,6 +39,7 @@ export function startDestination(
   const signal = makeSignal()
   const lanes = makeLanes(deps, destination.name)
   const ahead = keepAhead(destination, letters, pump)
+  const doing = { db: deps.db, vault: deps.vault, destination: destination.name }
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
@@ -66,7 +68,7 @@ export function startDestination(
     }
     counters.inFlight += 1
     try {
-      settling.add(await deliverOne(deps, transport, counters, job))
+      settling.add(await deliverOne(doing, transport, counters, job))
     } catch (error) {
       if (!isDatabaseAway(error)) deps.log.error('delivery-stuck', { delivery: job.delivery.id }, error)
       // Its lease runs out by itself, and the destination is asked before it is sent again.
@@ -96,15 +98,27 @@ export function startDestination(
       leaseMs: destination.leaseMs,
       node: deps.node,
     }
+    const take = (claimed: readonly ClaimedDelivery[]): void => {
+      if (claimed.length > 0) failurePoint('claim-after-commit')
+      counters.claimed += claimed.length
+      ahead.add(claimed, lease, leaseEnds)
+    }
+    // Taken before anything else can fail: a lease nobody knows of stands for nothing until it runs out.
     const claimed = await claimDeliveries(deps.db, wish)
-    // What was withheld and is not any more, as after a revert, becomes due by itself.
-    const left = opening.permits - claimed.length
-    if (left > 0) claimed.push(...(await rarely(() => claimHeld(deps.db, { ...wish, urgent: left }))))
-    if (claimed.length > 0) failurePoint('claim-after-commit')
-    lanes.learn(shares, claimed)
-    counters.claimed += claimed.length
-    ahead.add(claimed, lease, leaseEnds)
-    return claimed.length
+    take(claimed)
+    const freed = await claimFreed({ ...wish, urgent: opening.permits - claimed.length })
+    take(freed)
+    lanes.learn(shares, [...claimed, ...freed])
+    return claimed.length + freed.length
+  }
+
+  /** What was withheld and is not any more, as after a revert, becomes due by itself. */
+  async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
+    if (wish.urgent <= 0) return []
+    return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
+      deps.log.error('withheld-not-looked-at', { destination: destination.name }, error)
+      return []
+    })
   }
 
   async function claimOnce(): Promise<boolean> {

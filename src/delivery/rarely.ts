@@ -4,7 +4,7 @@ const restPerWork = 20
 
 /**
  * Makes a caller of a look that may cost much. It is taken again at once while it finds something, and within a second when
- * the mark of what it depends on has changed; else only after twenty times as long as it took.
+ * the mark of what it depends on has changed; else, also when it fails, only after twenty times as long as it took.
  *
  * @example const rarely = makeRarely(() => visibilityMark(db)); await rarely(() => look())
  */
@@ -23,8 +23,12 @@ export function makeRarely(
     const mark = await markOf()
     if (began < due && mark === seen) return []
     seen = mark
-    const found = await look()
-    due = found.length > 0 ? 0 : clock() + Math.max(leastMilliseconds, (clock() - began) * restPerWork)
+    const rested = (): number => clock() + Math.max(leastMilliseconds, (clock() - began) * restPerWork)
+    const found = await look().catch((error: unknown) => {
+      due = rested()
+      throw error
+    })
+    due = found.length > 0 ? 0 : rested()
     return found
   }
 }

@@ -61,6 +61,7 @@ export function startSettling(
       const batch = waiting.splice(0, batchLimit)
       try {
         await write(batch)
+        await judgeHealth(batch).catch(logged)
       } catch (error) {
         if (isDatabaseAway(error)) {
           // The destination has answered; without the database that cannot be kept yet. Leases that end mean: ask again.
@@ -91,14 +92,21 @@ export function startSettling(
     // The next of a patient goes to the same destination, a follower perhaps to another.
     if (settled.freed > 0) deps.bell.ring('deliver')
     else heard.settled()
-    await judgeHealth(batch)
+  }
+
+  // The answers are kept by then, and must not be settled for a second time.
+  function logged(error: unknown): void {
+    if (!isDatabaseAway(error)) deps.log.error('health-not-noted', { destination: destination.name }, error)
   }
 
   async function writeOneByOne(batch: readonly Written[]): Promise<void> {
     for (const one of batch)
-      await write([one]).catch((error: unknown) => {
+      try {
+        await write([one])
+        await judgeHealth([one]).catch(logged)
+      } catch (error) {
         deps.log.error('delivery-not-settled', { destination: destination.name, delivery: one.settlement.id }, error)
-      })
+      }
   }
 
   // The row all nodes share is written when something is wrong or has been, and else only now and then.

@@ -60,7 +60,7 @@ interface Waiting {
  */
 export function startAccepting(deps: AcceptDeps): Accepting {
   const { db, vault, spool, bell, node, log } = deps
-  let queue: Waiting[] = []
+  const queue: Waiting[] = []
   let busyLanes = 0
   let underWay = 0
   let stopping = false
@@ -108,9 +108,11 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   const beginSpooling = (error: unknown): void => {
     if (custodian.state === 'storing' && !stopping) log.warn('database-away-spooling', {}, error)
     if (custodian.state !== 'spooling') custodian = { state: 'spooling', since: deps.now() }
-    const held = queue
-    queue = []
-    for (const waiting of held) spoolOne(waiting)
+    spoolQueue()
+  }
+
+  const spoolQueue = (): void => {
+    for (const waiting of queue.splice(0)) spoolOne(waiting)
   }
 
   const spoolOne = (waiting: Waiting): void => {
@@ -133,12 +135,15 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     store: (messages) => storeSpooled(deps, messages),
     isAway: isDatabaseAway,
     log,
+    onDoubt: spoolQueue,
     onDrained: () => {
       if (custodian.state !== 'draining') return
       if (spool.state().frames === 0 && spool.idle()) becomeStoring()
       else drain.kick()
     },
   })
+
+  const isLongDrain = (): boolean => spool.state().frames > shortDrain || drain.inDoubt()
 
   // The drain that ends and the look that finds nothing left may both come to it.
   const becomeStoring = (): void => {
@@ -176,9 +181,8 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       const number = receiptNumber(vault.keys.receipt, arrival.senderId, arrival.messageId, arrival.sha256)
       return new Promise((resolve, reject) => {
         const waiting: Waiting = { arrival: { ...arrival, ...number }, resolve, reject }
-        const spoolIt =
-          custodian.state === 'spooling' || (custodian.state === 'draining' && spool.state().frames > shortDrain)
-        if (spoolIt) return spoolOne(waiting)
+        if (custodian.state === 'spooling' || (custodian.state === 'draining' && isLongDrain()))
+          return spoolOne(waiting)
         if (queue.length >= largestQueue) return reject(new SluisError('intake-full', { seconds: 2 }))
         queue.push(waiting)
         pump()

@@ -115,4 +115,21 @@ describe('storeBatch', () => {
     const outcomes = await storeBatch(db, vault, 'a', [numbered('n1', '1'), poison, numbered('n2', '2')], 'stored')
     expect(outcomes.map((o) => o.state)).toEqual(['accepted', 'failed', 'accepted'])
   })
+
+  test('when a look at who was there before fails, only those it is about fail', async () => {
+    const [known, other, fresh] = [numbered('known', 'a'), numbered('known', 'b'), numbered('fresh', 'c')]
+    await storeBatch(db, vault, 'a', [known], 'stored')
+    const failing = (part: string): Database => ({
+      ...db,
+      query: (statement) =>
+        statement.text.includes(part) ? Promise.reject(new Error('deadlock detected')) : db.query(statement),
+    })
+    const states = async (over: Database, batch: readonly Numbered[]) =>
+      (await storeBatch(over, vault, 'a', batch, 'stored')).map(({ state }) => state)
+    expect(await states(failing('insert into message_conflict'), [other, fresh])).toEqual(['failed', 'accepted'])
+    const more = numbered('more', 'd')
+    expect(await states(failing('k.sender_id as "senderId"'), [other, more])).toEqual(['failed', 'accepted'])
+    expect(await states(failing('insert into message'), [numbered('none', 'e')])).toEqual(['failed'])
+    expect(await states(db, [other, fresh, more])).toEqual(['conflict', 'accepted', 'accepted'])
+  })
 })

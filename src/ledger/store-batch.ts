@@ -15,7 +15,8 @@ export type Outcome = Custody | { readonly state: 'failed'; readonly error: unkn
  * Stores a batch durably and says what became of each, in order. One statement for all; a message whose data the database
  * refuses is found by storing one by one, so that it never takes its neighbours down.
  *
- * Throws only when the database is away; then nothing is known about the batch, and storing it again is safe.
+ * Throws only when the database is away; then nothing is known about the batch, and storing it again is safe. What cannot be
+ * kept for another reason is `failed`, and only that.
  */
 export async function storeBatch(
   db: Queryable,
@@ -39,25 +40,46 @@ export async function storeBatch(
     return distinct.push(row) - 1
   })
   failurePoint('accept-before-commit')
-  const taken = await insertPatiently(db, distinct, node)
-  if (taken === null) return storeOneByOne(db, vault, node, batch, level)
+  const inserted = await insertPatiently(db, distinct, node)
+  if (inserted.state === 'failed') return batch.length === 1 ? [inserted] : storeOneByOne(db, vault, node, batch, level)
+  const { taken } = inserted
   failurePoint('accept-after-commit')
   // The usual batch is all new: nothing to look up and nobody to compare with.
   if (taken.size === 0 && distinct.length === rows.length) return rows.map((row) => accepted(row, row, false))
 
   const lost = distinct.filter((_, place) => taken.has(place))
-  const known = new Map((lost.length === 0 ? [] : await findKeys(db, lost)).map((key) => [nameOf(key), key]))
+  const known = lost.length === 0 ? new Map<string, KeyRow>() : await holdersOf(db, lost)
   const seen = new Set<number>()
   return Promise.all(
     rows.map(async (row, index): Promise<Outcome> => {
       const place = placeOf[index]!
       const repeatedInBatch = seen.has(place)
       seen.add(place)
-      const holder: KeyRow | MessageRow | undefined = taken.has(place) ? known.get(nameOf(row)) : distinct[place]!
+      if (!taken.has(place)) return judge(db, row, distinct[place]!, node, repeatedInBatch).catch(failed)
+      if ('error' in known) return { state: 'failed', error: known.error }
+      const holder = known.get(nameOf(row))
       if (holder === undefined) return { state: 'failed', error: new Error('a key vanished between two statements') }
-      return judge(db, row, holder, node, repeatedInBatch || taken.has(place))
+      return judge(db, row, holder, node, true).catch(failed)
     }),
   )
+}
+
+/** Who was there before, by name; or why that could not be read. The rest of the batch is stored all the same. */
+async function holdersOf(
+  db: Queryable,
+  lost: readonly MessageRow[],
+): Promise<Map<string, KeyRow> | { error: unknown }> {
+  try {
+    return new Map((await findKeys(db, lost)).map((key) => [nameOf(key), key]))
+  } catch (error) {
+    return { error: failed(error).error }
+  }
+}
+
+/** An error that only concerns what it happened to; throws it when the database is away. */
+function failed(error: unknown): { readonly state: 'failed'; readonly error: unknown } {
+  if (isDatabaseAway(error)) throw error
+  return { state: 'failed', error }
 }
 
 const nameOf = (key: { prefix: string; senderId: number; messageId: string }): string =>
@@ -84,16 +106,18 @@ async function judge(
   return { state: 'conflict', receipt: row.receipt, firstReceipt: holder.receipt, receivedAt: row.receivedAt }
 }
 
-/** The places that were taken; null when the data of some message is at fault. Deadlocks are tried again: the other lane has won by then. */
-async function insertPatiently(db: Queryable, rows: readonly MessageRow[], node: string): Promise<Set<number> | null> {
+/** The places that were taken already. Deadlocks are tried again: the other lane has won by then. */
+async function insertPatiently(
+  db: Queryable,
+  rows: readonly MessageRow[],
+  node: string,
+): Promise<{ readonly state: 'inserted'; readonly taken: ReadonlySet<number> } | ReturnType<typeof failed>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await insertMessages(db, rows, node)
+      return { state: 'inserted', taken: await insertMessages(db, rows, node) }
     } catch (error) {
       if (isRetryable(error) && attempt < 6) continue
-      if (isDatabaseAway(error) || isRetryable(error)) throw error
-      if (rows.length === 1) throw error
-      return null
+      return failed(error)
     }
   }
 }
@@ -106,14 +130,7 @@ async function storeOneByOne(
   level: CustodyLevel,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const arrival of batch) {
-    try {
-      outcomes.push(...(await storeBatch(db, vault, node, [arrival], level)))
-    } catch (error) {
-      if (isDatabaseAway(error)) throw error
-      outcomes.push({ state: 'failed', error })
-    }
-  }
+  for (const arrival of batch) outcomes.push(...(await storeBatch(db, vault, node, [arrival], level)))
   return outcomes
 }
 

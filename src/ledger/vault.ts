@@ -54,27 +54,31 @@ export function openVault(db: Database, master: Buffer): Vault {
   }
   const load = async (service: Service, period: string, moment: Date): Promise<DataKey> => {
     const wrapped = seal(keys.wrap, randomBytes(32), `${service} ${period}`)
-    const dataKey = unwrap(await ensureDataKey(db, service, period, wrapped))
+    const row = await ensureDataKey(db, service, period, wrapped)
+    // What comes so late that its period is closed is kept with what comes now, and goes with it.
+    if (row === null) return forPeriod(service, new Date())
+    const dataKey = unwrap(row)
     if (isRecent(moment)) ready.set(`${service} ${period}`, dataKey)
     return dataKey
+  }
+  const forPeriod = (service: Service, moment: Date): Promise<DataKey> => {
+    const period = periodOf(service, moment)
+    // Retention may have destroyed the key of an old period.
+    if (!isRecent(moment)) return load(service, period, moment)
+    const name = `${service} ${period}`
+    let found = byPeriod.get(name)
+    if (found === undefined) {
+      found = load(service, period, moment)
+      byPeriod.set(name, found)
+      // A failed look-up is not kept, or one outage would last for ever.
+      found.catch(() => byPeriod.delete(name))
+    }
+    return found
   }
   return {
     keys,
     ready: (service, moment) => (isRecent(moment) ? ready.get(`${service} ${periodOf(service, moment)}`) : undefined),
-    forPeriod(service, moment) {
-      const period = periodOf(service, moment)
-      // Retention may have destroyed the key of an old period; what comes so late is sealed with what is there now.
-      if (!isRecent(moment)) return load(service, period, moment)
-      const name = `${service} ${period}`
-      let found = byPeriod.get(name)
-      if (found === undefined) {
-        found = load(service, period, moment)
-        byPeriod.set(name, found)
-        // A failed look-up is not kept, or one outage would last for ever.
-        found.catch(() => byPeriod.delete(name))
-      }
-      return found
-    },
+    forPeriod,
     async byId(id) {
       const known = byId.get(id)
       if (known !== undefined) return known

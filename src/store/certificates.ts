@@ -13,14 +13,14 @@ export interface NewCertificate {
 }
 
 /**
- * Keeps certificates with an entry that tells the sender; the first of a record stays. Returns the deliveries whose record
- * has another certificate already; the same one again is nothing new.
+ * Keeps certificates with an entry that tells the sender; the first of a record stays, and the same one again is nothing
+ * new. The sender is also told of one that cannot be kept: its record has another, or it is another record's.
  */
 export async function insertCertificates(
   tx: Queryable,
   certificates: readonly NewCertificate[],
   actor: string,
-): Promise<number[]> {
+): Promise<void> {
   const columns = [
     certificates.map((c) => c.delivery),
     certificates.map((c) => c.uvci),
@@ -49,16 +49,15 @@ export async function insertCertificates(
       from kept k join delivery d on d.id = k.delivery order by d.id`,
     values: [...columns, actor],
   })
-  const { rows } = await tx.query<{ delivery: number }>({
+  await tx.query({
     name: 'differing-certificates',
     text: `with other as (
         select d.* from unnest($1::bigint[], $2::text[]) as i(delivery, uvci) join delivery d on d.id = i.delivery
         where not exists (select from certificate c where c.record = d.record and c.uvci = i.uvci))
-      insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
-      select service, message, received_at, record, id, sender_id, 'failed', $3,
+      insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
+      select service, message, received_at, record, id, sender_id, 'failed', $3, true,
         jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'certificate-differs')
-      from other returning delivery`,
+      from other`,
     values: [columns[0], columns[1], actor],
   })
-  return rows.map((row) => row.delivery)
 }

@@ -8,22 +8,27 @@ export interface WrappedKey {
   readonly wrapped: Buffer
 }
 
-/** The wrapped data key of a service and period; keeps `wrapped` when there was none. The first writer wins. */
+/**
+ * The wrapped data key of a service and period; keeps `wrapped` when there was none. The first writer wins. Null when the
+ * period is closed: its key is destroyed or about to be.
+ */
 export async function ensureDataKey(
   db: Queryable,
   service: Service,
   period: string,
   wrapped: Buffer,
-): Promise<WrappedKey> {
+): Promise<WrappedKey | null> {
+  const open = 'not exists (select from closed_period c where c.service = $1 and c.period = $2)'
   await db.query({
-    text: 'insert into data_key (service, period, wrapped) values ($1, $2, $3) on conflict (service, period) do nothing',
+    text: `insert into data_key (service, period, wrapped) select $1, $2, $3 where ${open}
+      on conflict (service, period) do nothing`,
     values: [service, period, wrapped],
   })
   const { rows } = await db.query<WrappedKey>({
-    text: 'select id, service, period, wrapped from data_key where service = $1 and period = $2',
+    text: `select id, service, period, wrapped from data_key where service = $1 and period = $2 and ${open}`,
     values: [service, period],
   })
-  return rows[0]!
+  return rows[0] ?? null
 }
 
 /** One wrapped data key by its number; null when its partition was dropped and the key destroyed. */

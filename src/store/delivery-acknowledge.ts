@@ -22,7 +22,7 @@ export async function settleByCallback(db: Queryable, said: SaidOutcome, node: s
     name: 'settle-by-callback',
     text: `with settled as (
         update delivery d set state = $3::text, reference = coalesce($4::text, d.reference), last_code = $6::text,
-          settled_at = coalesce(d.settled_at, now())
+          settled_at = coalesce(d.settled_at, now()), lease = null, leased_until = null, leased_by = null
         where d.id = (select delivery from delivery_key where uid = $2::uuid) and d.destination = $1
           and d.state in ('waiting', 'unknown', 'pending')
           and (d.leased_until is null or d.leased_until < now()) and d.body_sha256 is not null
@@ -54,11 +54,12 @@ export async function findPointed(db: Queryable, said: SaidOutcome): Promise<Poi
   return rows[0] ?? null
 }
 
-/** A word that cannot settle yet is a reason to ask now. */
+/** A word that cannot settle yet is a reason to ask as soon as one may. */
 export async function askSoon(db: Queryable, id: number): Promise<void> {
   await db.query({
     name: 'ask-soon',
-    text: `update delivery set due_at = now() where id = $1 and state in ('unknown', 'pending') and due_at > now()
+    text: `update delivery set due_at = greatest(now(), not_before) where id = $1 and state in ('unknown', 'pending')
+      and due_at > greatest(now(), not_before)
       and (leased_until is null or leased_until < now())`,
     values: [id],
   })

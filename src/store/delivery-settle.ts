@@ -13,6 +13,8 @@ export interface Settlement {
   readonly reference: string | null
   /** Milliseconds until it is due again, for a state that is not an end. */
   readonly delayMs: number
+  /** Milliseconds in which what was sent may still be done; nobody asks before, whatever makes it due. 0 for no such time. */
+  readonly restMs: number
   /** Hash of the body that was sent; null when nothing was sent this time. */
   readonly sha256: Buffer | null
   /** Whether this was a try that counts for the backoff. */
@@ -71,20 +73,22 @@ freed as (
 
 const settleText = `
 with answer as materialized (
-  select id, lease, coalesce(state, 'acknowledged') as state, code, told_text, reference, coalesce(delay, 0) as delay, sha256,
+  select id, lease, coalesce(state, 'acknowledged') as state, code, told_text, reference, coalesce(delay, 0) as delay,
+    nullif(rest, 0) as rest, sha256,
     coalesce(tried, true) as tried, coalesce(noted, true) as noted
   from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bytea[],
-    $9::boolean[], $10::boolean[])
-  as a(id, lease, state, code, told_text, reference, delay, sha256, tried, noted)
+    $9::boolean[], $10::boolean[], $12::int[])
+  as a(id, lease, state, code, told_text, reference, delay, sha256, tried, noted, rest)
 ), settled as (
   update delivery d set state = a.state, last_code = a.code, reference = coalesce(a.reference, d.reference),
     due_at = case when a.state in ${ends} then d.due_at else now() + a.delay * interval '1 millisecond' end,
+    not_before = now() + a.rest * interval '1 millisecond',
     attempts = d.attempts + a.tried::int,
     body_sha256 = coalesce(a.sha256, d.body_sha256),
     sent_at = case when a.sha256 is null then d.sent_at else now() end,
     settled_at = case when a.state in ${ends} then coalesce(d.settled_at, now()) else d.settled_at end,
     lease = null, leased_until = null, leased_by = null
-  from answer a where d.id = a.id and d.lease = a.lease
+  from answer a where d.id = a.id and d.lease = a.lease and d.state not in ${ends}
   returning d.id, d.service, d.form_kind, d.purpose, d.sender_id, d.message, d.record, d.received_at, d.destination,
     d.reference, d.state, a.code, a.told_text, a.noted
 ), ${consequences('$11::text')}
@@ -135,6 +139,11 @@ export async function settleDeliveries(db: Queryable, answers: readonly Settleme
         plainArray,
       ),
       node,
+      unlessAll(
+        0,
+        answers.map((answer) => answer.restMs),
+        plainArray,
+      ),
     ],
   })
   return rows[0]!

@@ -171,11 +171,14 @@ export async function noteHealth(
   return rows[0] ?? { breaker: 'closed', before: 'closed' }
 }
 
-/** After an outage what had been put off is due again at once; the pace keeps it from coming all together. */
+/**
+ * After an outage what had been put off is due again at once, but for what may still be on its way; the pace keeps it from
+ * coming all together.
+ */
 export async function dueAgain(db: Queryable, destination: string): Promise<void> {
   await db.query({
     ...unhurried,
-    text: `update delivery set due_at = received_at where destination = $1 and state in ('waiting', 'unknown')
+    text: `update delivery set due_at = greatest(received_at, not_before) where destination = $1 and state in ('waiting', 'unknown')
       and due_at > now() and (leased_until is null or leased_until < now())`,
     values: [destination],
   })

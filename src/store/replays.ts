@@ -124,7 +124,7 @@ export async function releaseNext(tx: Queryable, replay: Replay, cursor: number,
         select d.id from delivery d where ${chosenBy(1)} and d.id > $8::bigint
           and d.id <= (select last from replay where id = $7::bigint) order by d.id limit $9::int
       ), released as (
-        update delivery d set replay = $7::bigint, due_at = d.received_at,
+        update delivery d set replay = $7::bigint, due_at = greatest(d.received_at, d.not_before),
           state = case d.state when 'acknowledged' then 'unknown' when 'refused' then 'waiting' else d.state end,
           settled_at = case d.state when 'refused' then null else d.settled_at end
         from batch b where d.id = b.id and (d.leased_until is null or d.leased_until < now())

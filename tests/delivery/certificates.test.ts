@@ -165,3 +165,30 @@ test('a certificate that arrives after its record was replaced is revoked when i
     (count) => count === 1,
   )
 })
+
+test('a sender is told when what was made is the certificate of another record and cannot be kept', async () => {
+  const world = await makeWorld()
+  const [sciensano, issuer] = [await fake(), await fake()]
+  let first: object | undefined
+  issuer.behave = (posted, response) => {
+    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
+    first ??= certificate
+    return sendJson(response, 200, { ...acknowledgement(posted), certificate: first })
+  }
+  // One person and one sample, handed over twice: what was made for the one fits the other.
+  const same = { insz: '90010100001', result: 'negative' } as const
+  const [one, other] = await world.put(same, same)
+  world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
+  const told = await until(
+    () =>
+      world.query<{ record: number; kind: string; code: string | null }>(
+        `select record, kind, detail->>'code' as code from entry where tell order by id`,
+      ),
+    ({ length }) => length === 2,
+  )
+  expect(new Set(told.map(({ record }) => record))).toEqual(new Set([one!.id, other!.id]))
+  expect(told.map(({ kind, code }) => ({ kind, code }))).toEqual([
+    { kind: 'certified', code: null },
+    { kind: 'failed', code: 'certificate-differs' },
+  ])
+})

@@ -4,6 +4,7 @@ import { backlog, outlookOf } from '../../src/delivery/backlog.ts'
 import { pauseDelivery, resume } from '../../src/delivery/pauses.ts'
 import { createReplay, previewReplay, replays } from '../../src/delivery/replay.ts'
 import { markUrgent } from '../../src/delivery/urgent.ts'
+import { settleDeliveries } from '../../src/store/delivery-settle.ts'
 import type { Chosen } from '../../src/store/replays.ts'
 import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { makeWorld, until } from './world.ts'
@@ -165,6 +166,25 @@ test('late acknowledgements settle only their own delivery, once, with the right
     { why: 'delivery-unknown' },
   ])
   expect(readCallback('sciensano', { deliveryId: 'x', state: 'acknowledged' })).toBeNull()
+})
+
+test('what a destination has acknowledged by itself is not taken back by an answer that comes later', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  sciensano.behave = () => undefined
+  await world.put({})
+  const [{ uid, id } = { uid: '', id: 0 }] = await world.query<{ uid: string; id: number }>(
+    'select uid, id from delivery',
+  )
+  const lease = '00000000-0000-8000-8000-000000000001'
+  await world.query(`update delivery set lease = '${lease}', leased_until = now() - interval '1 second'`)
+  const said = { deliveryId: uid, state: 'acknowledged', sha256: 'a'.repeat(64) }
+  await world.query(`update delivery set body_sha256 = decode('${'a'.repeat(64)}', 'hex')`)
+  expect(await acknowledge(world.db, readCallback('sciensano', said)!, 'test')).toEqual({ state: 'settled' })
+  const timedOut = { state: 'unknown', code: 'no-answer', text: null, reference: null, delayMs: 0, restMs: 0 } as const
+  const answer = { id, lease, ...timedOut, sha256: null, tried: true, noted: true }
+  expect(await settleDeliveries(world.db, [answer], 'test')).toMatchObject({ lost: [id] })
+  expect(await world.states()).toEqual({ acknowledged: 1 })
 })
 
 test('a replay asks first, sends only what is not known there, and ends in a count sheet', async () => {

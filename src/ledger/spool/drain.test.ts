@@ -93,11 +93,14 @@ test('a store that refuses everything empties the spool slowly, and one that rec
   await Promise.all(Array.from({ length: 64 }, (_, n) => spool.append(makeMessage(n))))
   let healthy = false
   const { stored, store } = makeStore(() => (healthy ? null : new RangeError('column missing')))
-  const drain = startDrain({ ...common, spool, store, firstPause: 20, onSetAside: () => undefined })
+  let doubts = 0
+  const drain = startDrain({ ...common, spool, store, firstPause: 20, onDoubt: () => (doubts += 1) })
   drain.kick()
   await until(() => spool.state().setAside >= 9)
+  expect([drain.inDoubt(), doubts > 0]).toEqual([true, true])
   healthy = true
   await until(() => spool.state().frames === 0)
+  expect(drain.inDoubt()).toBe(false)
   expect(stored.length + spool.state().setAside).toBe(64)
   expect(spool.state().setAside).toBeLessThan(16)
   await drain.stop()

@@ -14,6 +14,8 @@ export interface DrainOptions {
   readonly onDrained: () => void
   /** Called after a message the store refuses has been set aside, durably. */
   readonly onSetAside?: (message: SpooledMessage, error: unknown) => void
+  /** Called when the store refuses so much that the drain goes on slowly: whoever waits for its end should not. */
+  readonly onDoubt?: () => void
   /** Milliseconds before the first new attempt; doubles up to 5 seconds. */
   readonly firstPause?: number
 }
@@ -21,6 +23,8 @@ export interface DrainOptions {
 export interface Drain {
   /** Starts draining, or tries again at once. */
   kick(): void
+  /** Whether the store refuses so much that the end of the drain is not near. */
+  inDoubt(): boolean
   /** Finishes the batch under way and stops. */
   stop(): Promise<void>
 }
@@ -45,6 +49,7 @@ export function startDrain(options: DrainOptions): Drain {
   let stopping = false
   let running: Promise<void> | null = null
   let refusedInRow = 0
+  const inDoubt = (): boolean => refusedInRow > suspiciousRefusals
 
   const storeOrSetAside = async (messages: readonly SpooledMessage[]): Promise<void> => {
     try {
@@ -64,7 +69,10 @@ export function startDrain(options: DrainOptions): Drain {
   }
   const setAside = async (message: SpooledMessage, error: unknown): Promise<void> => {
     refusedInRow += 1
-    if (refusedInRow > suspiciousRefusals) await doubt.pause()
+    if (inDoubt()) {
+      options.onDoubt?.()
+      await doubt.pause()
+    }
     // Stopped while in doubt: the batch is not done, and the next start asks the store once more.
     if (stopping) throw error
     await spool.setAside(message)
@@ -113,6 +121,7 @@ export function startDrain(options: DrainOptions): Drain {
       rest.wake()
       if (running === null && !stopping) start()
     },
+    inDoubt,
     async stop() {
       stopping = true
       rest.wake()

@@ -242,6 +242,7 @@
   settled_at timestamp with time zone
   replay bigint
   held boolean not null default false
+  not_before timestamp with time zone
   CHECK ((purpose = ANY (ARRAY['result'::text, 'vaccination'::text, 'certificate'::text, 'revocation'::text])))
   CHECK ((state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])))
   PRIMARY KEY (id)

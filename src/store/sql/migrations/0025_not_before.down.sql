@@ -1,0 +1,1 @@
+alter table delivery drop column not_before;

@@ -1,0 +1,26 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startFakeDestination } from './fake-destination.ts'
+import { makeWorld, until } from './world.ts'
+
+test('when what is withheld cannot be looked at, everything else goes out all the same', async () => {
+  const world = await makeWorld()
+  const sciensano = await startFakeDestination()
+  onTestFinished(() => sciensano.stop())
+  await world.put(...Array.from({ length: 20 }, () => ({})))
+  let looks = 0
+  const broken: typeof world.db = {
+    ...world.db,
+    query(statement) {
+      if (statement.name !== 'claim-held') return world.db.query(statement)
+      looks += 1
+      return Promise.reject(new Error('Query read timeout'))
+    },
+  }
+  world.deliver({ sciensano: sciensano.url }, { leaseMs: 60_000, timeoutMs: 20_000 }, 'test', broken)
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 20,
+  )
+  expect(looks).toBeGreaterThan(0)
+  expect(sciensano.posts).toHaveLength(20)
+})
