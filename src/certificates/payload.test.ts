@@ -92,16 +92,26 @@ describe('a vaccination', () => {
   })
 
   it.each([
-    ['first-series', 1, 2, { dose: 1, doses: 2 }],
-    ['first-series', 2, 2, { dose: 2, doses: 2 }],
-    ['first-series', 1, 1, { dose: 1, doses: 1 }],
-    ['first-booster', 1, 2, { dose: 3, doses: 3 }],
-    ['first-booster', 1, 1, { dose: 2, doses: 1 }],
-    ['second-booster', 1, 2, { dose: 4, doses: 4 }],
-    ['second-booster', 1, 1, { dose: 3, doses: 1 }],
-  ] as const)('of the %s, dose %i after %i, is numbered so', (round, dose, series, numbers) => {
-    expect(codedDoses({ round, dose, series })).toEqual(numbers)
-    expect(dosesFit(numbers)).toBe(true)
+    ['first-series', 1, 2, '1/2'],
+    ['first-series', 2, 2, '2/2'],
+    ['first-series', 1, 1, '1/1'],
+    ['first-booster', 3, 3, '3/3'],
+    ['first-booster', 3, 2, '3/3'],
+    ['first-booster', 2, 1, '2/1'],
+    ['first-booster', 2, 2, '2/1'],
+    ['second-booster', 4, 4, '4/4'],
+    ['second-booster', 3, 1, '3/1'],
+    ['second-booster', 3, 3, '3/1'],
+    ['first-series', 3, 2, null],
+    ['first-series', 2, 1, null],
+    ['first-booster', 1, 1, null],
+    ['first-booster', 5, 1, null],
+    ['second-booster', 2, 1, null],
+    ['second-booster', 10, 10, null],
+  ] as const)('of the %s, dose %i of %i, is numbered %s', (round, dose, doses, expected) => {
+    const coded = codedDoses({ round, dose, doses })
+    expect(coded && `${coded.dose}/${coded.doses}`).toBe(expected)
+    expect(coded === null || dosesFit(coded)).toBe(true)
   })
 
   it('is refused with numbers that do not exist', () => {
