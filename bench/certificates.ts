@@ -43,17 +43,20 @@ export async function benchCertificates(): Promise<BenchRow[]> {
 }
 
 function payloadOf(i: number): DccPayload {
-  const built = testPayload({
-    recordId: `bench-${i}`,
-    person: {
-      familyName: `Van den Broecke-${'ABCDEFGHIJ'.charAt(i % 10)}élise`,
-      givenName: 'Jean-François',
-      birthDate: '1984-03-12',
+  const built = testPayload(
+    {
+      recordId: `bench-${i}`,
+      person: {
+        familyName: `Van den Broecke-${'ABCDEFGHIJ'.charAt(i % 10)}élise`,
+        givenName: 'Jean-François',
+        birthDate: '1984-03-12',
+      },
+      test: { device: '1232', result: 'negative', sampledAt: '2022-07-01T08:15:00+02:00', centre: `Apotheek ${i}` },
+      country: 'BE',
+      issuer: 'Sciensano',
     },
-    test: { device: '1232', result: 'negative', sampledAt: '2022-07-01T08:15:00+02:00', centre: `Apotheek ${i}` },
-    country: 'BE',
-    issuer: 'Sciensano',
-  })
+    new Date(),
+  )
   if (built.state === 'refused') throw new Error('the bench asks for a certificate that cannot be made')
   return built.payload
 }

@@ -1,5 +1,6 @@
 import { issueCertificate } from '../../src/certificates/issue.ts'
-import { testPayload, vaccinationPayload, type Built } from '../../src/certificates/payload.ts'
+import type { Built } from '../../src/certificates/demands.ts'
+import { testPayload, vaccinationPayload } from '../../src/certificates/payload.ts'
 import type { Signer } from '../../src/certificates/signer.ts'
 import { parseJson } from '../shared/http.ts'
 import type { Act, Post } from '../shared/kind.ts'
@@ -17,10 +18,14 @@ export const refusals = {
   'name-empty': 'Nothing is left of the name in the letters of a passport.',
   'birth-date-unreadable': 'The date of birth cannot be read.',
   'certificate-unknown': 'No certificate with this identifier was made for this record.',
+  'time-impossible': 'The sample or the dose lies after the certificate, or before there were any.',
+  'birth-after-fact': 'The date of birth lies after the test or the dose.',
 } as const
 
 const issuer = 'Digitaal Vlaanderen (simulated)'
 const validFor = 365 * 86_400_000
+/** A pharmacy's clock may run as far ahead of ours as the hub lets it. */
+const clockSkew = 5 * 60_000
 
 /** Makes the certificate of a record, or finds the one that was made before: a record never gets two. */
 export function issue(post: Post, certificates: Certificates, signer: Signer): Act {
@@ -31,7 +36,9 @@ export function issue(post: Post, certificates: Certificates, signer: Signer): A
     certificates.link(post.deliveryId, recordId)
     return { state: 'done', newEffect: false }
   }
-  const built = request.kind === 'test' ? testPayload(request.certificate) : vaccinationPayload(request.certificate)
+  const latest = new Date(post.now.getTime() + clockSkew)
+  const built =
+    request.kind === 'test' ? testPayload(request.certificate, latest) : vaccinationPayload(request.certificate, latest)
   if (built.state === 'refused') return { state: 'refused', code: refusalOf(built) }
   const times = timesOf(post.now, signer)
   const { hc1, uvci } = issueCertificate(built.payload, signer, { ...times, issuer: 'BE' })

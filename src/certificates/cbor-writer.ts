@@ -1,5 +1,11 @@
+import { SluisError } from '../kernel/errors.ts'
+import { depthLimit } from './cbor.ts'
+
+/** A certificate stands in two maps of claims, and what is written must be read again. */
+const levelLimit = depthLimit - 2
+
 /**
- * Writes CBOR (RFC 8949, shortest forms, definite lengths) into one buffer that grows and is used again: a certificate
+ * Writes CBOR (RFC 8949, shortest forms of whole numbers, texts and containers, definite lengths) into one buffer that grows and is used again: a certificate
  * is written in a few microseconds, without an object per item.
  */
 export class CborWriter {
@@ -57,13 +63,19 @@ export class CborWriter {
     this.#at = at
   }
 
-  /** A value of a certificate: text, a whole number, a list or an object of these. Properties that are undefined are left out. */
-  value(value: unknown): void {
+  /**
+   * A value as JSON has them; properties that are undefined are left out. Throws `certificate-content-unwritable` for what
+   * would not come back the same: a whole number past 2^53, half a character, more than 30 levels, and what is no JSON.
+   */
+  value(value: unknown, levels = levelLimit): void {
     if (typeof value === 'string') return this.text(value)
-    if (typeof value === 'number') return this.integer(value)
+    if (typeof value === 'number') return this.#number(value)
+    if (value === null) return this.#head(0xe0, 22)
+    if (typeof value === 'boolean') return this.#head(0xe0, value ? 21 : 20)
+    if (typeof value !== 'object' || levels === 0) throw unwritable()
     if (Array.isArray(value)) {
       this.array(value.length)
-      for (const item of value as readonly unknown[]) this.value(item)
+      for (const item of value as readonly unknown[]) this.value(item, levels - 1)
       return
     }
     const object = value as Readonly<Record<string, unknown>>
@@ -74,11 +86,21 @@ export class CborWriter {
     for (const key of keys) {
       if (object[key] === undefined) continue
       this.text(key)
-      this.value(object[key])
+      this.value(object[key], levels - 1)
     }
   }
 
+  /** A number with a fraction is a float of 64 bits: it comes back as it was, and no field of a certificate has one. */
+  #number(value: number): void {
+    if (Number.isSafeInteger(value)) return this.integer(value)
+    if (!Number.isFinite(value) || Number.isInteger(value)) throw unwritable()
+    this.#reserve(9)
+    this.#bytes[this.#at++] = 0xfb
+    this.#at = this.#bytes.writeDoubleBE(value, this.#at)
+  }
+
   #wideText(value: string): void {
+    if (!value.isWellFormed()) throw unwritable()
     const size = Buffer.byteLength(value)
     this.#reserve(size + 9)
     this.#head(0x60, size)
@@ -110,4 +132,8 @@ export class CborWriter {
     this.#bytes.copy(larger, 0, 0, this.#at)
     this.#bytes = larger
   }
+}
+
+function unwritable(): SluisError {
+  return new SluisError('certificate-content-unwritable', { levels: levelLimit })
 }

@@ -5,13 +5,13 @@ export type CborRead =
   | { readonly state: 'read'; readonly value: unknown }
   | { readonly state: 'unreadable'; readonly why: string }
 
-/** A certificate nests 8 deep. */
-const depthLimit = 32
+/** How many maps, lists and tags may be open at once; a certificate nests 8 deep. */
+export const depthLimit = 32
 
 /**
  * Reads one CBOR item (RFC 8949) that fills the bytes exactly: maps become `Map`, tag 0 (date-time text) is taken off,
- * indefinite lengths are read. Duplicate keys, other tags, text that is not UTF-8, numbers past 2^53 and deep nesting
- * make it unreadable. Never throws.
+ * maps and lists of indefinite length are read. Texts and byte strings in pieces (indefinite length), duplicate keys, other
+ * tags, text that is not UTF-8, whole numbers past 2^53 and deep nesting make it unreadable. Never throws.
  *
  * @example readCbor(Buffer.from('a10126', 'hex')) // { state: 'read', value: new Map([[1, -7]]) }
  */

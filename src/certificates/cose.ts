@@ -25,7 +25,7 @@ export type CoseRead =
 
 /**
  * Reads a COSE_Sign1 with tag 18, without a tag, or as a tagged CWT (61 around 18). The kid may stand in either header;
- * the protected one wins. Never throws.
+ * the protected one wins. A header that must be understood and is not makes it unreadable. Never throws.
  */
 export function readCose(bytes: Uint8Array): CoseRead {
   const outer = readCbor(withoutTag(withoutTag(bytes, 61), 18))
@@ -37,6 +37,8 @@ export function readCose(bytes: Uint8Array): CoseRead {
   const protectedHeader = protectedBytes.length === 0 ? new Map() : mapIn(protectedBytes)
   if (protectedHeader === null || !(unprotectedHeader instanceof Map))
     return { state: 'unreadable', why: 'a header is not a map' }
+  if (unprotectedHeader.has(critical) || !understandsAll(protectedHeader))
+    return { state: 'unreadable', why: 'a critical header is not understood' }
   const header = (label: number): unknown => protectedHeader.get(label) ?? unprotectedHeader.get(label)
   const kid = header(4)
   return {
@@ -49,6 +51,18 @@ export function readCose(bytes: Uint8Array): CoseRead {
       signature,
     },
   }
+}
+
+/** `crit`: the labels of headers that whoever processes the message has to understand. */
+const critical = 2
+const understood: ReadonlySet<unknown> = new Set([1, critical, 4])
+
+/** Whether `crit`, where it is there, is a list of headers that are protected and understood (RFC 9052 section 3.1). */
+function understandsAll(header: ReadonlyMap<unknown, unknown>): boolean {
+  if (!header.has(critical)) return true
+  const labels = header.get(critical)
+  if (!Array.isArray(labels) || labels.length === 0) return false
+  return labels.every((label: unknown) => understood.has(label) && header.has(label))
 }
 
 export type ClaimsRead =

@@ -8,22 +8,23 @@ export interface CodedDoses {
   readonly doses: number
 }
 
+const boostersUntil = { 'first-series': 0, 'first-booster': 1, 'second-booster': 2 } as const
+
 /**
- * The dose numbers of a certificate for a round (Implementing Decision (EU) 2021/2301, in force 1 February 2022): a booster
- * after a series of two is 3/3, after a single dose 2/1; a second booster 4/4 or 3/1.
+ * The dose numbers of a certificate (Implementing Decision (EU) 2021/2301, in force 1 February 2022): the first series as
+ * given; a booster after a series of two is 3/3, after a single dose 2/1; a second booster 4/4 or 3/1. Which series it was
+ * follows from round and dose, so what is numbered the older way (2/2 after a single dose) is numbered anew.
+ * Null when the numbers contradict the round.
  *
- * @param series doses of the person's first series
- * @example codedDoses({ round: 'first-booster', dose: 1, series: 1 }) // { dose: 2, doses: 1 }
+ * @example codedDoses({ round: 'first-booster', dose: 2, doses: 2 }) // { dose: 2, doses: 1 }
  */
-export function codedDoses(given: {
-  readonly round: VaccinationRound
-  readonly dose: number
-  readonly series: number
-}): CodedDoses {
-  if (given.round === 'first-series') return { dose: given.dose, doses: given.series }
-  const boosters = given.round === 'first-booster' ? 1 : 2
-  const dose = given.series + boosters
-  return { dose, doses: given.series === 1 ? 1 : dose }
+export function codedDoses(given: CodedDoses & { readonly round: VaccinationRound }): CodedDoses | null {
+  const { round, dose, doses } = given
+  const series = dose - boostersUntil[round]
+  if (round === 'first-series') return dosesFit(given) && dose <= doses ? { dose, doses } : null
+  if (series < 1 || (doses === 1 && series !== 1)) return null
+  const coded = { dose, doses: series === 1 ? 1 : dose }
+  return dosesFit(coded) ? coded : null
 }
 
 /**

@@ -8,7 +8,7 @@ import { makeDevelopmentSigner, makeDevelopmentKeys, signerFromPem } from './dev
 import { issueCertificate } from './issue.ts'
 import { payloadFor } from './request.ts'
 import { toSigner } from './signer.ts'
-import { readTrustedKey } from './trust.ts'
+import { readTrustedKey, readTrustedKeys } from './trust.ts'
 import { verifyCertificate } from './verify.ts'
 import {
   at,
@@ -39,7 +39,7 @@ describe('issuing', () => {
 
   it('gives the same identifier for the same record, and another for another', () => {
     const ids = [request, request, { ...request, recordId: 'other' }].map((asked) => {
-      const built = payloadFor(asked)
+      const built = payloadFor(asked, issuedAt)
       return built.state === 'built' ? built.uvci : ''
     })
     expect(ids[0]).toBe(ids[1])
@@ -61,7 +61,7 @@ describe('issuing', () => {
   })
 
   it('refuses times outside the signer, and a key that is not the certificate’s', async () => {
-    const built = payloadFor(request)
+    const built = payloadFor(request, issuedAt)
     if (built.state === 'refused') throw new Error('refused')
     const late = { ...times, expiresAt: new Date('2030-01-01T00:00:00Z') }
     expect(() => issueCertificate(built.payload, signer, late)).toThrow('certificate-times-outside-signer')
@@ -99,5 +99,8 @@ describe('keys in development', () => {
       readTrustedKey(new X509Certificate(certificate).raw.toString('base64'))?.kid,
     )
     expect(readTrustedKey('no certificate')).toBeNull()
+    const kids = readTrustedKeys(`Subject: x\n${certificate}\n${authority}`)?.map(({ kid }) => kid)
+    expect(kids).toEqual([certificate, authority].map((pem) => readTrustedKey(pem)?.kid))
+    expect(readTrustedKeys(`${certificate}${authority.replace('MII', 'XXX')}`)).toBeNull()
   })
 })

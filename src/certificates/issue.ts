@@ -1,7 +1,7 @@
 import { SluisError } from '../kernel/errors.ts'
 import { encodeBase45 } from './base45.ts'
 import { CborWriter } from './cbor-writer.ts'
-import { compress } from './compress.ts'
+import { compress, inflatedLimit } from './compress.ts'
 import { byteStringHead } from './cose.ts'
 import { identifierOf, type DccPayload } from './dcc.ts'
 import { signBytes, type Signer } from './signer.ts'
@@ -21,15 +21,27 @@ export interface IssuedCertificate {
 
 /**
  * Issues one certificate (hcert 1.0.8 section 3): claims in CBOR, signed as COSE_Sign1, compressed, base45.
- * Throws `certificate-times-outside-signer` when the validity does not lie inside that of the signer.
+ * Throws `certificate-times-outside-signer` when the validity does not lie inside that of the signer; for content that would
+ * not be read again `certificate-content-unwritable`, `certificate-inflates-too-far` or `certificate-too-long`.
  *
  * @example issueCertificate(payload, signer, { issuedAt, expiresAt, issuer: 'BE' }).hc1 // 'HC1:6BF...'
  */
 export function issueCertificate(payload: DccPayload, signer: Signer, times: CertificateTimes): IssuedCertificate {
   demandTimesInside(signer, times)
   const claims = writeClaims(payload, times)
-  const cose = signClaims(claims, signer)
-  return { hc1: `HC1:${encodeBase45(compress(cose))}`, uvci: identifierOf(payload) }
+  demandSize(claims.length - headRoom + sizeOfRest, inflatedLimit, 'certificate-inflates-too-far')
+  const hc1 = `HC1:${encodeBase45(compress(signClaims(claims, signer)))}`
+  demandSize(hc1.length, qrLimit, 'certificate-too-long')
+  return { hc1, uvci: identifierOf(payload) }
+}
+
+/** The most characters a QR code holds. */
+const qrLimit = 4296
+/** More than headers and signature ever take, that of the largest key included. */
+const sizeOfRest = 4096
+
+function demandSize(size: number, limit: number, code: 'certificate-inflates-too-far' | 'certificate-too-long'): void {
+  if (size > limit) throw new SluisError(code, { limit })
 }
 
 /** hcert 1.0.8 section 3.3.1: a certificate is not older than its signer and does not outlive it. */

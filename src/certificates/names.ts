@@ -49,6 +49,7 @@ function clean(name: string): string {
   return cut(
     name
       .slice(0, nameLimit * 8)
+      .toWellFormed()
       .normalize('NFC')
       .trim()
       .replace(/\s+/g, ' '),
@@ -57,5 +58,8 @@ function clean(name: string): string {
 
 /** At most 80 characters, and never half a character at the end. */
 export function cut(text: string): string {
-  return text.slice(0, nameLimit).replace(/[\uD800-\uDBFF]$/, '')
+  return text
+    .slice(0, nameLimit)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .toWellFormed()
 }

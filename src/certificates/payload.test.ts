@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { codedDoses, dosesFit } from './doses.ts'
 import { dccName, transliterate } from './names.ts'
 import { payloadFor } from './request.ts'
+import { euRules, evaluateRules } from './rules.ts'
 import { checkSchema } from './schema.ts'
 import { checkCharacter, checkCharacterFits, uvciOf } from './uvci.ts'
 import { valueSets } from './value-sets.ts'
 
+const issuedAt = new Date('2022-07-01T10:00:00Z')
 const head = {
   recordId: 'r-1',
   person: { familyName: 'Gößinger', givenName: 'Céline', birthDate: '1980-01-02' },
@@ -16,13 +18,13 @@ const test = { device: '1232', result: 'negative', sampledAt: '2022-07-01T08:15:
 const vaccination = { product: 'EU/1/20/1528', dose: 3, doses: 3, vaccinatedOn: '2022-07-01' }
 
 function faultsOf(asked: unknown): string[] {
-  const built = payloadFor(asked)
+  const built = payloadFor(asked, issuedAt)
   return built.state === 'refused' ? built.faults.map(({ code, path }) => `${path} ${code}`) : []
 }
 
 describe('a rapid test', () => {
   it('becomes a certificate with the time of the sample and the device, without the name of a NAAT', () => {
-    const built = payloadFor({ ...head, test })
+    const built = payloadFor({ ...head, test }, issuedAt)
     expect(built).toMatchObject({
       state: 'built',
       payload: {
@@ -63,6 +65,51 @@ describe('a rapid test', () => {
     ])
   })
 
+  it.each([
+    ['2022-07-01T06:05+02:00', '2022-07-01T06:05:00+02:00'],
+    ['2022-07-01T06:05:07.25Z', '2022-07-01T06:05:07.25Z'],
+    ['2022-07-01 06:05:07,5+0200', '2022-07-01T06:05:07.5+02:00'],
+    ['2022-07-01t06:05z', '2022-07-01T06:05:00Z'],
+    ['2022-07-01T08:15:00+02', '2022-07-01T08:15:00+02:00'],
+  ])('sampled at %s says %s, which the business rules can read', (sampledAt, sc) => {
+    const built = payloadFor({ ...head, test: { ...test, sampledAt } }, issuedAt)
+    expect(built).toMatchObject({ payload: { t: [{ sc }] } })
+    const payload = built.state === 'built' ? built.payload : null
+    expect(evaluateRules(payload, issuedAt, euRules()).filter(({ met }) => !met)).toEqual([])
+  })
+
+  it.each([
+    '2022-07-01T12:00:01+02:00',
+    '2099-01-01T00:00:00Z',
+    '1964-05-06T10:00:00Z',
+    '2022-07-01T10:00:00+15:00',
+    '2022-07-01T24:30:00Z',
+    '2022-06-31T10:00:00Z',
+    '20220701T060500Z',
+  ])('sampled at %s gets none', (sampledAt) => {
+    const person = { ...head.person, birthDate: '' }
+    expect(faultsOf({ ...head, person, test: { ...test, sampledAt } })).toEqual([
+      expect.stringMatching('^/test/sampledAt certificate-time-(impossible|unreadable)$'),
+    ])
+  })
+
+  it.each([
+    ['1999-13', 'certificate-birth-date-unreadable'],
+    ['1999-00', 'certificate-birth-date-unreadable'],
+    ['1999-02-29', 'certificate-birth-date-unreadable'],
+    ['1899', 'certificate-birth-date-unreadable'],
+    ['2099-01-01', 'birth-after-fact'],
+    ['2022-07-02', 'birth-after-fact'],
+    ['2022-08', 'birth-after-fact'],
+    ['2023', 'birth-after-fact'],
+  ])('of somebody born %s gets none: %s', (birthDate, code) => {
+    expect(faultsOf({ ...head, person: { ...head.person, birthDate }, test })).toEqual([`/person/birthDate ${code}`])
+  })
+
+  it.each(['', '2022', '2022-07', '2022-07-01', '1999-12'])('of somebody born %j gets one', (birthDate) => {
+    expect(faultsOf({ ...head, person: { ...head.person, birthDate }, test })).toEqual([])
+  })
+
   it('is refused in words when the request is something else', () => {
     for (const asked of [null, 1, 'x', [], {}, { test, vaccination }, { ...head, test: 1 }, { test }])
       expect(faultsOf(asked).length).toBeGreaterThan(0)
@@ -77,7 +124,7 @@ describe('a vaccination', () => {
     ['EU/1/20/1525', '29061000087103', 'ORG-100001417'],
     ['EU/1/21/1618', '1162643001', 'ORG-100032020'],
   ])('of %s names the prophylaxis and holder that go with it', (product, vp, ma) => {
-    const built = payloadFor({ ...head, vaccination: { ...vaccination, product } })
+    const built = payloadFor({ ...head, vaccination: { ...vaccination, product } }, issuedAt)
     expect(built).toMatchObject({
       state: 'built',
       payload: { v: [{ mp: product, vp, ma, dn: 3, sd: 3, dt: '2022-07-01' }] },
@@ -92,16 +139,26 @@ describe('a vaccination', () => {
   })
 
   it.each([
-    ['first-series', 1, 2, { dose: 1, doses: 2 }],
-    ['first-series', 2, 2, { dose: 2, doses: 2 }],
-    ['first-series', 1, 1, { dose: 1, doses: 1 }],
-    ['first-booster', 1, 2, { dose: 3, doses: 3 }],
-    ['first-booster', 1, 1, { dose: 2, doses: 1 }],
-    ['second-booster', 1, 2, { dose: 4, doses: 4 }],
-    ['second-booster', 1, 1, { dose: 3, doses: 1 }],
-  ] as const)('of the %s, dose %i after %i, is numbered so', (round, dose, series, numbers) => {
-    expect(codedDoses({ round, dose, series })).toEqual(numbers)
-    expect(dosesFit(numbers)).toBe(true)
+    ['first-series', 1, 2, '1/2'],
+    ['first-series', 2, 2, '2/2'],
+    ['first-series', 1, 1, '1/1'],
+    ['first-booster', 3, 3, '3/3'],
+    ['first-booster', 3, 2, '3/3'],
+    ['first-booster', 2, 1, '2/1'],
+    ['first-booster', 2, 2, '2/1'],
+    ['second-booster', 4, 4, '4/4'],
+    ['second-booster', 3, 1, '3/1'],
+    ['second-booster', 3, 3, '3/1'],
+    ['first-series', 3, 2, null],
+    ['first-series', 2, 1, null],
+    ['first-booster', 1, 1, null],
+    ['first-booster', 5, 1, null],
+    ['second-booster', 2, 1, null],
+    ['second-booster', 10, 10, null],
+  ] as const)('of the %s, dose %i of %i, is numbered %s', (round, dose, doses, expected) => {
+    const coded = codedDoses({ round, dose, doses })
+    expect(coded && `${coded.dose}/${coded.doses}`).toBe(expected)
+    expect(coded === null || dosesFit(coded)).toBe(true)
   })
 
   it('is refused with numbers that do not exist', () => {
@@ -116,6 +173,20 @@ describe('a vaccination', () => {
         '/vaccination/dose certificate-doses-impossible',
       ])
     expect(faultsOf({ ...head, vaccination: { ...vaccination, vaccinatedOn: '2022-02-30' } })).toHaveLength(1)
+  })
+
+  it('is one of a day that has come, and not of one before there were vaccines', () => {
+    const on = (vaccinatedOn: string): string[] => faultsOf({ ...head, vaccination: { ...vaccination, vaccinatedOn } })
+    for (const day of ['2099-01-01', '2022-07-02', '2019-12-31'])
+      expect(on(day)).toEqual(['/vaccination/vaccinatedOn certificate-time-impossible'])
+    expect(on('1800-01-01')).toEqual([
+      '/person/birthDate birth-after-fact',
+      '/vaccination/vaccinatedOn certificate-time-impossible',
+    ])
+    const late = new Date('2022-07-01T22:30:00Z')
+    expect(payloadFor({ ...head, vaccination: { ...vaccination, vaccinatedOn: '2022-07-02' } }, late).state).toBe(
+      'built',
+    )
   })
 })
 

@@ -1,16 +1,13 @@
-import type { Fault } from '../kernel/fault.ts'
-import type { Params } from '../kernel/language.ts'
-import type { ErrorCode } from '../kernel/errors.ts'
-import { calendarDate, instant } from './dates.ts'
-import type { DccName, DccPayload } from './dcc.ts'
+import type { DccName } from './dcc.ts'
+import { Demands, type Built } from './demands.ts'
 import { dosesFit } from './doses.ts'
 import { cut, dccName } from './names.ts'
 import { uvciOf } from './uvci.ts'
 import { activeCode, valueSets } from './value-sets.ts'
 
 const covid19 = '840539006'
-const rapidAntigen = 'LP217198-3'
-const notDetected = '260415000'
+export const rapidAntigen = 'LP217198-3'
+export const notDetected = '260415000'
 
 export interface CertifiedPerson {
   readonly familyName: string
@@ -51,31 +48,27 @@ export interface VaccinationRequest extends RequestHead {
   }
 }
 
-export type Built =
-  | { readonly state: 'built'; readonly payload: DccPayload; readonly uvci: string }
-  | { readonly state: 'refused'; readonly faults: readonly Fault[] }
-
 /**
  * The certificate of a rapid antigen test (DCC 1.3.0). Only a negative result gets one; the device must be a code that may
- * still be issued; the time is that of the sample. All faults at once, paths as in the request.
+ * still be issued; the time is that of the sample, in full and not after `issuedAt`. All faults at once, paths as in the
+ * request.
  *
- * @example testPayload({ recordId, person, test: { device: '1232', result: 'negative', sampledAt, centre }, country: 'BE', issuer: 'Sciensano' })
+ * @example testPayload({ recordId, person, test: { device: '1232', result: 'negative', sampledAt, centre }, country: 'BE', issuer: 'Sciensano' }, new Date())
  */
-export function testPayload(request: TestRequest): Built {
+export function testPayload(request: TestRequest, issuedAt: Date): Built {
   const { test } = request
-  const faults = new Faults()
-  const head = readHead(request, faults)
-  const sampled = instant(test.sampledAt)
-  if (test.result !== 'negative') faults.add('certificate-result-not-negative', '/test/result')
+  const demands = new Demands(issuedAt)
+  const head = readHead(request, test.sampledAt, demands)
+  if (test.result !== 'negative') demands.fail('certificate-result-not-negative', '/test/result')
   if (activeCode(valueSets().devices, test.device) === undefined)
-    faults.add('certificate-code-not-issued', '/test/device', { code: test.device.slice(0, 40) })
-  if (sampled === null) faults.add('certificate-time-unreadable', '/test/sampledAt')
-  if (faults.any() || head === null) return faults.refused()
+    demands.fail('certificate-code-not-issued', '/test/device', { code: test.device.slice(0, 40) })
+  const sampled = demands.sample(test.sampledAt, '/test/sampledAt')
+  if (demands.anyFailed() || head === null || sampled === null) return demands.refused()
   const entry = {
     tg: covid19,
     tt: rapidAntigen,
     ma: test.device,
-    sc: test.sampledAt,
+    sc: sampled,
     tr: notDetected,
     ...(test.centre.trim() === '' ? {} : { tc: cut(test.centre.trim()) }),
     ...head.end,
@@ -85,23 +78,24 @@ export function testPayload(request: TestRequest): Built {
 
 /**
  * The certificate of one vaccine dose (DCC 1.3.0): holder and prophylaxis follow from the product (encoding instructions),
- * dose numbers as `dosesFit` allows. All faults at once.
+ * dose numbers as `dosesFit` allows, a day that has come when it is issued. All faults at once.
  */
-export function vaccinationPayload(request: VaccinationRequest): Built {
+export function vaccinationPayload(request: VaccinationRequest, issuedAt: Date): Built {
   const { vaccination } = request
-  const faults = new Faults()
-  const head = readHead(request, faults)
+  const demands = new Demands(issuedAt)
+  const head = readHead(request, vaccination.vaccinatedOn, demands)
   const product = activeCode(valueSets().products, vaccination.product)
   const prophylaxis = product?.prophylaxis[0]
   if (product === undefined || prophylaxis === undefined)
-    faults.add('certificate-code-not-issued', '/vaccination/product', { code: vaccination.product.slice(0, 40) })
+    demands.fail('certificate-code-not-issued', '/vaccination/product', { code: vaccination.product.slice(0, 40) })
   if (!dosesFit(vaccination))
-    faults.add('certificate-doses-impossible', '/vaccination/dose', {
+    demands.fail('certificate-doses-impossible', '/vaccination/dose', {
       dose: vaccination.dose,
       doses: vaccination.doses,
     })
-  if (!calendarDate(vaccination.vaccinatedOn)) faults.add('certificate-time-unreadable', '/vaccination/vaccinatedOn')
-  if (faults.any() || head === null || product === undefined || prophylaxis === undefined) return faults.refused()
+  demands.day(vaccination.vaccinatedOn, '/vaccination/vaccinatedOn')
+  if (demands.anyFailed() || head === null || product === undefined || prophylaxis === undefined)
+    return demands.refused()
   const entry = {
     tg: covid19,
     vp: prophylaxis,
@@ -120,33 +114,15 @@ interface Head {
   readonly end: { readonly co: string; readonly is: string; readonly ci: string }
 }
 
-function readHead({ recordId, person, country, issuer }: RequestHead, faults: Faults): Head | null {
+function readHead({ recordId, person, country, issuer }: RequestHead, fact: string, demands: Demands): Head | null {
   const nam = dccName(person.familyName, person.givenName)
-  const birthDateFits = /^((19|20)\d\d(-\d\d){0,2})?$/.test(person.birthDate)
-  const realDate = person.birthDate.length < 10 || calendarDate(person.birthDate)
   const knownCountry = /^[A-Z]{2}$/.test(country) && valueSets().countries.split(' ').includes(country)
-  if (nam === null) faults.add('certificate-name-empty', '/person/familyName')
-  if (!birthDateFits || !realDate) faults.add('certificate-birth-date-unreadable', '/person/birthDate')
-  if (!knownCountry) faults.add('certificate-code-not-issued', '/country', { code: country.slice(0, 40) })
-  if (nam === null || faults.any()) return null
+  if (nam === null) demands.fail('certificate-name-empty', '/person/familyName')
+  demands.birthDate(person.birthDate, fact, '/person/birthDate')
+  if (!knownCountry) demands.fail('certificate-code-not-issued', '/country', { code: country.slice(0, 40) })
+  if (nam === null || demands.anyFailed()) return null
   return {
     start: { ver: '1.3.0', nam, dob: person.birthDate },
     end: { co: country, is: cut(issuer.trim()), ci: uvciOf(recordId, country) },
-  }
-}
-
-class Faults {
-  readonly #faults: Fault[] = []
-
-  add(code: ErrorCode, path: string, params: Params = {}): void {
-    this.#faults.push({ code, severity: 'error', path, params })
-  }
-
-  any(): boolean {
-    return this.#faults.length > 0
-  }
-
-  refused(): Built {
-    return { state: 'refused', faults: this.#faults }
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Fault } from '../kernel/fault.ts'
-import { testPayload, vaccinationPayload, type Built } from './payload.ts'
+import type { Built } from './demands.ts'
+import { testPayload, vaccinationPayload } from './payload.ts'
+import { wholePayload } from './whole-payload.ts'
 
 const text = z.string().max(400)
 
@@ -20,24 +22,29 @@ const testRequest = z.object({ ...head, test })
 const vaccinationRequest = z.object({ ...head, vaccination })
 
 /**
- * Builds the certificate asked for in the JSON a hub sends: `{recordId, person, test | vaccination, country, issuer}`.
- * Without issuer it says `Sluis`, without country `BE`. All faults at once; never throws.
+ * Builds the certificate asked for in the JSON a hub sends: `{recordId, person, test | vaccination, country, issuer}`, or
+ * judges a complete payload, which says its `ver`. Without issuer it says `Sluis`, without country `BE`. All faults at once;
+ * never throws.
+ *
+ * @param issuedAt nothing on a certificate happened later
  */
-export function payloadFor(asked: unknown): Built {
-  const wanted = chosenGroup(asked)
+export function payloadFor(asked: unknown, issuedAt: Date): Built {
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked))
+    return {
+      state: 'refused',
+      faults: [{ code: 'certificate-request-not-object', severity: 'error', path: '', params: {} }],
+    }
+  if ('ver' in asked) return wholePayload(asked, issuedAt)
+  const wanted = chosenGroup(asked as Readonly<Record<string, unknown>>)
   if (wanted === null) return { state: 'refused', faults: [unreadable('/test')] }
   const read = (wanted === 'test' ? testRequest : vaccinationRequest).safeParse(asked)
   if (!read.success)
     return { state: 'refused', faults: read.error.issues.map((issue) => unreadable(`/${issue.path.join('/')}`)) }
-  return 'test' in read.data ? testPayload(read.data) : vaccinationPayload(read.data)
+  return 'test' in read.data ? testPayload(read.data, issuedAt) : vaccinationPayload(read.data, issuedAt)
 }
 
-function chosenGroup(asked: unknown): 'test' | 'vaccination' | null {
-  if (typeof asked !== 'object' || asked === null) return null
-  const given = (['test', 'vaccination'] as const).filter((name) => {
-    const value = (asked as Readonly<Record<string, unknown>>)[name]
-    return value !== undefined && value !== null
-  })
+function chosenGroup(asked: Readonly<Record<string, unknown>>): 'test' | 'vaccination' | null {
+  const given = (['test', 'vaccination'] as const).filter((name) => asked[name] !== undefined && asked[name] !== null)
   return given.length === 1 ? (given[0] ?? null) : null
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readCose } from './cose.ts'
-import { revocationEntry, revocationHashes, toRevocationList } from './revocation.ts'
+import { revocationEntry, revocationHashes, toRevocationList, type RevocationList } from './revocation.ts'
 import { verifyCertificate } from './verify.ts'
 import { at, coseOf, issued, trusted, wrap } from '../../tests/certificates/sample.ts'
 
@@ -13,29 +13,40 @@ describe('revoking', () => {
     const hashes = revocationHashes(read.message, found.payload)
     expect(hashes.map(({ type }) => type)).toEqual(['SIGNATURE', 'UCI', 'COUNTRYCODEUCI'])
     for (const hash of hashes) {
-      const revoked = verifyCertificate(hc1, [trusted], at, { revocation: toRevocationList([hash]) })
+      const revoked = verifyCertificate(hc1, [trusted], at, { revocation: listOf([hash]) })
       expect([revoked.valid, revoked.revoked]).toEqual([false, true])
     }
     const turned = turnSignature(coseOf(hc1))
-    const list = toRevocationList(hashes.filter(({ type }) => type === 'SIGNATURE'))
+    const list = listOf(hashes.filter(({ type }) => type === 'SIGNATURE'))
     const again = verifyCertificate(wrap(turned), [trusted], at, { revocation: list })
     expect([again.steps.signature, again.revoked]).toEqual([true, true])
   })
 
-  it('leaves others alone and reads a list with rubbish in it', () => {
-    const list = toRevocationList([
-      revocationEntry('URN:UVCI:01:BE:OTHER#A'),
-      null,
-      1,
-      { type: 'UCI' },
-      { type: 'X', hash: 'y' },
-    ])
+  it('leaves others alone', () => {
+    const list = listOf([revocationEntry('URN:UVCI:01:BE:OTHER#A')])
     expect(verifyCertificate(issued(), [trusted], at, { revocation: list })).toMatchObject({
       valid: true,
       revoked: false,
     })
   })
+
+  it('reads no list with an entry that is none, and says which', () => {
+    const { type, hash } = revocationEntry('URN:UVCI:01:BE:OTHER#A')
+    const hex = Buffer.from(hash, 'base64').toString('hex')
+    const rubbish: unknown[] = [null, 1, 'x', {}, { type }, { hash }, { type: 'X', hash }, { type: 'uci', hash }]
+    for (const wrong of [hex, hash.slice(0, -2), hash.slice(0, 20), `${hash}\n`, '', 5])
+      rubbish.push({ type, hash: wrong })
+    for (const entry of rubbish)
+      expect(toRevocationList([{ type, hash }, entry])).toEqual({ state: 'unreadable', entry: 2 })
+    expect(toRevocationList([])).toMatchObject({ state: 'read' })
+  })
 })
+
+function listOf(entries: readonly unknown[]): RevocationList {
+  const read = toRevocationList(entries)
+  if (read.state === 'unreadable') throw new Error(`entry ${read.entry}`)
+  return read.list
+}
 
 /** (r, n - s): as true as (r, s). */
 function turnSignature(cose: Buffer): Buffer {

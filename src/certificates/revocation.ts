@@ -20,15 +20,33 @@ export function revocationEntry(uvci: string): RevocationEntry {
   return { type: 'UCI', hash: shortHash(uvci) }
 }
 
-/** A list from its entries; entries that are none are left out. */
-export function toRevocationList(entries: Iterable<unknown>): RevocationList {
+export type RevocationRead =
+  | { readonly state: 'read'; readonly list: RevocationList }
+  /** `entry`: which one is none, counted from 1. */
+  | { readonly state: 'unreadable'; readonly entry: number }
+
+/**
+ * A list from its entries. One that is no entry makes the whole unreadable: left out, it would let a revoked certificate
+ * hold.
+ *
+ * @example toRevocationList([{ type: 'uci', hash: '...' }]) // { state: 'unreadable', entry: 1 }
+ */
+export function toRevocationList(entries: readonly unknown[]): RevocationRead {
   const list = new Map(types.map((type) => [type, new Set<string>()]))
-  for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) continue
-    const { type, hash } = entry as Readonly<Record<string, unknown>>
-    if (typeof hash === 'string') list.get(type as RevocationType)?.add(hash)
+  for (const [index, entry] of entries.entries()) {
+    const { type, hash } = (entry ?? {}) as Readonly<Record<string, unknown>>
+    const hashes = list.get(type as RevocationType)
+    if (hashes === undefined || typeof hash !== 'string' || !isShortHash(hash))
+      return { state: 'unreadable', entry: index + 1 }
+    hashes.add(hash)
   }
-  return list
+  return { state: 'read', list }
+}
+
+/** Whether a text is 16 bytes in the one way base64 writes them (RFC 4648 section 4). */
+function isShortHash(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length === 16 && bytes.toString('base64') === text
 }
 
 /** Whether one of the certificate's three hashes is on the list. */

@@ -17,8 +17,9 @@ export class StepBook {
     this.#reasons.push({ step, code, params })
   }
 
-  revoked(): void {
-    this.#reasons.push({ step: 'revocation', code: 'certificate-revoked', params: {} })
+  /** A reason that is none of the eight steps. */
+  refuse(step: Exclude<Reason['step'], StepName>, code: ErrorCode, params: Params = {}): void {
+    this.#reasons.push({ step, code, params })
   }
 
   remark(step: Reason['step'], code: ErrorCode, params: Params): void {

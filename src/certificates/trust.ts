@@ -16,27 +16,39 @@ export interface TrustedKey {
 }
 
 /**
- * Reads a document signer certificate: PEM, DER, or DER as base64 (lines and all). Null when it is none of these.
+ * Reads a document signer certificate: PEM, DER, or DER as base64 (lines and all). Of several in one PEM the first. Null when
+ * it is none of these.
  *
  * @example readTrustedKey(readFileSync('dsc.pem'))
  */
 export function readTrustedKey(given: Uint8Array | string): TrustedKey | null {
+  return readTrustedKeys(given)?.[0] ?? null
+}
+
+/** The same for all certificates of one PEM; null when there is none, or when one of them cannot be read. */
+export function readTrustedKeys(given: Uint8Array | string): readonly TrustedKey[] | null {
+  const bytes = Buffer.from(given)
+  const text = bytes.toString('latin1')
+  const inPem = [...text.matchAll(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----END/g)].map(
+    (block) => block[1] ?? '',
+  )
   try {
-    const bytes = Buffer.from(given)
-    const text = bytes.toString('latin1')
-    const inPem = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----END/.exec(text)?.[1]
-    const isDer = bytes[0] === 0x30
-    const certificate = new X509Certificate(isDer ? bytes : Buffer.from(inPem ?? text, 'base64'))
-    return {
-      kid: kidOf(certificate.raw).toString('hex'),
-      key: certificate.publicKey,
-      allowed: isAllowed(certificate.publicKey),
-      groups: groupsOf(certificate.keyUsage),
-      validFrom: new Date(certificate.validFrom),
-      validUntil: new Date(certificate.validTo),
-    }
+    if (bytes[0] === 0x30) return [keyIn(bytes)]
+    return (inPem.length > 0 ? inPem : [text]).map((base64) => keyIn(Buffer.from(base64, 'base64')))
   } catch {
     return null
+  }
+}
+
+function keyIn(der: Buffer): TrustedKey {
+  const certificate = new X509Certificate(der)
+  return {
+    kid: kidOf(certificate.raw).toString('hex'),
+    key: certificate.publicKey,
+    allowed: isAllowed(certificate.publicKey),
+    groups: groupsOf(certificate.keyUsage),
+    validFrom: new Date(certificate.validFrom),
+    validUntil: new Date(certificate.validTo),
   }
 }
 

@@ -45,6 +45,18 @@ export function checkCharacterFits(ci: string): boolean | null {
   return checkCharacter(ci.slice(0, hash)) === ci.slice(hash + 1)
 }
 
+/**
+ * Whether an identifier may stand on a certificate we issue for a country: `URN:UVCI:01:<country>:` and its own part, with
+ * the right check character where it has one; or as Belgium writes it, `01BE...#x` without the prefix and with a check of
+ * its own.
+ */
+export function isUvciOf(ci: string, country: string): boolean {
+  if (ci.startsWith('01BE')) return country === 'BE' && /^01BE[A-Z0-9/:]{1,66}(#[A-Z0-9/:])?$/.test(ci)
+  const prefix = `URN:UVCI:01:${country}:`
+  if (!ci.startsWith(prefix) || !/^[A-Z0-9/:]{1,55}(#[A-Z0-9/:])?$/.test(ci.slice(prefix.length))) return false
+  return checkCharacterFits(ci) !== false
+}
+
 /** 15 bytes make 24 characters, without padding (RFC 4648 section 6). */
 function toBase32(bytes: Uint8Array): string {
   let text = ''

@@ -8,9 +8,12 @@ export type StepName = (typeof stepNames)[number]
 /** `true` passed, `false` did not, `null` was not reached because something before it is missing. */
 export type Steps = Readonly<Record<StepName, boolean | null>>
 
-/** Why a certificate does not hold, or (as a remark) what is odd about one that does. */
+/**
+ * Why a certificate does not hold, or (as a remark) what is odd about one that does. Step `request`: what was asked could not
+ * be read.
+ */
 export interface Reason {
-  readonly step: StepName | 'revocation' | 'codes' | 'rules'
+  readonly step: StepName | 'request' | 'revocation' | 'codes' | 'rules'
   readonly code: ErrorCode
   readonly params: Params
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
-import { encode } from 'cborg'
+import { decode, encode } from 'cborg'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -11,6 +11,7 @@ import { makeDevelopmentSigner } from './development.ts'
 import { issueCertificate } from './issue.ts'
 import { payloadFor } from './request.ts'
 import { euRules } from './rules.ts'
+import { signBytes } from './signer.ts'
 import { readTrustedKey, type TrustedKey } from './trust.ts'
 import { verifyCertificate } from './verify.ts'
 import {
@@ -73,6 +74,37 @@ describe('verifying', () => {
     }
   })
 
+  it('refuses a header that must be understood and is not, and tells a missing key id', () => {
+    const kid = Buffer.from(trusted.kid, 'hex')
+    const found = (header: readonly [number, unknown][], unprotected: readonly [number, unknown][] = []) =>
+      verifyCertificate(withHeaders(header, unprotected), [trusted], at).reasons.map(({ code }) => code)
+    const usual: [number, unknown][] = [
+      [1, -7],
+      [4, kid],
+    ]
+    expect(found(usual)).toEqual([])
+    expect(found([...usual, [2, [1, 4]]])).toEqual([])
+    for (const crit of [[99], [4, 99], [], 1, ['x'], [3]])
+      expect(found([...usual, [2, crit], [99, 1]])).toEqual(['certificate-cose-unreadable'])
+    expect(
+      found(
+        [
+          [1, -7],
+          [2, [4]],
+        ],
+        [[4, kid]],
+      ),
+    ).toEqual(['certificate-cose-unreadable'])
+    expect(found(usual, [[2, [1]]])).toEqual(['certificate-cose-unreadable'])
+    expect(found([[1, -7]])).toEqual(['certificate-key-id-missing'])
+    expect(
+      found([
+        [1, -7],
+        [4, Buffer.alloc(0)],
+      ]),
+    ).toEqual(['certificate-key-id-missing'])
+  })
+
   it('says what of the claims cannot be read', () => {
     const claims = (text: string) =>
       wrap(encode([Buffer.alloc(0), new Map(), Buffer.from(text, 'hex'), Buffer.alloc(64)]))
@@ -115,6 +147,8 @@ describe('verifying', () => {
   it('reads no deep nesting, duplicate keys, lone bytes or endless lengths', () => {
     for (const hex of [
       'a201020103',
+      '7f6161ff',
+      '5f4161ff',
       '62c328',
       '9affffffff',
       'bb00000000ffffffff',
@@ -133,7 +167,7 @@ describe('verifying', () => {
   })
 
   it('tells codes outside the value sets and rules not met, and stays valid', () => {
-    const built = payloadFor(request)
+    const built = payloadFor(request, issuedAt)
     if (built.state === 'refused' || !('t' in built.payload)) throw new Error('refused')
     const payload = { ...built.payload, t: [{ ...built.payload.t[0], ma: '9999' }] as const }
     const hc1 = issueCertificate(payload, signer, times).hc1
@@ -149,6 +183,14 @@ describe('verifying', () => {
 
 function failing(text: string, keys: readonly TrustedKey[] = [trusted], moment = at): string[] {
   return verifyCertificate(text, keys, moment).reasons.map(({ step, code }) => `${step} ${code}`)
+}
+
+/** A certificate truly signed under the headers given. */
+function withHeaders(header: readonly [number, unknown][], unprotected: readonly [number, unknown][]): string {
+  const [, , payload] = decode(coseOf(issued()).subarray(1), { useMaps: true }) as readonly unknown[]
+  const protectedBytes = Buffer.from(encode(new Map(header)))
+  const signed = encode(['Signature1', protectedBytes, Buffer.alloc(0), payload])
+  return wrap(encode([protectedBytes, new Map(unprotected), payload, signBytes(signed, signer)]))
 }
 
 async function usage(oid: string): Promise<boolean | null> {

@@ -36,7 +36,7 @@ export function verifyCertificate(
   checkContent(claims.payload, book)
   checkExpiry(claims, signer, at, book)
   const revoked = options.revocation ? isRevoked(opened.message, claims.payload, options.revocation) : null
-  if (revoked === true) book.revoked()
+  if (revoked === true) book.refuse('revocation', 'certificate-revoked')
   const rules = options.rules ? evaluateRules(claims.payload, at, options.rules) : []
   for (const { rule } of rules.filter((outcome) => !outcome.met))
     book.remark('rules', 'certificate-rule-not-met', { rule })
@@ -52,7 +52,11 @@ function findSigner({ message }: Opened, trust: readonly TrustedKey[], book: Ste
     book.fail('signature', 'certificate-algorithm-other')
     return null
   }
-  const kid = message.kid === null ? '' : Buffer.from(message.kid).toString('hex')
+  if (message.kid === null || message.kid.length === 0) {
+    book.fail('signature', 'certificate-key-id-missing')
+    return null
+  }
+  const kid = Buffer.from(message.kid).toString('hex')
   const candidates = trust.filter((trusted) => trusted.kid === kid).slice(0, triesPerKid)
   const allowed = candidates.filter((trusted) => trusted.allowed)
   const signer = allowed.find((trusted) => signatureFits(message, trusted.key)) ?? null

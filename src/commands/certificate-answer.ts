@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isoMoment } from '../certificates/dates.ts'
 import type { TrustedKey } from '../certificates/trust.ts'
 import type { Reason, Verification } from '../certificates/verification.ts'
 import type { VerifyOptions } from '../certificates/verify.ts'
@@ -26,9 +27,14 @@ function tell({ step, code, params }: Reason): Record<string, unknown> {
 
 /** The moment of `--at`, now without it. Throws `WrongUse`. */
 export function momentOf(given: string | undefined): Date {
-  const at = given === undefined ? new Date() : readTime(given)
+  const at = given === undefined ? new Date() : isoMoment(given)
   if (at === null) throw new WrongUse('--at takes an ISO 8601 time')
   return at
+}
+
+/** Throws `WrongUse` for a word that is no option: what it was meant for would not happen. */
+export function noMore(command: string, positionals: readonly string[]): void {
+  if (positionals.length > 0) throw new WrongUse(`certificate ${command} takes no ${positionals[0]}`)
 }
 
 /** The content of a file that was named. Throws `WrongUse` when it cannot be opened. */
@@ -47,11 +53,4 @@ export function parseJson(text: string): unknown {
   } catch {
     return null
   }
-}
-
-/** A time as given; one without an offset is UTC. */
-export function readTime(text: unknown): Date | null {
-  if (typeof text !== 'string') return null
-  const date = new Date(/\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text) ? `${text}Z` : text)
-  return Number.isNaN(date.getTime()) ? null : date
 }

@@ -1,56 +1,58 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { identifierOf, type DccPayload } from '../certificates/dcc.ts'
+import type { DccPayload } from '../certificates/dcc.ts'
+import type { Built } from '../certificates/demands.ts'
 import { makeDevelopmentKeys, signerFromPem, type DevelopmentKeys } from '../certificates/development.ts'
-import { issueCertificate } from '../certificates/issue.ts'
-import type { Built } from '../certificates/payload.ts'
+import { issueCertificate, type CertificateTimes, type IssuedCertificate } from '../certificates/issue.ts'
 import { qrPng, qrSvg } from '../certificates/qr.ts'
 import { payloadFor } from '../certificates/request.ts'
-import { checkSchema } from '../certificates/schema.ts'
 import type { Signer } from '../certificates/signer.ts'
-import { errorText } from '../kernel/errors.ts'
-import { momentOf, openFile, parseJson } from './certificate-answer.ts'
-import { readAll, type CommandIo } from './command-io.ts'
+import { readTrustedKeys } from '../certificates/trust.ts'
+import { verifyCertificate } from '../certificates/verify.ts'
+import { readJson } from '../formats/json/read.ts'
+import { errorText, SluisError } from '../kernel/errors.ts'
+import type { Fault } from '../kernel/fault.ts'
+import type { Language } from '../kernel/language.ts'
+import { momentOf, noMore, openFile } from './certificate-answer.ts'
+import { readBytes, type CommandIo } from './command-io.ts'
 import { text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
 
-const help = `sluis certificate issue: make an EU Digital COVID Certificate
+export const issueHelp = `sluis certificate issue: make an EU Digital COVID Certificate
 
 Standard input: a request {recordId, person: {familyName, givenName, birthDate}, test: {device, result, sampledAt, centre}}
 or {..., vaccination: {product, dose, doses, vaccinatedOn}}, with country and issuer if you like; or a complete payload {ver, nam, dob, ...}.
+Both are held to the same rules: a negative test, codes that are still issued and go together, numbers and days that can be.
 
   --key FILE --cert FILE   the signer's private key and certificate, PEM
   --data DIR               without these: the development signer of this folder, made when absent (default .sluis)
-  --at TIME                when it is issued, ISO 8601 (default: now)
+  --at TIME                when it is issued, ISO 8601; without an offset it is UTC (default: now)
   --days N                 for how many days it holds (default 365)
   --svg FILE, --png FILE   write its QR code
   --language L             nl, fr, de or en for what is wrong (default: that of the terminal)
-  --json                   {hc1, uvci, issuedAt, expiresAt, kid, signer} instead of the text
+  --json                   {hc1, uvci, issuedAt, expiresAt, kid, signer} instead of the text;
+                           {hc1: null, faults: [{code, severity, path, params}]} when it gets none
+
+Exit code 0 when issued, 1 when it gets none (each fault in a line, with its place), 2 on wrong use.
 `
 
 const options = { key: text, cert: text, data: text, at: text, days: text, svg: text, png: text }
 
 /** Exit code 0 when issued, 1 when the request cannot get a certificate, 2 on wrong use. */
 export async function issue(args: readonly string[], io: CommandIo): Promise<number> {
-  return runWith({ args, io, help, options }, async (values, _, language) => {
+  return runWith({ args, io, help: issueHelp, options }, async (values, positionals, language) => {
+    noMore('issue', positionals)
     const [at, days] = [momentOf(values.at), Number(values.days ?? 365)]
     if ((values.key === undefined) !== (values.cert === undefined)) throw new WrongUse('--key and --cert go together')
     if (!(days > 0 && days <= 3650)) throw new WrongUse('--days takes a number up to 3650')
-    const built = await readPayload(io)
-    if (built.state === 'refused') {
-      for (const { code, path, params } of built.faults)
-        io.stderr.write(`${path} ${errorText(code, params, language)}\n`)
-      if (values.json) io.stdout.write(`${JSON.stringify({ hc1: null, faults: built.faults })}\n`)
-      return 1
-    }
+    const built = await readPayload(io, at)
+    if (built.state === 'refused') return refuse(built.faults, { io, language, json: values.json === true })
     const signer = await loadSigner({ ...values, at }, io)
     const expiresAt = new Date(at.getTime() + days * 86_400_000)
-    const { hc1, uvci } = issueCertificate(built.payload, signer, {
-      issuedAt: at,
-      expiresAt,
-      issuer: countryOf(built.payload),
-    })
+    const made = makeHolding(built.payload, signer, { issuedAt: at, expiresAt, issuer: countryOf(built.payload) })
+    if (made.state === 'refused') return refuse(made.faults, { io, language, json: values.json === true })
+    const { hc1, uvci } = made
     if (values.svg !== undefined) writePicture(values.svg, qrSvg(hc1))
     if (values.png !== undefined) writePicture(values.png, qrPng(hc1))
     const whole = {
@@ -66,24 +68,49 @@ export async function issue(args: readonly string[], io: CommandIo): Promise<num
   })
 }
 
-async function readPayload(io: CommandIo): Promise<Built> {
-  const asked = parseJson((await readAll(io.stdin, 64 * 1024)) ?? '')
-  if (typeof asked !== 'object' || asked === null || !('ver' in asked)) return payloadFor(asked)
-  const verdict = checkSchema(asked)
-  if (verdict.state === 'fits') {
-    const payload = asked as DccPayload
-    return { state: 'built', payload, uvci: identifierOf(payload) }
+async function readPayload(io: CommandIo, at: Date): Promise<Built> {
+  const bytes = await readBytes(io.stdin, inputLimit)
+  if (bytes === null) return refusedWith('certificate-request-too-large', { limit: inputLimit })
+  if (bytes.toString().trim() === '') return refusedWith('certificate-request-not-object')
+  const read = readJson(bytes)
+  return read.state === 'unreadable' ? { state: 'refused', faults: read.faults } : payloadFor(read.value, at)
+}
+
+const inputLimit = 64 * 1024
+
+function refusedWith(code: Fault['code'], params: Fault['params'] = {}): Built {
+  return { state: 'refused', faults: [toFault({ code, params })] }
+}
+
+interface Told {
+  readonly io: CommandIo
+  readonly language: Language
+  readonly json: boolean
+}
+
+function refuse(faults: readonly Fault[], { io, language, json }: Told): number {
+  for (const { code, path, params } of faults)
+    io.stderr.write(`${path === '' ? '' : `${path} `}${errorText(code, params, language)}\n`)
+  if (json) io.stdout.write(`${JSON.stringify({ hc1: null, faults })}\n`)
+  return 1
+}
+
+type Made = ({ readonly state: 'issued' } & IssuedCertificate) | Extract<Built, { readonly state: 'refused' }>
+
+/** What is handed out holds by our own reading, also with content nobody foresaw or a signer for something else. */
+function makeHolding(payload: DccPayload, signer: Signer, times: CertificateTimes): Made {
+  try {
+    const made = issueCertificate(payload, signer, times)
+    const { reasons } = verifyCertificate(made.hc1, readTrustedKeys(signer.certificate) ?? [], times.issuedAt)
+    return reasons.length === 0 ? { state: 'issued', ...made } : { state: 'refused', faults: reasons.map(toFault) }
+  } catch (error) {
+    if (error instanceof SluisError) return { state: 'refused', faults: [toFault(error)] }
+    throw error
   }
-  const paths = verdict.state === 'faulty' ? verdict.faults.map(({ path, what }) => `${path} ${what}`) : ['/ver']
-  return {
-    state: 'refused',
-    faults: paths.map((path) => ({
-      code: 'certificate-request-unreadable',
-      severity: 'error',
-      path,
-      params: { path },
-    })),
-  }
+}
+
+function toFault({ code, params }: Pick<Fault, 'code' | 'params'>): Fault {
+  return { code, severity: 'error', path: '', params }
 }
 
 function countryOf(payload: DccPayload): string {

@@ -1,29 +1,41 @@
 import { createReadStream } from 'node:fs'
 import { toRevocationList, type RevocationList } from '../certificates/revocation.ts'
 import { euRules } from '../certificates/rules.ts'
-import { readTrustedKey, type TrustedKey } from '../certificates/trust.ts'
+import { readTrustedKeys, type TrustedKey } from '../certificates/trust.ts'
 import { stepNames, type Verification } from '../certificates/verification.ts'
 import { verifyCertificate } from '../certificates/verify.ts'
 import { errorText } from '../kernel/errors.ts'
 import type { Language } from '../kernel/language.ts'
-import { momentOf, openFile, parseJson, toAnswer } from './certificate-answer.ts'
+import { momentOf, noMore, openFile, parseJson, toAnswer } from './certificate-answer.ts'
 import { verifyBatch } from './certificate-batch.ts'
 import { readHead, type CommandIo } from './command-io.ts'
 import { flag, many, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
 
-const help = `sluis certificate verify: say whether an EU Digital COVID Certificate holds
+export const verifyHelp = `sluis certificate verify: say whether an EU Digital COVID Certificate holds
 
 Standard input: the text of its QR code, HC1:... with all its spaces.
 
-  --trust FILE        certificate of a signer you trust: PEM, DER or base64; may be given again
-  --at TIME           the moment to judge, ISO 8601 (default: now)
-  --revocation FILE   {"entries": [{"type": "UCI" | "COUNTRYCODEUCI" | "SIGNATURE", "hash": "..."}]}
+  --trust FILE        certificates of signers you trust: PEM (also several in one file), DER or base64; may be given again
+  --at TIME           the moment to judge, ISO 8601; without an offset it is UTC (default: now)
+  --revocation FILE   {"entries": [{"type": "UCI" | "COUNTRYCODEUCI" | "SIGNATURE", "hash": "..."}]}; a hash is the first 16
+                      bytes of a SHA-256 in base64. An entry that is none is wrong use: nothing is judged
   --rules             judge by the EU business rules as well; they change nothing in "valid"
-  --batch FILE        lines {id, hc1, trust: [base64 DER], at}; one answer line each, with its id (- = standard input)
+  --batch FILE        lines {id, hc1, trust, at}; one answer line each, with its id (- = standard input). "trust" is one or
+                      a list of what --trust reads, as text; it and "at" may be left out where --trust and --at say it
   --language L        nl, fr, de or en for the reasons (default: that of the terminal)
-  --json              {valid, steps, payload, reasons, ...} instead of words
+  --json              one line of JSON instead of words; --batch always answers so
+
+An answer of JSON:
+  valid      all steps passed, and it is not revoked
+  steps      prefix, base45, zlib, cose, signature, keyUsage, schema, expiry: true, false, or null when not reached
+  payload    the certificate's content, also of one that does not hold; null when it cannot be read
+  reasons    why it does not hold: {step, code, params, text}; a step may also be request or revocation
+  remarks    the same of what does not make it less valid: a code nobody knows, a rule that is not met
+  issuer, issuedAt, expiresAt, kid    of the claims and the signature; null when they do not say
+  revoked    true or false; null without --revocation
+  rules      {rule, met} of each that holds at the moment; empty without --rules
 
 Exit code 0 when it holds, 1 when it does not (or one of a batch does not), 2 on wrong use.
 `
@@ -32,9 +44,10 @@ const options = { trust: many, at: text, revocation: text, batch: text, rules: f
 
 /** Exit code 0 when every certificate holds, 1 when not, 2 on wrong use. */
 export async function verify(args: readonly string[], io: CommandIo): Promise<number> {
-  return runWith({ args, io, help, options }, async (values, _, language) => {
+  return runWith({ args, io, help: verifyHelp, options }, async (values, positionals, language) => {
+    noMore('verify', positionals)
     const { batch, revocation, rules, json = false } = values
-    const [at, trust] = [momentOf(values.at), (values.trust ?? []).map(readTrust)]
+    const [at, trust] = [momentOf(values.at), (values.trust ?? []).flatMap(readTrust)]
     const by = {
       ...(rules === true ? { rules: euRules() } : {}),
       ...(revocation === undefined ? {} : { revocation: readRevocation(revocation) }),
@@ -59,14 +72,18 @@ function describe(found: Verification, language: Language): string {
   return `${found.valid ? 'The certificate holds.' : 'The certificate does not hold.'}\n${[...steps, ...reasons].join('\n')}\n`
 }
 
-function readTrust(file: string): TrustedKey {
-  const key = readTrustedKey(openFile(file))
-  if (key === null) throw new WrongUse(`${file} holds no certificate`)
-  return key
+function readTrust(file: string): readonly TrustedKey[] {
+  const keys = readTrustedKeys(openFile(file))
+  if (keys === null) throw new WrongUse(`${file} holds no certificate, or one that cannot be read`)
+  return keys
 }
 
 function readRevocation(file: string): RevocationList {
   const { entries } = (parseJson(openFile(file).toString('utf8')) ?? {}) as { readonly entries?: unknown }
   if (!Array.isArray(entries)) throw new WrongUse(`${file} has no entries`)
-  return toRevocationList(entries as unknown[])
+  const read = toRevocationList(entries as unknown[])
+  if (read.state === 'read') return read.list
+  throw new WrongUse(
+    `entry ${read.entry} of ${file} is none: {"type": "UCI" | "COUNTRYCODEUCI" | "SIGNATURE", "hash": 16 bytes in base64}`,
+  )
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { revocationEntry } from '../certificates/revocation.ts'
 import { run } from './certificate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluis-certificate-'))
@@ -20,7 +21,15 @@ const request = JSON.stringify({
   test: { device: '1232', result: 'negative', sampledAt: '2022-07-01T08:15:00+02:00', centre: 'Apotheek Zon' },
 })
 
+interface Answer {
+  readonly valid: boolean
+  readonly steps: { readonly prefix: boolean | null }
+  readonly reasons: readonly { readonly step: string; readonly code: string; readonly text: string }[]
+  readonly remarks: Answer['reasons']
+}
+
 interface Issued {
+  readonly uvci: string
   readonly hc1: string
   readonly signer: string
 }
@@ -100,6 +109,110 @@ describe('sluis certificate', () => {
     expect((await sluis(['verify', '--batch', join(folder, 'none')])).code).toBe(2)
   })
 
+  it('says of a line what could not be read, and no step that was not looked at', async () => {
+    const line = { id: 'a', hc1: issued.hc1, trust: [issued.signer], at: '2022-07-02T00:00:00Z' }
+    const other = JSON.stringify({ ...line, trust: ['junk', 5] })
+    const lines = [
+      'nope',
+      '[]',
+      '{"id":1}',
+      JSON.stringify({ ...line, at: '2022-02-30' }),
+      JSON.stringify({ ...line, at: null }),
+      'x'.repeat(300_000),
+      other,
+      JSON.stringify({ ...line, trust: ['junk', issued.signer] }),
+    ]
+    const { out } = await sluis(['verify', '--batch', '-'], lines.join('\n'))
+    const answers = out
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Answer)
+    const told = (reasons: Answer['reasons']): string => reasons.map(({ step, code }) => `${step} ${code}`).join(', ')
+    expect(
+      answers.map(({ valid, steps, reasons, remarks }) => [valid, steps.prefix, told(reasons), told(remarks)]),
+    ).toEqual([
+      [false, null, 'request json-broken', ''],
+      [false, null, 'request certificate-request-not-object', ''],
+      [false, null, 'request certificate-request-unreadable', ''],
+      [false, null, 'request certificate-moment-unreadable', ''],
+      [false, null, 'request certificate-moment-unreadable', ''],
+      [false, null, 'request certificate-request-too-large', ''],
+      [
+        false,
+        true,
+        'request certificate-trust-unreadable, request certificate-trust-unreadable, signature certificate-signer-unknown',
+        '',
+      ],
+      [true, true, '', 'request certificate-trust-unreadable'],
+    ])
+    expect(answers[6]?.reasons[1]?.text).toBe('Number 2 of trust is no certificate of a signer.')
+  })
+
+  it('says of a batch that cannot be opened which and why', async () => {
+    const none = join(folder, 'none')
+    expect((await sluis(['verify', '--batch', none])).err).toBe(`${none}: there is no such file\n`)
+    expect((await sluis(['verify', '--batch', folder])).err).toBe(`${folder}: it cannot be opened (EISDIR)\n`)
+  })
+
+  it('trusts every certificate of a file', async () => {
+    const [pem, bundle] = [
+      `-----BEGIN CERTIFICATE-----\n${issued.signer}\n-----END CERTIFICATE-----\n`,
+      join(folder, 'bundle.pem'),
+    ]
+    const { authority } = JSON.parse(readFileSync(join(folder, 'development-signer.json'), 'utf8')) as {
+      authority: string
+    }
+    const verify = () => sluis(['verify', '--trust', bundle, '--at', '2022-07-02'], issued.hc1)
+    writeFileSync(bundle, authority + pem)
+    expect((await verify()).code).toBe(0)
+    writeFileSync(bundle, pem + authority.replace('MII', 'XXX'))
+    expect((await verify()).code).toBe(2)
+  })
+
+  it('finds a revoked certificate, and judges nothing by a list with an entry that is none', async () => {
+    const list = join(folder, 'revoked.json')
+    const { hash } = revocationEntry(issued.uvci)
+    const verify = async (entries: unknown[]) => {
+      writeFileSync(list, JSON.stringify({ entries }))
+      return sluis(['verify', '--trust', dsc, '--at', '2022-07-02', '--revocation', list], issued.hc1)
+    }
+    const good = { type: 'UCI', hash }
+    expect((await verify([good])).code).toBe(1)
+    for (const bad of [{ type: 'uci', hash }, { type: 'UCI', hash: Buffer.from(hash, 'base64').toString('hex') }, 5]) {
+      const { code, out, err } = await verify([good, bad])
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toContain(`entry 2 of ${list} is none`)
+    }
+  })
+
+  it('holds a complete payload to the rules of issuing, and hands out nothing that does not hold', async () => {
+    const entry = { tg: '840539006', tt: 'LP217198-3', ma: '1232', sc: '2022-07-01T10:00:00Z', tr: '260415000' }
+    const whole = {
+      ver: '1.3.0',
+      nam: { fnt: 'A' },
+      dob: '1964',
+      t: [{ ...entry, co: 'BE', is: 'X', ci: 'URN:UVCI:01:BE:1' }],
+    }
+    const issue = async (asked: unknown) => {
+      const input = typeof asked === 'string' ? asked : JSON.stringify(asked)
+      const args = ['issue', '--data', folder, '--at', '2022-07-01T10:00:00Z', '--json']
+      const { code, out } = await sluis(args, input)
+      return [code, (JSON.parse(out) as { faults?: { code: string }[] }).faults?.map((fault) => fault.code)]
+    }
+    expect(await issue({ ...whole, x: [null, true, 1.5] })).toEqual([0, undefined])
+    const positive = { ...whole, t: [{ ...whole.t[0], tr: '260373001' }] }
+    expect(await issue(positive)).toEqual([1, ['certificate-result-not-negative']])
+    expect(await issue({ ...whole, x: 1e300 })).toEqual([1, ['json-number-range']])
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
+    expect(await issue({ ...whole, x: deep(30) })).toEqual([1, ['certificate-content-unwritable']])
+    // Two keys that are the same text once composed.
+    expect(await issue({ ...whole, 'e\u0301': 1, '\u00e9': 2 })).toEqual([1, ['certificate-cose-unreadable']])
+    expect(await issue('')).toEqual([1, ['certificate-request-not-object']])
+    expect(await issue('{"a')).toEqual([1, ['json-broken']])
+    expect(await issue('[]')).toEqual([1, ['certificate-request-not-object']])
+    expect(await issue(' '.repeat(70_000))).toEqual([1, ['certificate-request-too-large']])
+  })
+
   it('reads no more of a text without end than it needs, and says which step failed', async () => {
     const steps = async (text: string) =>
       (JSON.parse((await sluis(['verify', '--json', '--trust', dsc], text)).out) as { steps: object }).steps
@@ -119,6 +232,10 @@ describe('sluis certificate', () => {
       ['sell'],
       ['issue', '--key', 'x'],
       ['verify', '--at', 'noon'],
+      ['verify', '--at', '2022-02-30'],
+      ['issue', '--at', 'July 2, 2022'],
+      ['verify', '--trust', dsc, 'more.txt'],
+      ['issue', '--data', folder, 'more.txt'],
       ['verify', '--trust', '/none'],
       ['verify', '--revocation', dsc],
     ])

@@ -1,6 +1,7 @@
+import { codedDoses } from '../certificates/doses.ts'
 import { SluisError } from '../kernel/errors.ts'
 import type { OwedNames } from './owed.ts'
-import type { CanonicalRecord } from './record.ts'
+import type { CanonicalRecord, VaccinationContent } from './record.ts'
 
 /** What Digitaal Vlaanderen is asked for; the wire is described in docs/neighbours.md. */
 export interface CertificateRequest {
@@ -17,6 +18,7 @@ export interface CertificateRequest {
   } | null
   readonly vaccination: {
     readonly product: string
+    /** Numbers as they stand on the certificate (`dn` and `sd`). */
     readonly dose: number
     readonly doses: number
     readonly vaccinatedOn: string
@@ -32,7 +34,8 @@ export function deservesCertificate({ action, subject, content }: CanonicalRecor
 
 /**
  * The request for the certificate of a record, with the time of the sample or dose and never a later one.
- * Throws `record-without-fact` for a record that holds none; a withdrawal asks for a revocation and not for this.
+ * Throws `record-without-fact` for a record that holds none; a withdrawal asks for a revocation and not for this. Throws
+ * `certificate-doses-impossible` when dose and round contradict each other, which a pack may let pass.
  *
  * @example toCertificateRequest(record, names).test?.sampledAt // '2022-07-01T09:12:00+02:00'
  */
@@ -53,15 +56,14 @@ export function toCertificateRequest(record: CanonicalRecord, names: OwedNames):
             centre: (record.author?.organisationName ?? '').slice(0, 80),
           }
         : null,
-    vaccination:
-      content.kind === 'vaccination'
-        ? {
-            product: content.product,
-            dose: content.dose,
-            doses: content.doses,
-            vaccinatedOn: content.vaccinatedOn,
-          }
-        : null,
+    vaccination: content.kind === 'vaccination' ? toVaccination(content) : null,
     country: 'BE',
   }
+}
+
+function toVaccination(content: VaccinationContent): NonNullable<CertificateRequest['vaccination']> {
+  const { product, dose, doses, vaccinatedOn } = content
+  const coded = codedDoses(content)
+  if (coded === null) throw new SluisError('certificate-doses-impossible', { dose, doses })
+  return { product, ...coded, vaccinatedOn }
 }

@@ -28,7 +28,7 @@ export const request = {
 }
 
 export function issued(by: Signer = signer, asked: unknown = request): string {
-  const built = payloadFor(asked)
+  const built = payloadFor(asked, issuedAt)
   if (built.state === 'refused') throw new Error(JSON.stringify(built.faults))
   return issueCertificate(built.payload, by, times).hc1
 }

@@ -7,9 +7,9 @@ const signer = await makeDevelopmentSigner()
 
 /** The certificate part of an honest answer to a request for a test's certificate. */
 export function certificateFor({ recordId, person, test, country }: CertificateRequest): object {
-  const built = testPayload({ recordId, person, country, issuer: 'Fake', test: test! })
-  if (built.state === 'refused') throw new Error(JSON.stringify(built.faults))
   const issuedAt = new Date()
+  const built = testPayload({ recordId, person, country, issuer: 'Fake', test: test! }, issuedAt)
+  if (built.state === 'refused') throw new Error(JSON.stringify(built.faults))
   const expiresAt = new Date(issuedAt.getTime() + 86_400_000)
   const { hc1, uvci } = issueCertificate(built.payload, signer, { issuedAt, expiresAt, issuer: 'BE' })
   return { uvci, hc1, issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() }

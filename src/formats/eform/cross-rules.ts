@@ -69,15 +69,17 @@ function birthBeforeFact({ subject, content, moment }: Facts): Finding | null {
   return { code: 'birth-after-fact', path: '/patient/birthDate', params: {} }
 }
 
-/**
- * In the first series the dose number stays within the number of doses. A booster is never a first dose and is numbered
- * on from the series: 3 of 3, or 2 of 1 after a single dose (Implementing Decision (EU) 2021/2301).
- */
+/** How many doses a booster is written with (Implementing Decision (EU) 2021/2301): after a series of two, and of one. */
+const boosters: Readonly<Record<string, readonly string[]>> = {
+  'first-booster': ['3/3', '2/1'],
+  'second-booster': ['4/4', '3/1'],
+}
+
+/** In the first series the dose number stays within the number of doses; a booster counts on from the series. */
 function doseFitsRound({ content }: Facts): Finding | null {
   if (content?.kind !== 'vaccination') return null
   const { dose, doses, round } = content
-  const least = round === 'second-booster' ? 3 : 2
-  const fits = round === 'first-series' ? dose <= doses : dose >= doses && dose >= least
+  const fits = boosters[round]?.includes(`${dose}/${doses}`) ?? dose <= doses
   return fits ? null : { code: 'dose-not-of-round', path: '/vaccination/dose', params: { dose, doses, round } }
 }
 

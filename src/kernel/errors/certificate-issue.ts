@@ -1,4 +1,4 @@
-import type { ErrorRow } from './row.ts'
+import { ofSender, type ErrorRow } from './row.ts'
 
 /** Why an EU Digital COVID Certificate asked for is not made. */
 export const certificateIssueErrors = {
@@ -79,6 +79,41 @@ export const certificateIssueErrors = {
       en: 'The request for a certificate is incomplete: {path}.',
     },
   },
+  'certificate-time-impossible': ofSender(
+    422,
+    'Dit moment kan niet: het ligt niet tussen {from} en {until}. Controleer het.',
+    "Ce moment n'est pas possible : il n'est pas compris entre {from} et {until}. Vérifiez-le.",
+    'Dieser Zeitpunkt ist nicht möglich: Er liegt nicht zwischen {from} und {until}. Prüfen Sie ihn.',
+    'This time cannot be: it does not lie between {from} and {until}. Check it.',
+  ),
+  'certificate-identifier-unreadable': ofSender(
+    422,
+    'De identificatie is geen UVCI van dit land: URN:UVCI:01:{country}:, daarna A-Z, 0-9, / en :, met eventueel # en het juiste controleteken.',
+    "L'identifiant n'est pas un UVCI de ce pays : URN:UVCI:01:{country}:, puis A-Z, 0-9, / et :, avec éventuellement # et le bon caractère de contrôle.",
+    'Die Kennung ist kein UVCI dieses Landes: URN:UVCI:01:{country}:, dann A-Z, 0-9, / und :, gegebenenfalls mit # und dem richtigen Prüfzeichen.',
+    'The identifier is no UVCI of this country: URN:UVCI:01:{country}:, then A-Z, 0-9, / and :, and maybe # with the right check character.',
+  ),
+  'certificate-content-unwritable': ofSender(
+    422,
+    'De inhoud bevat iets wat niet ongewijzigd op een certificaat kan: een getal boven 2^53, een half teken of meer dan {levels} niveaus.',
+    "Le contenu comporte ce qu'un certificat ne peut porter tel quel : un nombre au-delà de 2^53, un demi-caractère ou plus de {levels} niveaux.",
+    'Der Inhalt hat etwas, das ein Zertifikat nicht unverändert tragen kann: eine Zahl über 2^53, ein halbes Zeichen oder mehr als {levels} Ebenen.',
+    'The content holds what a certificate cannot carry unchanged: a number past 2^53, half a character or more than {levels} levels.',
+  ),
+  'certificate-request-not-object': ofSender(
+    422,
+    'Dit is geen JSON-object. Geef een aanvraag of een volledige inhoud.',
+    "Ceci n'est pas un objet JSON. Donnez une demande ou un contenu complet.",
+    'Das ist kein JSON-Objekt. Geben Sie einen Antrag oder einen vollständigen Inhalt an.',
+    'This is no JSON object. Give a request or a complete payload.',
+  ),
+  'certificate-request-too-large': ofSender(
+    413,
+    'De invoer is groter dan {limit} bytes; zo groot is geen aanvraag van een certificaat.',
+    "L'entrée dépasse {limit} octets ; aucune demande de certificat n'est aussi grande.",
+    'Die Eingabe ist größer als {limit} Bytes; so groß ist keine Anfrage zu einem Zertifikat.',
+    'What was given is larger than {limit} bytes; no request about a certificate is that large.',
+  ),
   'certificate-times-outside-signer': {
     status: 500,
     temporary: false,

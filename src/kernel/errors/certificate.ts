@@ -1,5 +1,5 @@
 import { certificateIssueErrors } from './certificate-issue.ts'
-import type { ErrorRow } from './row.ts'
+import { ofSender, type ErrorRow } from './row.ts'
 
 /** What can be wrong with an EU Digital COVID Certificate. */
 export const certificateErrors = {
@@ -91,6 +91,27 @@ export const certificateErrors = {
       en: 'The signer (key {kid}) is not on the trust list. Update the list when the country takes part.',
     },
   },
+  'certificate-key-id-missing': ofSender(
+    422,
+    'Het certificaat zegt niet met welke sleutel het ondertekend is.',
+    "Le certificat n'indique pas avec quelle clé il est signé.",
+    'Das Zertifikat sagt nicht, mit welchem Schlüssel es unterschrieben ist.',
+    'The certificate does not say which key signed it.',
+  ),
+  'certificate-trust-unreadable': ofSender(
+    422,
+    'Nummer {entry} van trust is geen certificaat van een ondertekenaar.',
+    "Le numéro {entry} de trust n'est pas un certificat de signataire.",
+    'Nummer {entry} von trust ist kein Zertifikat eines Unterzeichners.',
+    'Number {entry} of trust is no certificate of a signer.',
+  ),
+  'certificate-moment-unreadable': ofSender(
+    422,
+    'at is geen tijd in ISO 8601, zoals 2022-07-02T00:00:00Z.',
+    "at n'est pas un moment en ISO 8601, comme 2022-07-02T00:00:00Z.",
+    'at ist kein Zeitpunkt in ISO 8601 wie 2022-07-02T00:00:00Z.',
+    'at is no ISO 8601 time, such as 2022-07-02T00:00:00Z.',
+  ),
   'certificate-key-not-allowed': {
     status: 422,
     temporary: false,

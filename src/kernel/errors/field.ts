@@ -185,10 +185,10 @@ const dates = {
 const vaccinations = {
   'dose-not-of-round': ofSender(
     422,
-    'Dosis {dose} van {doses} past niet bij de ronde {round}.',
-    'La dose {dose} sur {doses} ne correspond pas à la campagne {round}.',
-    'Dosis {dose} von {doses} passt nicht zur Runde {round}.',
-    'Dose {dose} of {doses} does not fit the round {round}.',
+    'Dosis {dose} van {doses} past niet bij de ronde {round}. Een eerste booster is 3 van 3, of 2 van 1 na één dosis; een tweede 4 van 4, of 3 van 1. In de eerste reeks is de dosis ten hoogste het aantal doses.',
+    'La dose {dose} sur {doses} ne correspond pas à la campagne {round}. Un premier rappel est 3 sur 3, ou 2 sur 1 après une dose unique ; un deuxième 4 sur 4, ou 3 sur 1. Dans la première série, la dose ne dépasse pas le nombre de doses.',
+    'Dosis {dose} von {doses} passt nicht zur Runde {round}. Eine erste Auffrischung ist 3 von 3, nach einer Einzeldosis 2 von 1; eine zweite 4 von 4 oder 3 von 1. In der ersten Serie ist die Dosis höchstens die Anzahl der Dosen.',
+    'Dose {dose} of {doses} does not fit the round {round}. A first booster is 3 of 3, or 2 of 1 after a single dose; a second one 4 of 4, or 3 of 1. In the first series the dose is at most the number of doses.',
   ),
   'lot-expired': ofSender(
     422,
