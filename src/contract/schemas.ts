@@ -84,8 +84,9 @@ export const schemas = {
       waitingFor: {
         type: ['object', 'null'],
         description:
-          'what: reading, checking, planning, destination (with destination and state), or release: withheld by a rule ' +
-          '(pack, version, rule, activation) or by a person (by), since when.',
+          'what: reading, checking, planning, destination (with destination and state), replaced: a correction or withdrawal ' +
+          'of a message (messageId) of which no record that it can replace was accepted yet, or release: withheld by a rule (pack, version, rule, ' +
+          'activation) or by a person (by), since when.',
       },
       refusedBy: {
         type: ['object', 'null'],
@@ -135,7 +136,8 @@ export const schemas = {
           ...text,
           description:
             'What happened, among others record-refused, reinstated (a rule had refused it and lets it pass now), refused-later ' +
-            '(it had passed and a rule refuses it now), certified, revoked, refused-by-destination.',
+            '(it had passed and a rule refuses it now), replaces-nothing (no record of the message in its ' +
+            '"replaces" can be meant: nothing was changed or taken back, and code says why), certified, revoked, refused-by-destination.',
         },
         detail: { type: 'object' },
       }),

@@ -75,6 +75,8 @@ function owedBy(
   replaced: Replaced | null,
   superseded: boolean,
 ): OwedDelivery[] {
+  // What it names cannot be meant, and its sender was told: nobody knows what it is a better version of.
+  if (replaced?.state === 'nothing') return []
   // A withdrawal tells what it withdraws. Until the hub has that record it owes nothing; then it is planned again.
   if (record.action === 'withdraw' && replaced?.sent !== true) return []
   // Refused, corrected by its sender, and let pass after that: what it says was said better already.

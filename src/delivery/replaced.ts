@@ -5,27 +5,36 @@ import { insertDeliveries } from '../store/deliveries.ts'
 import type { PlannedRecord } from '../store/delivery-plan.ts'
 import {
   closeReplacements,
+  endReplacements,
   insertReplacements,
   replacementCandidates,
   replacementsBy,
+  replacingNothing,
   revokeReplaced,
   tieReplacement,
   withdrawUnasked,
   type Candidate,
+  type Misled,
 } from '../store/replacements.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
-/** The record another one takes the place of. */
-export interface Replaced {
-  readonly name: string
-  readonly patient: Buffer | null
-  /** Somebody was owed it; a record that a rule refused until now was not, and there is nothing to replace or withdraw. */
-  readonly sent: boolean
-}
+/** What a record takes the place of; `nothing`: the message it names holds no record that it could mean. */
+export type Replaced =
+  | {
+      readonly state: 'record'
+      readonly name: string
+      readonly patient: Buffer | null
+      /** Somebody was owed it; a record that a rule refused until now was not, and there is nothing to replace or withdraw. */
+      readonly sent: boolean
+    }
+  | { readonly state: 'nothing' }
 
 /**
  * Finds what the correcting and withdrawing records of a batch replace, by the sender's own message id, and ties earlier
  * ones that waited for a record of this batch. Returns what each record replaces, by record.
+ *
+ * Only a record of the same form is meant. One of another form is owed elsewhere: whoever has it would not hear that it is
+ * taken back. Rounds of a vaccination are one form and go to one register, so a booster may correct a vaccination.
  */
 export async function findReplaced(
   deps: { readonly vault: Vault },
@@ -44,25 +53,35 @@ export async function findReplaced(
     records,
   )
   const batch = new Set(records.map((record) => record.id))
-  for (const [byRecord, possible] of groupBy(candidates)) {
+  const misled: Misled[] = []
+  for (const [byRecord, all] of groupBy(candidates)) {
+    const possible = all.filter(({ sameForm }) => sameForm)
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
-    if (meant === undefined) continue
+    if (meant === undefined) {
+      const code = possible.length === 0 ? 'replaces-other-form' : 'replaces-unclear'
+      if (all.some(({ accepted }) => accepted)) misled.push({ byRecord, receipt: all[0]!.receipt, code })
+      continue
+    }
+    // What the form refused nobody has: its correction goes out as new.
+    if (!meant.accepted) continue
     const tied = await tieReplacement(tx, byRecord, meant.record, actor)
     if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
-  const found =
-    replacing.length === 0
-      ? []
-      : await replacementsBy(
-          tx,
-          replacing.map((record) => record.id),
-        )
-  return new Map(
-    found.map((one) => [
-      one.byRecord,
-      { name: recordName(one.receipt, one.ordinal), patient: one.patient, sent: !one.unsent },
-    ]),
-  )
+  await endReplacements(tx, misled, actor)
+  return replacing.length === 0 ? new Map() : whatIsReplaced(tx, replacing)
+}
+
+async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]): Promise<Map<number, Replaced>> {
+  const byRecords = replacing.map((record) => record.id)
+  const nothing = await replacingNothing(tx, byRecords)
+  const found = await replacementsBy(tx, byRecords)
+  return new Map<number, Replaced>([
+    ...nothing.map((byRecord) => [byRecord, { state: 'nothing' }] as const),
+    ...found.map(
+      ({ byRecord, receipt, ordinal, patient, unsent }) =>
+        [byRecord, { state: 'record', name: recordName(receipt, ordinal), patient, sent: !unsent }] as const,
+    ),
+  ])
 }
 
 function toReplacement({ keys }: Vault, record: PlannedRecord) {

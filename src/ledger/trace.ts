@@ -4,6 +4,7 @@ import { SluisError } from '../kernel/errors.ts'
 import type { Database } from '../store/connect.ts'
 import { holdsOfMessage, type Hold } from '../store/holds.ts'
 import { findMessage, type StoredMessage } from '../store/messages.ts'
+import { awaitedByMessage } from '../store/replacements.ts'
 import { closedReceipt } from '../store/retention.ts'
 import { recordsOfMessage, type StoredRecord } from '../store/records.ts'
 import type { CustodyLevel } from '../store/rows.ts'
@@ -21,11 +22,15 @@ import {
 } from '../store/trace.ts'
 import type { Vault } from './vault.ts'
 
-/** What a record waits for; `null` when nothing further is expected. `release`: until what withholds it lets go. */
+/**
+ * What a record waits for; `null` when nothing further is expected. `release`: until what withholds it lets go. `replaced`:
+ * until an accepted record comes of its sender's message that it corrects or withdraws.
+ */
 export type WaitingFor =
   | { readonly what: 'reading' | 'checking' | 'planning' }
   | ({ readonly what: 'release' } & Hold)
   | { readonly what: 'destination'; readonly destination: string; readonly state: TracedDelivery['state'] }
+  | { readonly what: 'replaced'; readonly messageId: string }
   | null
 
 export interface TracedRecord {
@@ -99,13 +104,14 @@ export async function trace(
 
 async function traceMessage(deps: { db: Database; vault: Vault }, message: StoredMessage): Promise<Trace> {
   const { db } = deps
-  const [records, steps, deliveries, entries, certificates, holds] = await Promise.all([
+  const [records, steps, deliveries, entries, certificates, holds, awaited] = await Promise.all([
     recordsOfMessage(db, message),
     stepsOfMessage(db, message, message.senderId % shardCount),
     deliveriesOfMessage(db, message),
     entriesOfMessage(db, message),
     certificatesOfMessage(db, message),
     holdsOfMessage(db, message),
+    awaitedByMessage(db, message),
   ])
   const opened = await openCertificates(deps.vault, message.receipt, certificates)
   return {
@@ -119,7 +125,16 @@ async function traceMessage(deps: { db: Database; vault: Vault }, message: Store
     service: message.service,
     format: message.format,
     reading: readingState(steps, entries),
-    records: records.map((record) => traceRecord(record, steps, deliveries, opened, holds.get(record.id))),
+    records: records.map((record) =>
+      traceRecord(record, {
+        step: steps.find((one) => one.record === record.id),
+        owed: deliveries.filter((delivery) => delivery.record === record.id),
+        certificates: opened.filter((certificate) => certificate.record === record.id),
+        entries,
+        hold: holds.get(record.id),
+        awaited: awaited.get(record.id),
+      }),
+    ),
     entries: entries.map((entry) => ({ ...entry, recordName: nameIn(records, entry.record) })),
   }
 }
@@ -143,27 +158,39 @@ async function openCertificates(vault: Vault, receipt: string, certificates: rea
   )
 }
 
-function traceRecord(
-  record: StoredRecord,
-  steps: readonly TracedStep[],
-  deliveries: readonly TracedDelivery[],
-  certificates: Awaited<ReturnType<typeof openCertificates>>,
-  hold: Hold | undefined,
-): TracedRecord {
-  const step = steps.find((one) => one.record === record.id)
-  const owed = deliveries.filter((delivery) => delivery.record === record.id)
+/** What stands beside a record. */
+interface Beside {
+  readonly step: TracedStep | undefined
+  readonly owed: readonly TracedDelivery[]
+  readonly certificates: TracedRecord['certificates']
+  /** Those of the whole message. */
+  readonly entries: readonly TracedEntry[]
+  readonly hold: Hold | undefined
+  /** The sender's id of the message it waits for. */
+  readonly awaited: string | undefined
+}
+
+function traceRecord(record: StoredRecord, beside: Beside): TracedRecord {
+  const { step, owed, certificates, entries, hold } = beside
   return {
     id: recordName(record.receipt, record.ordinal),
     number: record.id,
     service: record.service,
     kind: record.formKind,
     state: stateOf(record, step, hold),
-    faultCodes: record.faultCodes,
-    waitingFor: waitingFor(step, owed, hold),
+    faultCodes: [...record.faultCodes, ...toldLater(record, entries)],
+    waitingFor: waitingFor(beside),
     refusedBy: hold?.refuses === true ? hold : null,
     deliveries: owed,
-    certificates: certificates.filter((certificate) => certificate.record === record.id),
+    certificates,
   }
+}
+
+/** Why a record that passed its checks replaces nothing, which is found out when it is planned. */
+function toldLater(record: StoredRecord, entries: readonly TracedEntry[]): string[] {
+  return entries
+    .filter((entry) => entry.record === record.id && entry.kind === 'replaces-nothing')
+    .map((entry) => String(entry.detail['code']))
 }
 
 function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold | undefined): TracedRecord['state'] {
@@ -172,14 +199,15 @@ function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold 
   return step?.stage === 'check' ? 'waiting' : 'passed'
 }
 
-function waitingFor(step: TracedStep | undefined, owed: readonly TracedDelivery[], hold: Hold | undefined): WaitingFor {
+function waitingFor({ step, owed, hold, awaited }: Beside): WaitingFor {
   // First, as for its state: the steps may have been read a moment before the check that refused it.
   if (hold?.refuses === true) return null
   if (step?.stage === 'check') return { what: 'checking' }
   if (hold !== undefined) return { what: 'release', ...hold }
   if (step?.stage === 'plan') return { what: 'planning' }
   const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
-  return open === undefined ? null : { what: 'destination', destination: open.destination, state: open.state }
+  if (open !== undefined) return { what: 'destination', destination: open.destination, state: open.state }
+  return awaited === undefined ? null : { what: 'replaced', messageId: awaited }
 }
 
 /** The content of one record in the clear, for those who may see it; every call belongs in the access log. */

@@ -27,6 +27,7 @@ export type EntryKind =
   | 'revoked'
   | 'unmatched-acknowledgement'
   | 'corrected'
+  | 'replaces-nothing'
   | 'control-id-reused'
 
 /** One line of custody history. `tell`: the sender's status feed carries it. `detail` holds codes and ids, never identities. */

@@ -1,5 +1,6 @@
 import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
+import type { MessagePlace } from './trace.ts'
 
 /** A record that says it takes the place of the sender's earlier message. */
 export interface NewReplacement {
@@ -51,11 +52,15 @@ export interface Candidate {
   readonly action: 'correct' | 'withdraw'
   readonly record: number
   readonly ordinal: number
+  readonly receipt: string
+  /** Both were sent on the same form, so they are owed to the same destinations. */
+  readonly sameForm: boolean
+  readonly accepted: boolean
 }
 
 /**
- * The records that open replacements can mean: those made by `byRecords`, and those that wait for one of `messageIds`. Only
- * records of the same sender: the key holds the sender.
+ * The records of the messages that open replacements name: of replacements made by `byRecords`, and of those that wait for
+ * one of `messageIds`. Only records of the same sender: the key holds the sender.
  */
 export async function replacementCandidates(
   tx: Queryable,
@@ -70,11 +75,13 @@ export async function replacementCandidates(
         select p.* from unnest($2::int[], $3::text[]) as w(sender_id, message_id)
         join replacement p on p.sender_id = w.sender_id and p.message_id = w.message_id and p.open and p.record is null)
       select p.by_record as "byRecord", p.by_ordinal as "byOrdinal", p.by_message as "byMessage",
-        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal
+        p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal, k.receipt,
+        r.form = b.form as "sameForm", r.outcome = 'accepted' as accepted
       from due p
+      join record b on b.id = p.by_record and b.service = p.service and b.received_at = p.received_at
       join message_key k on k.prefix = p.prefix and k.sender_id = p.sender_id and k.message_id = p.message_id
       join record r on r.message = k.message and r.service = k.service and r.received_at = k.received_at
-      where r.outcome = 'accepted' and r.message <> p.by_message
+      where r.message <> p.by_message
       order by p.by_record, r.ordinal`,
     values: [byRecords, messageIds.map((m) => m.senderId), messageIds.map((m) => m.messageId)],
   })
@@ -135,6 +142,52 @@ export async function tieReplacement(
     values: [byRecord, record, actor],
   })
   return rows[0] ?? null
+}
+
+/** A replacement that means no record of the message it names, the receipt of that message, and why. */
+export interface Misled {
+  readonly byRecord: number
+  readonly receipt: string
+  readonly code: 'replaces-other-form' | 'replaces-unclear'
+}
+
+/** Ends open replacements that mean no record, with entries that tell the sender; each once. */
+export async function endReplacements(tx: Queryable, rows: readonly Misled[], actor: string): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
+    name: 'end-replacements',
+    text: `with ended as (
+        update replacement p set open = false from unnest($1::bigint[], $2::text[], $3::text[]) as n(by_record, receipt, code)
+        where p.by_record = n.by_record and p.open and p.record is null
+        returning p.service, p.by_message, p.received_at, p.by_record, p.by_ordinal, p.sender_id, n.receipt, n.code)
+      insert into entry (service, message, received_at, record, sender_id, kind, actor, tell, detail)
+      select service, by_message, received_at, by_record, sender_id, 'replaces-nothing', $4, true,
+        jsonb_build_object('code', code, 'ordinal', by_ordinal, 'named', receipt)
+      from ended`,
+    values: [rows.map((row) => row.byRecord), rows.map((row) => row.receipt), rows.map((row) => row.code), actor],
+  })
+}
+
+/** The sender's own ids of the messages that records of one message wait for, because they replace one of theirs; by record. */
+export async function awaitedByMessage(db: Queryable, message: MessagePlace): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ record: number; messageId: string }>({
+    name: 'awaited-by-message',
+    text: `select r.id as record, p.message_id as "messageId" from record r join replacement p on p.by_record = r.id
+      where r.service = $1 and r.received_at = $2 and r.message = $3 and p.open and p.record is null`,
+    values: [message.service, message.receivedAt.toISOString(), message.id],
+  })
+  return new Map(rows.map((row) => [row.record, row.messageId]))
+}
+
+/** Which of these records replace nothing, as their sender was told. */
+export async function replacingNothing(tx: Queryable, byRecords: readonly number[]): Promise<number[]> {
+  const { rows } = await tx.query<{ byRecord: number }>({
+    name: 'replacing-nothing',
+    text: `select by_record as "byRecord" from replacement
+      where by_record = any($1::bigint[]) and record is null and not open`,
+    values: [byRecords],
+  })
+  return rows.map((row) => row.byRecord)
 }
 
 /** Which of these records have been replaced. */

@@ -53,6 +53,9 @@ function waitingWords(record: ToldRecord, telling: Telling): string {
   if (refusedBy !== null) return refusalWords(refusedBy, telling.now)
   if (waitingFor === null) return 'Nothing further is expected.'
   if (waitingFor.what === 'release') return releaseWords(waitingFor, telling.now)
+  if (waitingFor.what === 'replaced') {
+    return `Waits for what it replaces: no record of message ${waitingFor.messageId ?? ''} that it can replace has been accepted yet.`
+  }
   const { destination } = waitingFor
   if (destination === undefined) return `Waits for ${waitingFor.what}.`
   const owed = deliveries.find((one) => one.destination === destination && one.state === waitingFor.state)

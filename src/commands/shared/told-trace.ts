@@ -37,6 +37,7 @@ const record = z.looseObject({
       what: text,
       destination: text.optional(),
       state: text.optional(),
+      messageId: text.optional(),
       ...hold,
     })
     .nullable(),

@@ -25,7 +25,21 @@ export function momentOf(text: string): number | null {
   return Date.parse(text)
 }
 
-const dateTime = /^[1-9]\d{3}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/
+const year = '[1-9][0-9]{3}'
+const leapYear = '(?:[1-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)'
+const dayOfYear =
+  '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))'
+const day = `(?:${year}-${dayOfYear}|${leapYear}-02-29)`
+const time = 'T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])'
+
+/** What `isDay`, `isPartialDay` and `momentOf` take, as regular expressions for a schema; here they would be slower. */
+export const datePatterns = {
+  date: `^${day}$`,
+  'partial-date': `^(?:${day}|${year}(?:-(?:0[1-9]|1[0-2]))?)$`,
+  'date-time': `^${day}${time}$`,
+} as const
+
+const dateTime = new RegExp(`^${year}-[0-9]{2}-[0-9]{2}${time}$`)
 
 function dayExists(text: string): boolean {
   const year = digits(text, 0) * 100 + digits(text, 2)

@@ -10,6 +10,9 @@ import type { Faults, Moment } from './moment.ts'
 /** Looks at one value that is there and writes down what is wrong with it. */
 export type CheckField = (value: unknown, moment: Moment, faults: Faults) => void
 
+/** Characters of a number that is looked at at all: what is longer is no number with a slip in it. */
+export const identifierAtMost = 40
+
 type Of<Type extends FieldFile['type']> = Extract<FieldFile, { type: Type }>
 /** Looks at a text that is known to be one. */
 type CheckText = (text: string, moment: Moment, faults: Faults) => void
@@ -31,7 +34,7 @@ export function compileField(
     case 'code':
       return onText(name, path, file.max, checkCode(file, name, path, lists))
     case 'identifier':
-      return onText(name, path, 40, checkIdentifier(file, name, path))
+      return onText(name, path, identifierAtMost, checkIdentifier(file, name, path))
     default:
       return onText(name, path, 40, checkDate(file, name, path))
   }
@@ -41,15 +44,22 @@ export function compileField(
 function onText(field: string, path: string, max: number, next: CheckText): CheckField {
   return (value, moment, faults) => {
     if (typeof value !== 'string') return faults.add('error', 'field-type', path, { field, expected: 'string' })
-    if (value.length > max) return faults.add('error', 'field-too-long', path, { field, max })
+    if (isLonger(value, max)) return faults.add('error', 'field-too-long', path, { field, max })
     if (hasControlCharacter(value)) return faults.add('error', 'field-control-character', path, { field })
-    if (value === '' || isBlank(value)) return faults.add('error', 'field-missing', path, { field })
+    if (isBlank(value)) return faults.add('error', 'field-missing', path, { field })
     next(value, moment, faults)
   }
 }
 
-/** Only of spaces of some kind; a first letter of ASCII says at once that it is not. */
-function isBlank(text: string): boolean {
+/** Longer than so many characters, as JSON Schema counts them (Unicode code points); most have as many units and no more. */
+export function isLonger(text: string, max: number): boolean {
+  if (text.length <= max) return false
+  return text.length > 2 * max || Array.from(text).length > max
+}
+
+/** Empty, or only of spaces of some kind; a first letter of ASCII says at once that it is not. */
+export function isBlank(text: string): boolean {
+  if (text === '') return true
   const first = text.charCodeAt(0)
   return (first <= 0x20 || first >= 0xa0) && text.trim() === ''
 }
@@ -66,6 +76,10 @@ export function hasControlCharacter(text: string): boolean {
   }
   return false
 }
+
+/** The same characters as a regular expression for a schema. */
+export const controlCharacters =
+  '[\\u0000-\\u001f\\u007f-\\u009f\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]'
 
 function isHidden(code: number): boolean {
   if (code === 0x200b || code === 0xfeff || code === 0x200e || code === 0x200f) return true

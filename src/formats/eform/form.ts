@@ -2,7 +2,7 @@ import type { Texts } from '../../kernel/language.ts'
 import { checkInsz } from '../../identifiers/insz.ts'
 import type { CodeList } from './code-list.ts'
 import { crossRule, type Facts } from './cross-rules.ts'
-import { compileField, type CheckField } from './field.ts'
+import { compileField, isBlank, type CheckField } from './field.ts'
 import type { FormFile, FormKind, SectionFile } from './form-file.ts'
 import type { Faults, Moment } from './moment.ts'
 
@@ -97,12 +97,18 @@ function compileSection(name: string, section: SectionFile, lists: ReadonlyMap<s
     }
     for (const { key, required, path, params, check } of fields) {
       const item = value[key]
-      if (item !== undefined && item !== null) check(item, moment, faults)
-      else if (required) faults.add('error', 'field-missing', path, params)
+      if (item === undefined || item === null) {
+        if (required) faults.add('error', 'field-missing', path, params)
+      } else if (required || !isLeftOut(item)) check(item, moment, faults)
     }
     warnOfUnknown(value, known, `/${name}`, faults)
     return true
   }
+}
+
+/** Software that sends all its fields sends those that may be left out empty. */
+export function isLeftOut(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && isBlank(value))
 }
 
 /** Every key that the form does not know gives a warning; from the eleventh on only their number is told. */

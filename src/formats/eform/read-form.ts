@@ -2,8 +2,8 @@ import type { Fault } from '../../kernel/fault.ts'
 import type { Author, CanonicalRecord, FormContent, RecordAction, Subject } from '../record.ts'
 import type { FormCatalogue } from './catalogue.ts'
 import { isDay, momentOf } from './days.ts'
-import { hasControlCharacter } from './field.ts'
-import { isObject, warnOfUnknown, type Form } from './form.ts'
+import { hasControlCharacter, isLonger } from './field.ts'
+import { isLeftOut, isObject, warnOfUnknown, type Form } from './form.ts'
 import { readMessageId } from './message-id.ts'
 import { Faults, type Moment } from './moment.ts'
 
@@ -132,13 +132,13 @@ function readKnownForm(form: Form, value: Json, receipt: Receipt, faults: Faults
 }
 
 function readableTime(value: unknown): string | null {
-  return typeof value === 'string' && (isDay(value) || momentOf(value) !== null) ? value : null
+  return typeof value === 'string' && (isDay(value) || momentOf(value) !== null) ? toSecond(value) : null
 }
 
 function readAction(value: Json, messageId: string, faults: Faults): RecordAction {
-  const action = value['action'] ?? 'new'
+  const action = isLeftOut(value['action']) ? 'new' : value['action']
   if (action === 'new') {
-    if (value['replaces'] !== undefined && value['replaces'] !== null) {
+    if (!isLeftOut(value['replaces'])) {
       faults.add('error', 'replaces-without-action', '/replaces', {})
     }
     return { state: 'new' }
@@ -161,12 +161,12 @@ function readAction(value: Json, messageId: string, faults: Faults): RecordActio
 
 function readMotive(value: unknown, required: boolean, faults: Faults): string {
   const field = 'motive'
-  if (value === undefined || value === null || value === '') {
+  if (isLeftOut(value)) {
     if (required) faults.add('error', 'field-missing', '/motive', { field })
     return ''
   }
   if (typeof value !== 'string') faults.add('error', 'field-type', '/motive', { field, expected: 'string' })
-  else if (value.length > 500) faults.add('error', 'field-too-long', '/motive', { field, max: 500 })
+  else if (isLonger(value, 500)) faults.add('error', 'field-too-long', '/motive', { field, max: 500 })
   else if (hasControlCharacter(value)) faults.add('error', 'field-control-character', '/motive', { field })
   else return value
   return ''
@@ -192,7 +192,7 @@ function subjectOf(patient: Json): Subject {
     givenName: text(patient['givenName']),
     birthDate: text(patient['birthDate']),
     sex: patient['sex'] as Subject['sex'],
-    language: (patient['language'] ?? null) as Subject['language'],
+    language: textOrNull(patient['language']) as Subject['language'],
     phone: textOrNull(patient['phone']),
     postalCode: textOrNull(patient['postalCode']),
   }
@@ -202,7 +202,7 @@ const contentOf: Record<Form['content'], (section: Json) => FormContent> = {
   test: (test) => ({
     kind: 'rapid-test',
     result: test['result'] as 'negative',
-    sampledAt: text(test['sampledAt']),
+    sampledAt: toSecond(text(test['sampledAt'])),
     sampleKind: text(test['sampleKind']),
     device: text(test['device']),
     targetGroup: text(test['targetGroup']),
@@ -222,10 +222,15 @@ const contentOf: Record<Form['content'], (section: Json) => FormContent> = {
   }),
 }
 
+/** A time that was told to the minute, to the second: FHIR R4 (section 2.24.0.1, dateTime) asks destinations for no less. */
+function toSecond(time: string): string {
+  return time.replace(/^(.{13}:\d\d)(?=[Z+-])/, '$1:00')
+}
+
 function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
 function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
+  return typeof value === 'string' && !isLeftOut(value) ? value : null
 }

@@ -131,6 +131,25 @@ it('refuses a form with a duplicate key, a NUL or deep nesting as a whole', () =
   expect(codeOf(text.slice(0, -1))).toBe('json-broken')
 })
 
+it('takes an optional field that is empty as left out, and a time told to the minute to the second', () => {
+  const form = sampleForm('rapid-test', { random: seededRandom(4), at }) as unknown as Record<string, object>
+  const reading = read({
+    ...form,
+    pharmacist: { ...form['pharmacist'], name: '' },
+    patient: { ...form['patient'], phone: '', language: '', postalCode: ' ' },
+    test: { ...form['test'], sampledAt: '2022-07-01T09:12+02:00' },
+  })
+  expect(recordsOf(reading)).toMatchObject([
+    {
+      faults: [],
+      author: { professionalName: null },
+      subject: { phone: null, language: null, postalCode: null },
+      happenedAt: '2022-07-01T09:12:00+02:00',
+      content: { sampledAt: '2022-07-01T09:12:00+02:00' },
+    },
+  ])
+})
+
 it('never throws on a form of which any part is anything', () => {
   const anything = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),

@@ -80,6 +80,47 @@ describe('a questionnaire response', () => {
     const codes = reading.state === 'read' ? reading.records[0]?.faults.map((fault) => fault.code) : []
     expect(codes).toEqual(['fhir-answered-twice', 'fhir-answer-unreadable', 'fhir-question-unknown'])
   })
+
+  it('with two values in one answer is refused: nobody guesses which counts', () => {
+    const response = toQuestionnaireResponse(sample('rapid-test'))
+    const answer = [{ valueString: '+32 470 12 34 56', valueUri: 'tel:+32' }]
+    const item = [...(response['item'] as object[]), { linkId: 'motive', answer }]
+    const last = item.length - 1
+    const reading = readFhir({ ...response, item })
+    expect(reading.state === 'read' && reading.records[0]?.faults).toEqual([
+      {
+        code: 'fhir-value-several',
+        severity: 'error',
+        path: `/item/${last}/answer/0`,
+        params: { count: 2, elements: 'valueString, valueUri' },
+      },
+    ])
+  })
+
+  const modifier = { modifierExtension: [{ url: 'http://x.example/not-done', valueBoolean: true }] }
+  const note = { linkId: 'motive', answer: [{ valueString: 'x' }] }
+  it.each([
+    ['of the response', modifier, {}, {}, '/modifierExtension/0'],
+    ['of a question', {}, { ...note, ...modifier }, {}, '/item/0/modifierExtension/0'],
+    ['of a group', {}, { linkId: 'patient', item: [], ...modifier }, {}, '/item/0/modifierExtension/0'],
+    [
+      'of an answer',
+      {},
+      { ...note, answer: [{ ...note.answer[0], ...modifier }] },
+      {},
+      '/item/0/answer/0/modifierExtension/0',
+    ],
+    ['by rules of its own', { implicitRules: 'http://x.example/rules' }, {}, {}, '/implicitRules'],
+    ['by rules of its bundle', {}, {}, { implicitRules: 'http://x.example/rules' }, '/implicitRules'],
+  ])('with a meaning changed %s is refused', (_name, onResponse, first, onBundle, path) => {
+    const response = toQuestionnaireResponse(sample('rapid-test'))
+    const changed = { ...response, ...onResponse, item: [first, ...(response['item'] as object[])] }
+    const inBundle = Object.keys(onBundle).length > 0
+    const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: changed }], ...onBundle }
+    const reading = readFhir(inBundle ? bundle : changed)
+    const faults = reading.state === 'read' ? reading.records[0]?.faults : []
+    expect(faults).toMatchObject([{ code: 'fhir-modifier-unknown', severity: 'error', path }])
+  })
 })
 
 describe('a bundle of responses', () => {

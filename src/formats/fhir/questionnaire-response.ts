@@ -1,6 +1,7 @@
 import type { Fault } from '../../kernel/fault.ts'
 import type { EForm } from '../eform/sample.ts'
 import { isObject } from '../eform/form.ts'
+import { checkModifiers, valuesOf } from '../fhir-lab/invariants.ts'
 import type { Resource } from './resources.ts'
 
 /** Where the questionnaires of our forms have their canonical address; the version follows after a bar. */
@@ -16,12 +17,14 @@ export interface Answers {
 
 /**
  * Collects the answers of a QuestionnaireResponse (FHIR R4). A `linkId` is the path of the field (`patient.insz`); groups
- * may be nested as the sender likes. A question answered twice is a fault: nobody guesses which answer counts.
+ * may be nested as the sender likes. A question answered twice is a fault: nobody guesses which answer counts. So is an
+ * extension that changes the meaning of the response, a question or an answer (section 2.4.0.3).
  */
 export function answersOf(response: Readonly<Record<string, unknown>>, messageId: string): Answers {
   const collector = new Collector()
   const status = response['status']
   if (status !== 'completed' && status !== 'amended') collector.fault('fhir-not-completed', '/status')
+  collector.modifiers(response, '')
   collector.items(response['item'], '/item')
   const canonical = typeof response['questionnaire'] === 'string' ? response['questionnaire'] : ''
   const named = canonical.startsWith(questionnaireBase) ? canonical.slice(questionnaireBase.length) : ''
@@ -46,6 +49,10 @@ class Collector {
     this.faults.push({ code, severity: 'error', path, params })
   }
 
+  modifiers(element: Readonly<Record<string, unknown>>, path: string): void {
+    this.faults.push(...checkModifiers(element, path))
+  }
+
   items(list: unknown, path: string): void {
     if (!Array.isArray(list)) return
     for (const [index, item] of list.entries()) {
@@ -61,11 +68,13 @@ class Collector {
   }
 
   private item(item: Readonly<Record<string, unknown>>, path: string): void {
+    this.modifiers(item, path)
     this.items(item['item'], `${path}/item`)
     const answers = item['answer']
     if (!Array.isArray(answers)) return
     for (const [index, answer] of answers.entries()) {
       if (!isObject(answer)) continue
+      this.modifiers(answer, `${path}/answer/${index}`)
       this.answer(String(item['linkId']), answer, `${path}/answer/${index}`)
       this.items(answer['item'], `${path}/answer/${index}/item`)
     }
@@ -81,6 +90,11 @@ class Collector {
       if (!this.twice.has(linkId)) this.fault('fhir-answered-twice', path, { field: linkId })
       this.twice.add(linkId)
       return
+    }
+    const values = valuesOf(answer)
+    if (values.length > 1) {
+      const params = { count: values.length, elements: values.slice(0, 5).join(', ') }
+      return this.fault('fhir-value-several', path, params)
     }
     const value = valueOf(answer)
     if (value === undefined) return this.fault('fhir-answer-unreadable', path, { field: linkId })

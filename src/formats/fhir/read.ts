@@ -5,6 +5,7 @@ import { isObject } from '../eform/form.ts'
 import { readMessageId } from '../eform/message-id.ts'
 import { formsAtMost } from '../eform/read.ts'
 import { readForm, type Receipt } from '../eform/read-form.ts'
+import { checkModifiers } from '../fhir-lab/invariants.ts'
 import { holdsLaboratory, readLaboratory } from '../fhir-lab/read.ts'
 import type { Format, Reading } from '../format.ts'
 import { readJson } from '../json/read.ts'
@@ -38,7 +39,7 @@ export function readFhir(catalogue: FormCatalogue): Format {
       const { messageId, fault } = readMessageId(found.identifier)
       if (found.responses.length === 0) return unreadable(messageId, 'fhir-not-recognised')
       if (found.responses.length > formsAtMost) return unreadable(messageId, 'forms-too-many', { limit: formsAtMost })
-      const around = fault === null ? [] : [{ ...fault, path: '/identifier' }]
+      const around = [...(fault === null ? [] : [{ ...fault, path: '/identifier' }]), ...found.faults]
       const records = found.responses.map(({ response, path }, ordinal) => {
         const record = readResponse(catalogue, response, path, { ...received, messageId, ordinal })
         const extra = ordinal === 0 ? [...around, ...found.warnings] : around
@@ -63,13 +64,15 @@ interface Responses {
   /** The sender's id of the message: that of the bundle, else that of its only response. */
   readonly identifier: unknown
   readonly responses: readonly { readonly response: Json; readonly path: string }[]
+  /** What is wrong with all of them. */
+  readonly faults: readonly Fault[]
   readonly warnings: readonly Fault[]
 }
 
 function responsesOf(resource: Json): Responses {
   const identifier = valueOfIdentifier(resource)
   if (resource['resourceType'] === 'QuestionnaireResponse') {
-    return { identifier, responses: [{ response: resource, path: '' }], warnings: [] }
+    return { identifier, responses: [{ response: resource, path: '' }], faults: [], warnings: [] }
   }
   const entries = resource['resourceType'] === 'Bundle' && Array.isArray(resource['entry']) ? resource['entry'] : []
   const inside = entries.map((entry: unknown, index) => ({
@@ -82,6 +85,7 @@ function responsesOf(resource: Json): Responses {
   return {
     identifier: identifier ?? (only === undefined ? undefined : valueOfIdentifier(only.response)),
     responses,
+    faults: checkModifiers(resource, ''),
     warnings: others.slice(0, 10).map(({ path }) => ({
       code: 'fhir-entry-not-read',
       severity: 'warning',

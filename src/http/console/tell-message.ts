@@ -2,7 +2,6 @@ import type { Purpose } from '../../access/access-log.ts'
 import type { BacklogView } from '../../delivery/backlog.ts'
 import type { DestinationConfig } from '../../delivery/config.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
-import { errorText } from '../../kernel/errors.ts'
 import type { Params } from '../../kernel/language.ts'
 import type { ConflictTrace, Trace, TracedRecord as Traced } from '../../ledger/trace.ts'
 import type { MessageAbout } from '../../store/console-trace.ts'
@@ -147,7 +146,8 @@ function waitingOf(found: Trace, record: Traced, telling: Telling): Waiting | nu
   // What withholds it is told in its own words.
   if (waitingFor.what === 'release') return null
   if (waitingFor.what !== 'destination') {
-    return { who: null, since: found.receivedAt.toISOString(), expectedAt: null, nextNewsAt: null }
+    const replaces = waitingFor.what === 'replaced' ? waitingFor.messageId : null
+    return { who: null, since: found.receivedAt.toISOString(), expectedAt: null, nextNewsAt: null, replaces }
   }
   const owed = record.deliveries.find((one) => one.destination === waitingFor.destination && !isEnd(one))
   return {
@@ -155,6 +155,7 @@ function waitingOf(found: Trace, record: Traced, telling: Telling): Waiting | nu
     since: (owed?.owedAt ?? found.receivedAt).toISOString(),
     expectedAt: expectedAt(record, waitingFor.destination, owed, telling),
     nextNewsAt: null,
+    replaces: null,
   }
 }
 
@@ -197,14 +198,10 @@ function faultsOf(
   known: readonly KnownFault[] | undefined,
   view: View,
 ): TracedRecord['faults'] {
-  if (content !== null) {
-    return content.faults.map((fault) => ({
-      code: fault.code,
-      sentence: errorText(fault.code, fault.params, view.language),
-      field: fault.path === '' ? null : fault.path,
-    }))
-  }
-  return (known ?? record.faultCodes.map((code) => ({ code, path: '', params: {} }))).map(({ code, path, params }) => ({
+  const own = content?.faults ?? known ?? []
+  // Found out after it was read: it stands in no content.
+  const later = record.faultCodes.filter((code) => own.every((fault) => fault.code !== code))
+  return [...own, ...later.map((code) => ({ code, path: '', params: {} }))].map(({ code, path, params }) => ({
     code,
     sentence: (meaningOf(code, view.language, params) ?? '').trim(),
     field: path === '' ? null : path,

@@ -132,6 +132,20 @@ const envelope = {
     'Das Formular ersetzt sich selbst. Geben Sie der Korrektur eine eigene Nachrichtennummer.',
     'The form replaces itself. Give the correction a message number of its own.',
   ),
+  'replaces-other-form': ofSender(
+    422,
+    '"replaces" noemt een bericht met een ander formulier. Er is niets gewijzigd of ingetrokken. Noem het juiste bericht en stuur opnieuw, onder een nieuw berichtnummer.',
+    '« replaces » désigne un message qui porte un autre formulaire. Rien n’a été modifié ni retiré. Indiquez le bon message et renvoyez, sous un nouveau numéro de message.',
+    '„replaces“ nennt eine Nachricht mit einem anderen Formular. Nichts wurde geändert oder zurückgezogen. Nennen Sie die richtige Nachricht und senden Sie erneut, unter einer neuen Nachrichtennummer.',
+    '"replaces" names a message with another form. Nothing was changed or taken back. Name the right message and send again, under a new message number.',
+  ),
+  'replaces-unclear': ofSender(
+    422,
+    '"replaces" noemt een bericht met meer dan één formulier van deze soort, en op deze plaats staat er geen. Er is niets gewijzigd of ingetrokken. Stuur in één bericht evenveel formulieren als daar, in dezelfde volgorde.',
+    '« replaces » désigne un message qui porte plusieurs formulaires de ce type, mais aucun à cette place. Rien n’a été modifié ni retiré. Envoyez dans un seul message autant de formulaires que là-bas, dans le même ordre.',
+    '„replaces“ nennt eine Nachricht mit mehreren Formularen dieser Art, und an dieser Stelle steht dort keines. Nichts wurde geändert oder zurückgezogen. Senden Sie in einer Nachricht ebenso viele Formulare wie dort, in derselben Reihenfolge.',
+    '"replaces" names a message with several forms of this kind, and none stands in this place. Nothing was changed or taken back. Send as many forms as there in one message, in the same order.',
+  ),
 } as const
 
 const fhir = {

@@ -17,6 +17,8 @@ export interface Waiting {
   readonly since: string
   readonly expectedAt: string | null
   readonly nextNewsAt: string | null
+  /** The sender's id of the message it corrects or withdraws, while no record of that has come. */
+  readonly replaces: string | null
 }
 
 export interface TracedDelivery {
@@ -138,6 +140,7 @@ function recordSentence(view: View, record: TracedRecord): string | null {
 function waitingSentence(view: View, waiting: Waiting): string {
   const { t, f } = view
   const since = f.time(waiting.since, view.now)
+  if (waiting.replaces !== null) return t.waitingReplaced(since, waiting.replaces)
   if (waiting.who === null) return t.waitingInside(since)
   const { who } = waiting
   if (waiting.expectedAt !== null) return t.said.waiting(since, who, f.time(waiting.expectedAt, view.now))

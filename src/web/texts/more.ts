@@ -57,6 +57,8 @@ const nl = {
   waitingOnly: (since: string, who: string) =>
     `Wacht sinds ${since} op ${who}. Wanneer het aan de beurt is, is nog niet bekend. Stuur niet opnieuw.`,
   waitingInside: (since: string) => `Wacht sinds ${since} in de hub op de volgende stap. U hoeft niets te doen.`,
+  waitingReplaced: (since: string, messageId: string) =>
+    `Wacht sinds ${since} op wat het vervangt: van bericht ${messageId} van deze afzender is nog geen record aanvaard dat het kan vervangen.`,
   noLimit: 'geen vaste grens',
   notMeasured: 'In dit venster is nog niets gemeten.',
   refusedThere: (n: number, total: number) =>
@@ -122,6 +124,8 @@ const fr: MoreTexts = {
   waitingOnly: (since, who) =>
     `En attente de ${who} depuis ${since}. Le moment de l’envoi n’est pas encore connu. Ne renvoyez pas.`,
   waitingInside: (since) => `En attente dans le hub depuis ${since}. Vous n’avez rien à faire.`,
+  waitingReplaced: (since, messageId) =>
+    `Attend depuis ${since} ce qu’il remplace : aucun enregistrement du message ${messageId} de cet expéditeur qu’il peut remplacer n’a encore été accepté.`,
   noLimit: 'sans limite fixe',
   notMeasured: 'Rien n’a encore été mesuré dans cette fenêtre.',
   refusedThere: (n, total) =>
@@ -184,6 +188,8 @@ const de: MoreTexts = {
   waitingOnly: (since, who) =>
     `Wartet seit ${since} auf ${who}. Wann es an der Reihe ist, ist noch nicht bekannt. Nicht erneut senden.`,
   waitingInside: (since) => `Wartet seit ${since} im Hub auf den nächsten Schritt. Sie müssen nichts tun.`,
+  waitingReplaced: (since, messageId) =>
+    `Wartet seit ${since} auf das, was es ersetzt: Von Nachricht ${messageId} dieses Absenders ist noch kein Datensatz angenommen, den es ersetzen kann.`,
   noLimit: 'keine feste Grenze',
   notMeasured: 'In diesem Zeitraum ist noch nichts gemessen.',
   refusedThere: (n, total) =>
@@ -244,6 +250,8 @@ const en: MoreTexts = {
   waitingOnly: (since, who) =>
     `Waiting for ${who} since ${since}. When its turn comes is not known yet. Do not send again.`,
   waitingInside: (since) => `Waiting in the hub for its next step since ${since}. Nothing to do.`,
+  waitingReplaced: (since, messageId) =>
+    `Waiting since ${since} for what it replaces: no record of message ${messageId} of this sender that it can replace has been accepted yet.`,
   noLimit: 'no fixed limit',
   notMeasured: 'Nothing has been measured in this window yet.',
   refusedThere: (n, total) =>

@@ -81,6 +81,7 @@ export const entryWords = {
   urgent: word('Dringend gemaakt', 'Marqué urgent', 'Als dringend markiert', 'Marked urgent'),
   replayed: word('Opnieuw aangeboden', 'Rejoué', 'Erneut vorgelegt', 'Replayed'),
   corrected: word('Verbeterd', 'Corrigé', 'Berichtigt', 'Corrected'),
+  'replaces-nothing': word('Vervangt niets', 'Ne remplace rien', 'Ersetzt nichts', 'Replaces nothing'),
   withdrawn: word('Ingetrokken', 'Retiré', 'Zurückgezogen', 'Withdrawn'),
   certified: word('Certificaat gemaakt', 'Certificat établi', 'Zertifikat ausgestellt', 'Certificate made'),
   revoked: word('Certificaat herroepen', 'Certificat révoqué', 'Zertifikat widerrufen', 'Certificate revoked'),
