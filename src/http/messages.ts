@@ -55,8 +55,10 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     server.post('/messages', { onRequest }, () => '')
   }
   server.get('/messages/:receipt', async (request, reply) => {
-    const sender = await deps.access.verifyAccess(request.headers.authorization)
     const { receipt } = request.params as { receipt: string }
+    // The router takes nothing for a receipt as well.
+    if (receipt === '') throw new SluisError('not-found', { path: '/messages/' })
+    const sender = await deps.access.verifyAccess(request.headers.authorization)
     const found = await trace(deps, receipt)
     // Another sender's receipt is answered like one that does not exist.
     if (found === null || found.senderId !== sender.id)

@@ -5,7 +5,7 @@ import type { Log } from '../kernel/log.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
-import { rememberMethods } from './methods.ts'
+import { makeRefuseAddress, refuseAddress } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { WholeRequest } from './whole-request.ts'
 
@@ -53,14 +53,9 @@ export function makeServer(options: ServerOptions): FastifyInstance {
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.addHook('onRequest', (request, reply, done) => done(asCoded(request, reply)))
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply))
-  const methodsAt = rememberMethods(server)
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.slice(0, 200).split('?')[0]!
-    const methods = methodsAt(path).join(', ')
-    if (methods === '') return sendProblem(request, reply, new SluisError('not-found', { path }))
-    void reply.header('allow', methods)
-    return sendProblem(request, reply, new SluisError('method-other', { path, method: request.method, methods }))
-  })
+  const refused = makeRefuseAddress(server)
+  server.decorate(refuseAddress, refused)
+  server.setNotFoundHandler((request, reply) => sendProblem(request, reply, refused(request, reply)))
   return server
 }
 

@@ -20,7 +20,7 @@ test.each([1, 2, 3, 5, 1_000])('a reader that takes %i at a time is told everyth
       values: [String(xid), limit * 100 + id, senderId],
     })
   const told: number[] = []
-  for (let next = ''; told.length < 2 * transactions.length; ) {
+  for (let next = ''; told.length < 2 * transactions.length;) {
     const page = await statusFeed(line.db, senderId, parseCursor(next)!, limit)
     if (page.events.length === 0) break
     told.push(...page.events.map((event) => Number(event.cursor.split('-')[0])))
