@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -12,6 +12,7 @@ import { lookAt, until } from '../crash/laws.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { contradict, makeSender, registerClient, writeLetter, type Sender } from '../support/sender.ts'
+import { contractFaults } from './contract.ts'
 import { flood, hold, speak, type WireAnswer } from './wire.ts'
 
 let database: TestDatabase
@@ -60,6 +61,14 @@ async function post(
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: new Uint8Array(Buffer.from(body)),
   })
+  const contentType = answer.headers.get('content-type') ?? ''
+  const told = { status: answer.status, contentType, body: (await answer.json()) as Told['body'] }
+  if (path === '/messages') expect(contractFaults('post', path, told.status, told.body)).toEqual([])
+  return told
+}
+
+const asked = async (path: string, options: RequestInit = {}): Promise<Told> => {
+  const answer = await fetch(hub.url + path, options)
   const contentType = answer.headers.get('content-type') ?? ''
   return { status: answer.status, contentType, body: (await answer.json()) as Told['body'] }
 }
@@ -187,6 +196,40 @@ test('a wrong method is told which are right, a wrong address that it is one', a
     const broken = await speak(hub.port, `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
     expectProblem(ofWire(broken.answers[0]!), 400, 'request-malformed')
   }
+})
+
+test('the contract says what is answered', async () => {
+  const [letter, bearer] = [writeLetter(), { headers: { authorization: `Bearer ${token}` } }]
+  const first = await post(letter.bytes)
+  expect(await post(contradict(letter).bytes)).toMatchObject({ status: 409 })
+  expect(await post(letter.bytes)).toMatchObject({ status: 202, body: { repeated: true } })
+  expect(await post('{')).toMatchObject({ status: 422 })
+  const oauth = (body: string) => ({
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  const receipt = String(first.body['receipt'])
+  const answers: readonly ['get' | 'post', string, Told][] = [
+    ['get', '/forms', await asked('/forms')],
+    ['get', '/messages/{receipt}', await asked(`/messages/${receipt}`, bearer)],
+    ['get', '/messages/{receipt}', await asked(`/messages/${receipt}`)],
+    ['get', '/messages/{receipt}', await asked(`/messages/${randomUUID()}`, bearer)],
+    ['get', '/status', await asked('/status')],
+    ['get', '/status', await asked('/status?after=x', bearer)],
+    [
+      'get',
+      '/status',
+      await until(
+        () => asked('/status', bearer),
+        ({ body }) => (body['events'] as unknown[]).length > 1,
+      ),
+    ],
+    ['post', '/oauth/token', await asked('/oauth/token', oauth('grant_type=x'))],
+    ['post', '/oauth/token', await asked('/oauth/token', oauth('x'.repeat(20_000)))],
+  ]
+  for (const [method, path, { status, body }] of answers)
+    expect({ path, status, faults: contractFaults(method, path, status, body) }).toEqual({ path, status, faults: [] })
 })
 
 test('a content type that cannot be read is told which can', async () => {
