@@ -1,12 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { SluisError, type ErrorCode } from '../kernel/errors.ts'
-import { pickLanguage, type Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
 import { makeRefuseAddress, refuseAddress } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
+import { offeredTo } from './offered.ts'
+import { languageOf } from './sender-of.ts'
 import { WholeRequest } from './whole-request.ts'
 
 export interface ServerOptions {
@@ -16,8 +17,6 @@ export interface ServerOptions {
   /** Told of every refusal before custody, with its code (law 4: counted as turned away). */
   readonly onTurnedAway: (request: FastifyRequest, code: string) => void
 }
-
-export const languageOf = (request: FastifyRequest): Language => pickLanguage(request.headers['accept-language'])
 
 /** What is read of anybody, in bytes; only routes that know their sender first read more. */
 const smallBody = 65_536
@@ -70,7 +69,7 @@ function asCoded(request: FastifyRequest, reply: FastifyReply): SluisError | und
 const ofFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'message-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unknown',
-  FST_ERR_CTP_EMPTY_TYPE: 'content-type-unknown',
+  FST_ERR_CTP_EMPTY_TYPE: 'content-type-missing',
 }
 
 function toSluisError(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError {
@@ -81,12 +80,17 @@ function toSluisError(options: ServerOptions, error: unknown, request: FastifyRe
 function ofServer(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError | null {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   const known = code === undefined ? undefined : ofFastify[code]
-  if (known === 'message-too-large') return new SluisError(known, { limit: request.routeOptions.bodyLimit })
-  if (known !== undefined)
-    return new SluisError(known, {
-      type: (request.headers['content-type'] ?? '-').slice(0, 60),
+  if (known === 'message-too-large') {
+    const what = offeredTo(request) === null ? 'request-too-large' : known
+    return new SluisError(what, { limit: request.routeOptions.bodyLimit })
+  }
+  if (known !== undefined) {
+    const type = (request.headers['content-type'] ?? '').trim().slice(0, 60)
+    return new SluisError(type === '' ? 'content-type-missing' : known, {
+      type,
       accepted: options.acceptedTypes.join(', '),
     })
+  }
   if (statusCode !== undefined && statusCode < 500)
     return new SluisError('request-malformed', { why: code ?? `status ${statusCode}` })
   return null

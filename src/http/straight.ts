@@ -8,7 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import { noRoom, type Admission } from './admit.ts'
 import type { Drain } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
-import { answerType, takeMessage } from './messages.ts'
+import { takeMessage } from './messages.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { WholeRequest } from './whole-request.ts'
 
@@ -53,7 +53,7 @@ function isPlain({ method, url, headers }: IncomingMessage, largest: number): bo
 function takeStraight(request: WholeRequest, response: ServerResponse, deps: StraightDeps): void {
   const began = performance.now()
   const { headers } = request
-  let senderId = 0
+  let sender: Sender | null = null
   const write = (status: number, head: Readonly<Record<string, string>>, body: string): void => {
     const length = Buffer.byteLength(body)
     const last = deps.drain.draining() ? { connection: 'close' } : {}
@@ -62,11 +62,11 @@ function takeStraight(request: WholeRequest, response: ServerResponse, deps: Str
     response.end(body, length === body.length ? 'latin1' : 'utf8')
     deps.onAnswered(status, performance.now() - began)
   }
-  const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, senderId, headers['content-type'] ?? '')
+  const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, sender?.id ?? 0, headers['content-type'] ?? '')
   const refuse = (error: unknown): void => {
     const known = ofRooms(error) ?? unforeseen(deps.log, error, { ...place, request: `message-${(failures += 1)}` })
     turnAway(known.code)
-    const language = pickLanguage(headers['accept-language'])
+    const language = pickLanguage(headers['accept-language'], sender?.language)
     const told = problemAnswer(known, { url: place.route, route: place.route, language })
     write(told.status, told.headers, told.body)
   }
@@ -75,29 +75,29 @@ function takeStraight(request: WholeRequest, response: ServerResponse, deps: Str
     turnAway('request-malformed')
     deps.onAnswered(400, performance.now() - began)
   }
-  const take = async (bytes: Buffer): Promise<void> => {
+  const take = async (known: Sender, bytes: Buffer): Promise<void> => {
     try {
-      const answer = await takeMessage(deps.door, senderId, { headers, bytes })
-      write(answer.status, { 'content-type': answerType(answer) }, JSON.stringify(answer.body))
+      const answer = await takeMessage(deps.door, known, { headers, bytes })
+      write(answer.status, answer.headers, answer.body)
     } catch (error) {
       refuse(error)
     }
   }
   // Not a byte of the body is kept before this: that of a stranger is read past.
-  const read = ({ id }: Sender): void => {
+  const read = (known: Sender): void => {
     if (request.destroyed) return brokenOff()
-    senderId = id
-    const leave = deps.room.take(id, Number(headers['content-length']))
+    sender = known
+    const leave = deps.room.take(known.id, Number(headers['content-length']))
     if (leave === null) return refuse(noRoom())
     response.once('close', leave)
-    request.takeWhole((bytes) => void take(bytes))
+    request.takeWhole((bytes) => void take(known, bytes))
     request.on('error', brokenOff)
   }
   response.once('close', deps.drain.enter())
   try {
-    const sender = deps.access.verifyAccess(headers.authorization)
-    if (sender instanceof Promise) sender.then(read, refuse)
-    else read(sender)
+    const verified = deps.access.verifyAccess(headers.authorization)
+    if (verified instanceof Promise) verified.then(read, refuse)
+    else read(verified)
   } catch (error) {
     refuse(error)
   }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { importJWK, SignJWT, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askToken } from '../../src/access/ask-token.ts'
 import type { ClientFile } from '../../src/access/development-client.ts'
@@ -66,6 +67,17 @@ async function post(
   if (path === '/messages') expect(contractFaults('post', path, told.status, told.body)).toEqual([])
   return told
 }
+
+type Heads = Readonly<Record<string, string>>
+
+const raw = (path: string, headers: Heads, body?: string | Buffer): Promise<Response> =>
+  fetch(hub.url + path, {
+    headers,
+    ...(body === undefined ? {} : { method: 'POST', body: new Uint8Array(Buffer.from(body)) }),
+  })
+
+const signedBy = async ({ privateJwk }: ClientFile, claims: JWTPayload): Promise<string> =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(await importJWK(privateJwk, 'ES256'))
 
 const asked = async (path: string, options: RequestInit = {}): Promise<Told> => {
   const answer = await fetch(hub.url + path, options)
@@ -196,6 +208,88 @@ test('a wrong method is told which are right, a wrong address that it is one', a
     const broken = await speak(hub.port, `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
     expectProblem(ofWire(broken.answers[0]!), 400, 'request-malformed')
   }
+})
+
+test('a sender is answered in its own language, unless it asks for another', async () => {
+  const french = await registerClient(database.url, 'Pharmacie des Tilleuls')
+  await using db = lookAt(database.url)
+  await db.pool.query("update sender set language = 'fr' where client_id = $1", [french.clientId])
+  const authorization = `Bearer ${await signIn(french)}`
+  const refusals = {
+    straight: (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'application/json' }, '{'),
+    routed: (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'application/json; v=1' }, '{'),
+    'turned away': (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'text/html' }, '{'),
+    fhir: (headers: Heads) => raw('/fhir', { ...headers, 'content-type': 'text/html' }, '{'),
+    'nowhere to be found': (headers: Heads) => raw(`/messages/${randomUUID()}`, headers),
+    status: (headers: Heads) => raw('/status?after=x', headers),
+  }
+  for (const [name, ask] of Object.entries(refusals)) {
+    const language = async (headers: Heads) => (await ask(headers)).headers.get('content-language')
+    expect({ name, own: await language({ authorization }) }).toEqual({ name, own: 'fr' })
+    expect({ name, asked: await language({ authorization, 'accept-language': 'de' }) }).toEqual({ name, asked: 'de' })
+    expect({ name, nobody: await language({}) }).toEqual({ name, nobody: 'nl' })
+  }
+})
+
+test('every answer to a message with words in it says in which language', async () => {
+  const [letter, authorization] = [writeLetter(), `Bearer ${token}`]
+  for (const type of ['application/json', 'application/json; v=1']) {
+    const language = async (body: string | Buffer) => {
+      const answer = await raw('/messages', { authorization, 'content-type': type, 'accept-language': 'de' }, body)
+      return [answer.status, answer.headers.get('content-language')]
+    }
+    expect(await language(letter.bytes)).toEqual([202, null])
+    expect(await language(contradict(letter).bytes)).toEqual([409, 'de'])
+    expect(await language('{')).toEqual([422, 'de'])
+    expect(await language(form((text) => text.replace('"version":"2.0"', '"version":"9.9"')))).toEqual([
+      202,
+      'nl, fr, de, en',
+    ])
+  }
+})
+
+test('what is wrong is told in words that fit', async () => {
+  const authorization = `Bearer ${token}`
+  expectProblem(await post(form(), { 'content-type': '' }), 415, 'content-type-missing')
+  for (const path of ['/messages', '/fhir']) {
+    const head = `POST ${path} HTTP/1.1\r\nhost: h\r\nauthorization: ${authorization}\r\ncontent-length: 2\r\n\r\n{}`
+    const { answers } = await speak(hub.port, head)
+    expect(answers[0]).toMatchObject({ status: 415, body: expect.stringContaining('content-type-missing') })
+  }
+  const large = await asked('/oauth/token', { method: 'POST', body: 'x'.repeat(20_000) })
+  expectProblem(large, 413, 'request-too-large')
+  const { clientId } = client
+  const exp = Math.floor(Date.now() / 1_000) + 60
+  const signed = await asked('/oauth/token', {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await signedBy(client, { iss: clientId, sub: clientId, aud: 'x', exp }),
+    }),
+  })
+  expectProblem(signed, 401, 'assertion-claim')
+  const addresses = String(signed.body['title']).match(/http\S+?(?=[,.]? |\.?$)/g) ?? []
+  expect(addresses.length).toBeGreaterThan(0)
+  expect(new Set(addresses).size).toBe(addresses.length)
+  for (const [version, status] of [
+    ['5.0', 415],
+    ['4.0', 422],
+    ['4.0.1', 422],
+    ['"3.0"', 415],
+  ] as const)
+    for (const path of ['/messages', '/fhir']) {
+      const type = `application/fhir+json; fhirVersion=${version}`
+      const answer = await raw(path, { authorization, 'content-type': type }, '{}')
+      expect({ path, version, status: answer.status }).toEqual({ path, version, status })
+    }
+})
+
+test('a receipt is read in capitals, too', async () => {
+  const kept = await sender.send(writeLetter())
+  const receipt = String(kept!.body.receipt).toUpperCase()
+  for (const name of [receipt, `${receipt}.0`])
+    expect((await raw(`/messages/${name}`, { authorization: `Bearer ${token}` })).status).toBe(200)
 })
 
 test('the contract says what is answered', async () => {

@@ -13,6 +13,17 @@ export const intakeErrors = {
       en: 'The type {type} is not read here. Send {accepted}.',
     },
   },
+  'content-type-missing': {
+    status: 415,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag noemt geen Content-Type. Er is niets bewaard. Stuur {accepted}.',
+      fr: 'La demande n’indique pas de Content-Type. Rien n’est conservé. Envoyez {accepted}.',
+      de: 'Die Anfrage nennt keinen Content-Type. Nichts ist gespeichert. Senden Sie {accepted}.',
+      en: 'The request names no Content-Type. Nothing is stored. Send {accepted}.',
+    },
+  },
   'content-coded': {
     status: 415,
     temporary: false,
@@ -44,6 +55,17 @@ export const intakeErrors = {
       fr: 'Le message dépasse {limit} octets et n’est pas conservé. Scindez-le.',
       de: 'Die Nachricht ist größer als {limit} Bytes und nicht gespeichert. Teilen Sie sie.',
       en: 'The message is larger than {limit} bytes and is not stored. Split it.',
+    },
+  },
+  'request-too-large': {
+    status: 413,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag is groter dan {limit} bytes en is niet gelezen. Zoveel wordt hier niet aangenomen.',
+      fr: 'La demande dépasse {limit} octets et n’a pas été lue. Cette adresse n’en accepte pas autant.',
+      de: 'Die Anfrage ist größer als {limit} Bytes und wurde nicht gelesen. So viel wird hier nicht angenommen.',
+      en: 'The request is larger than {limit} bytes and was not read. This address takes no more.',
     },
   },
   'message-empty': {
