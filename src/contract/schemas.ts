@@ -63,7 +63,7 @@ export const schemas = {
     description: 'Stored, and not readable: the first fault as problem, and all of them',
   },
   Conflict: {
-    allOf: [problem, object({ ...custody, firstReceipt: receipt })],
+    allOf: [problem, object({ ...custody, repeated, firstReceipt: receipt }, ['repeated'])],
     description:
       'Stored beside the first message of that number: `receipt` is of these bytes, `firstReceipt` of the first',
   },

@@ -87,8 +87,9 @@ export async function receive(deps: DoorDeps, handed: HandedOver): Promise<DoorA
   span.end()
   if (custody.state === 'conflict') {
     const error = new SluisError('message-conflict', { messageId: reading.messageId, receipt: custody.firstReceipt })
-    const proof = { receipt: custody.receipt, receivedAt: receivedAt.toISOString(), sha256: hex }
-    const body = { ...toProblem(error, handed.language), ...proof, firstReceipt: custody.firstReceipt }
+    const proof = { receipt: custody.receipt, receivedAt: custody.receivedAt.toISOString(), sha256: hex }
+    const repeated = custody.repeated ? { repeated: true as const } : {}
+    const body = { ...toProblem(error, handed.language), ...proof, ...repeated, firstReceipt: custody.firstReceipt }
     return { status: 409, body, reading }
   }
   const receipt: ReceiptBody = {

@@ -295,7 +295,10 @@ test('a receipt is read in capitals, too', async () => {
 test('the contract says what is answered', async () => {
   const [letter, bearer] = [writeLetter(), { headers: { authorization: `Bearer ${token}` } }]
   const first = await post(letter.bytes)
-  expect(await post(contradict(letter).bytes)).toMatchObject({ status: 409 })
+  const other = contradict(letter).bytes
+  const conflict = await post(other)
+  expect(conflict.status).toBe(409)
+  expect((await post(other)).body).toEqual({ ...conflict.body, repeated: true })
   expect(await post(letter.bytes)).toMatchObject({ status: 202, body: { repeated: true } })
   expect(await post('{')).toMatchObject({ status: 422 })
   const oauth = (body: string) => ({
