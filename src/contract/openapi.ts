@@ -66,6 +66,7 @@ const messages = {
       409: problem('This messageId was used for other bytes. Both are kept', 'Conflict'),
       413: problem('Too large. Nothing is stored'),
       415: problem('This content type has no format here, or the body is compressed. Nothing is stored'),
+      417: problem('It expects something other than 100-continue. Nothing is stored'),
       422: problem('Stored, with a receipt, and not readable', 'Unreadable'),
       431: problem('The head is larger than 16 kB. Nothing is stored'),
       500: problem('Without a receipt nothing is known of it: send again'),

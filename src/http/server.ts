@@ -4,6 +4,7 @@ import type { Log } from '../kernel/log.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
+import { answerHeads } from './heads.ts'
 import { makeRefuseAddress, refuseAddress } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { offeredTo } from './offered.ts'
@@ -39,6 +40,8 @@ export function makeServer(options: ServerOptions): FastifyInstance {
       maxHeaderSize: 16_384,
       headersTimeout: 15_000,
       connectionsCheckingInterval: 2_000,
+      // Refused below, in words.
+      requireHostHeader: false,
       IncomingMessage: WholeRequest,
     },
     clientErrorHandler: answerBroken,
@@ -50,6 +53,7 @@ export function makeServer(options: ServerOptions): FastifyInstance {
   server.removeAllContentTypeParsers()
   // Bytes are kept as they came; whoever needs text parses it once.
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  answerHeads(server)
   server.addHook('onRequest', (request, reply, done) => done(asCoded(request, reply)))
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply))
   const refused = makeRefuseAddress(server)

@@ -26,7 +26,7 @@ export interface StraightDeps {
 /**
  * Takes plain messages past the router. A route costs a router's look-up, hooks, a body parser and a reply object, a sixth
  * of the node's CPU for a message. The server below is the same, with its limits on time and size; whatever is not plain (a
- * body in chunks, packed, of unknown or too great length, a type with more than a charset, a node that is leaving) goes the
+ * body in chunks, packed, of unknown or too great length, one that waits to be asked for, a type with more than a charset, a node that is leaving) goes the
  * router's way and is answered there.
  */
 export function goStraight(server: FastifyInstance, deps: StraightDeps): void {
@@ -45,6 +45,7 @@ const plainType = /^application\/[a-z0-9.+-]+(?:; ?charset=utf-8)?$/i
 function isPlain({ method, url, headers }: IncomingMessage, largest: number): boolean {
   if (url !== '/messages' || method !== 'POST') return false
   if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return false
+  if (headers.host === undefined || headers.expect !== undefined) return false
   const length = headers['content-length']
   // Node has refused what is no number; what is too long is refused by the router before it is read.
   return length !== undefined && Number(length) <= largest && plainType.test(headers['content-type'] ?? '')

@@ -374,6 +374,32 @@ test('games with the head of a request end in a refusal and the end of the conne
   }
 })
 
+test('a head that Node would answer without a word is answered with words', async () => {
+  const length = ['content-type: application/json', 'content-length: 2']
+  const noHost = await speak(hub.port, request(length, '{}').replace('host: hub\r\n', ''))
+  expectProblem(ofWire(noHost.answers[0]!), 400, 'request-malformed')
+  for (const path of ['/messages', '/oauth/token', '/nowhere']) {
+    const expecting = request([...length, 'expect: 200-ok'], '{}').replace('/messages', path)
+    expectProblem(ofWire((await speak(hub.port, expecting)).answers[0]!), 417, 'expectation-unknown')
+  }
+})
+
+test('who waits before the body is told to go on only when it may come in', async () => {
+  const waiting = (bytes: number, bearer = token, path = '/messages') =>
+    request(['content-type: application/json', `content-length: ${bytes}`, 'expect: 100-continue'])
+      .replace(token, bearer)
+      .replace('/messages', path)
+  const status = async (head: string) => (await speak(hub.port, head)).answers.map((answer) => answer.status)
+  expect(await status(waiting(1024 ** 3))).toEqual([413])
+  expect(await status(waiting(2, 'nobody'))).toEqual([401])
+  const nowhere = await speak(hub.port, `${waiting(2, token, '/nowhere')}{}`, 2)
+  expect(nowhere.answers.map((answer) => answer.status)).toEqual([100, 404])
+  expect(await status(waiting(2))).toEqual([100])
+  const letter = writeLetter()
+  const { answers } = await speak(hub.port, waiting(letter.bytes.length) + letter.bytes.toString(), 2)
+  expect(answers.map((answer) => answer.status)).toEqual([100, 202])
+})
+
 test('messages in one breath are answered in their order, each with its own hash', async () => {
   const letters = [writeLetter(), writeLetter('booster'), writeLetter()]
   const breath = letters.map(({ bytes }) =>

@@ -178,6 +178,17 @@ export const intakeErrors = {
       en: 'The request cannot be read: {why}.',
     },
   },
+  'expectation-unknown': {
+    status: 417,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag verwacht (Expect) iets dat hier niet bestaat. Er is niets bewaard. Mogelijk: 100-continue.',
+      fr: 'La demande attend (Expect) quelque chose qui n’existe pas ici. Rien n’est conservé. Possible : 100-continue.',
+      de: 'Die Anfrage erwartet (Expect) etwas, das es hier nicht gibt. Nichts ist gespeichert. Möglich: 100-continue.',
+      en: 'The request expects (Expect) something that is not there. Nothing is stored. Possible: 100-continue.',
+    },
+  },
   'not-found': {
     status: 404,
     temporary: false,
