@@ -13,6 +13,9 @@ const assertionAlgorithms: readonly string[] = ['ES256', 'ES384', 'PS256', 'RS25
 const longestLife = 300
 const tolerance = 30
 
+/** Characters of a jti. */
+const longestId = 500
+
 /** Names come from strangers and are looked up before anything is proven. */
 const printable = /^[^\p{Cc}\p{Cs}]+$/u
 
@@ -90,14 +93,15 @@ function checkTimes(payload: JWTPayload, now: Date): { jti: string; exp: number 
   const { exp, iat, jti } = payload
   const seconds = now.getTime() / 1_000
   const here = now.toISOString()
-  if (exp === undefined) throw wrongClaim('exp', `iat + ${longestLife} s`)
+  if (exp === undefined) throw noTime('exp')
   if (iat !== undefined && iat > seconds + tolerance) {
     throw new SluisError('assertion-early', { seconds: Math.round(iat - seconds), tolerance, now: here })
   }
   if (exp > seconds + longestLife + tolerance) {
     throw new SluisError('assertion-too-long', { seconds: Math.round(exp - seconds), limit: longestLife, now: here })
   }
-  if (typeof jti !== 'string' || jti.length > 500 || !printable.test(jti)) throw wrongClaim('jti', '1-500 characters')
+  if (typeof jti !== 'string' || jti.length > longestId || !printable.test(jti))
+    throw new SluisError('assertion-jti', { max: longestId })
   return { jti, exp }
 }
 
@@ -113,9 +117,10 @@ function explain(error: unknown, desk: Desk, clientId: string): unknown {
     if (error.claim === 'nbf' && error.reason === 'check_failed') {
       return new SluisError('assertion-early', { ...clock, seconds: seconds(error.payload.nbf) }, { cause: error })
     }
-    const expected =
-      error.claim === 'aud' ? desk.tokenEndpoints().join(', ') : error.claim === 'sub' ? 'client_id' : 'a number'
-    return wrongClaim(error.claim, expected, error)
+    if (error.claim === 'aud') return wrongClaim('aud', [...new Set(desk.tokenEndpoints())].join(', '), error)
+    return ['iss', 'sub'].includes(error.claim)
+      ? wrongClaim(error.claim, 'client_id', error)
+      : noTime(error.claim, error)
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return wrongAlgorithm(undefined)
   // Everything else the library says is about keys, signature or form; none of it says more to an honest client.
@@ -129,6 +134,10 @@ function wrongAlgorithm(alg: unknown): SluisError {
     alg: typeof alg === 'string' ? alg.slice(0, 20) : '?',
     accepted: assertionAlgorithms.join(', '),
   })
+}
+
+function noTime(claim: string, cause?: unknown): SluisError {
+  return new SluisError('assertion-time', { claim, limit: longestLife }, { cause })
 }
 
 function wrongClaim(claim: string, expected: string, cause?: unknown): SluisError {

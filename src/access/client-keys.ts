@@ -14,7 +14,6 @@ const shape = z
       y: text.optional(),
       n: text.optional(),
       e: text.optional(),
-      d: z.undefined().optional(),
     }),
   )
   .min(1)
@@ -24,24 +23,27 @@ const shape = z
  * Reads the public keys a client offers. Keeps only what belongs to a public signing key and gives each a `kid` (its
  * thumbprint, RFC 7638, when it has none).
  *
- * Throws `client-key-unusable`, also when a private part is among them: that key is no secret any more.
+ * Throws `client-key-unusable`, or `client-key-private` when a private part is among them: that key is no secret any more.
  *
  * @example await readPublicJwks([{ kty: 'EC', crv: 'P-256', x: '...', y: '...' }])
  */
 export async function readPublicJwks(offered: unknown): Promise<JWK[]> {
+  if (Array.isArray(offered) && offered.some(isPrivate)) throw new SluisError('client-key-private')
   const parsed = shape.safeParse(offered)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new SluisError('client-key-unusable', { why: issue?.path.join('.') || 'keys' })
   }
   const keys: JWK[] = []
-  for (const { d: _, ...key } of parsed.data) {
+  for (const key of parsed.data) {
     const jwk = Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined)) as JWK
     const kid = await usableKid(jwk)
     keys.push({ ...jwk, kid: key.kid ?? kid })
   }
   return keys
 }
+
+const isPrivate = (key: unknown): boolean => typeof key === 'object' && key !== null && 'd' in key
 
 async function usableKid(jwk: JWK): Promise<string> {
   try {

@@ -21,7 +21,7 @@ export interface Registration {
 /**
  * Registers a sender with its public keys. Every node knows it at its first request.
  *
- * Throws `client-key-unusable` or `client-id-taken`.
+ * Throws `client-key-unusable`, `client-key-private` or `client-id-taken`.
  *
  * @example await registerSender(db, { clientId: 'apotheek-1', name: 'Apotheek 1', kind: 'pharmacy', publicJwks: [jwk] })
  */
@@ -49,7 +49,7 @@ export async function registerLine(
   await insertSender(db, { ...line, kind: 'laboratory', ...nothing })
 }
 
-/** Replaces a sender's keys, as after a leak. Throws `client-key-unusable` or `client-unknown`. */
+/** Replaces a sender's keys, as after a leak. Throws `client-key-unusable`, `client-key-private` or `client-unknown`. */
 export async function changeSenderKeys(db: Queryable, clientId: string, publicJwks: unknown): Promise<void> {
   const keys = await readPublicJwks(publicJwks)
   if (!(await updateSenderKeys(db, clientId, keys))) throw new SluisError('client-unknown', { clientId })

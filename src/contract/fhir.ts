@@ -76,9 +76,15 @@ const created = {
 }
 
 export const fhirPaths = {
-  '/fhir': handOver('Hand over a Bundle: transaction, batch, document, collection or message', {
-    200: resource('Stored: a response for each entry, or an OperationOutcome; x-sluis-receipt is the proof of custody'),
-  }),
+  '/fhir': handOver(
+    'Hand over a Bundle (transaction, batch, document, collection or message), or a QuestionnaireResponse for a form',
+    {
+      200: resource(
+        'Stored: a response for each entry, or an OperationOutcome; x-sluis-receipt is the proof of custody',
+      ),
+      201: resource('The same for what is no Bundle'),
+    },
+  ),
   '/fhir/metadata': {
     get: {
       summary: 'What can be done here through FHIR',

@@ -11,10 +11,16 @@ const answer = (description: string, schema?: Schema): object => ({
   description,
   ...(schema === undefined ? {} : json(schema)),
 })
-const problem = (description: string): object => ({ description, ...json('Problem', 'application/problem+json') })
+const problem = (description: string, schema: Schema = 'Problem'): object => ({
+  description,
+  ...json(schema, 'application/problem+json'),
+})
 
 const bearer = [{ sender: [] }]
 const open: readonly object[] = []
+
+const unknown = problem('No token, or one that does not count')
+const away = problem('The database does not answer now: again after Retry-After')
 
 const inPath = (name: string, description: string): object => ({
   name,
@@ -38,7 +44,10 @@ const messages = {
       required: true,
       content: {
         'application/json': {
-          schema: { type: 'object', description: 'An eForm: GET /forms lists every form and version' },
+          schema: {
+            anyOf: [{ $ref: '#/components/schemas/Form' }, { $ref: '#/components/schemas/Forms' }],
+            description: 'One eForm or several: GET /forms lists every form and version',
+          },
         },
         'application/fhir+json': {
           schema: {
@@ -51,11 +60,16 @@ const messages = {
     },
     responses: {
       202: answer('Stored; `errors` lists every fault of every record', 'Receipt'),
+      400: problem('Empty (message-empty), or no request that can be read (request-malformed). Nothing is stored'),
       401: problem('No token, or one that does not count. Nothing is stored'),
-      409: problem('This messageId was used for other bytes. Both are kept'),
+      408: problem('Too slow. Nothing is stored: send again'),
+      409: problem('This messageId was used for other bytes. Both are kept', 'Conflict'),
       413: problem('Too large. Nothing is stored'),
       415: problem('This content type has no format here, or the body is compressed. Nothing is stored'),
-      422: problem('Stored, with a receipt, and not readable'),
+      417: problem('It expects something other than 100-continue. Nothing is stored'),
+      422: problem('Stored, with a receipt, and not readable', 'Unreadable'),
+      431: problem('The head is larger than 16 kB. Nothing is stored'),
+      500: problem('Without a receipt nothing is known of it: send again'),
       503: problem('No room, or this service is closed. Nothing is stored: send again after Retry-After'),
     },
   },
@@ -66,7 +80,13 @@ const trace = {
     summary: 'Where every record of a message is, and why',
     security: bearer,
     parameters: [inPath('receipt', 'The receipt number')],
-    responses: { 200: answer('The trace', 'Trace'), 404: problem('Never given to this sender') },
+    responses: {
+      200: answer('The trace', 'Trace'),
+      401: unknown,
+      404: problem('Never given to this sender'),
+      410: problem('Its retention is over'),
+      503: away,
+    },
   },
 }
 
@@ -78,7 +98,12 @@ const status = {
       inQuery('after', 'The `next` of the page before; the beginning without it', { type: 'string' }),
       inQuery('limit', 'At most so many events', { type: 'integer', minimum: 1, maximum: 1_000, default: 200 }),
     ],
-    responses: { 200: answer('Events after the cursor', 'StatusPage'), 400: problem('The cursor is none') },
+    responses: {
+      200: answer('Events after the cursor', 'StatusPage'),
+      400: problem('The cursor is none'),
+      401: unknown,
+      503: away,
+    },
   },
 }
 
@@ -102,7 +127,14 @@ const token = {
         },
       },
     },
-    responses: { 200: answer('The token', 'Token'), 400: problem('Not readable'), 401: problem('Not proven') },
+    responses: {
+      200: answer('The token', 'Token'),
+      400: problem('Not readable, or another grant', 'OAuthProblem'),
+      401: problem('Not proven', 'OAuthProblem'),
+      413: problem('Larger than 16 kB', 'OAuthProblem'),
+      415: problem('The body is compressed', 'OAuthProblem'),
+      503: problem('Too many are asked for, or who asks cannot be known now: again after Retry-After', 'OAuthProblem'),
+    },
   },
 }
 
@@ -116,7 +148,7 @@ const acknowledgements = {
 }
 
 const forms = {
-  get: { summary: 'Every form and version', security: open, responses: { 200: answer('The list') } },
+  get: { summary: 'Every form and version', security: open, responses: { 200: answer('The list', 'FormList') } },
 }
 
 const form = {

@@ -1,3 +1,5 @@
+import { statusStates, statusVariants } from './status-states.ts'
+
 /** Shapes of the machine API in JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 
 const text = { type: 'string' } as const
@@ -20,6 +22,12 @@ const texts = {
   required: ['nl', 'fr', 'de', 'en'],
 } as const
 
+const messageId = {
+  type: 'string',
+  pattern: '^[!-~]{1,64}$',
+  description: "The sender's own number, never used again for other contents",
+} as const
+
 const list = (items: object): object => ({ type: 'array', items })
 const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
   type: 'object',
@@ -27,19 +35,86 @@ const object = (properties: Readonly<Record<string, object>>, optional: readonly
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 })
 
+/** What an answer about a stored message holds beside the problem. */
+const custody = { receipt, receivedAt: time, sha256: hash } as const
+const repeated = { const: true, description: 'The same bytes came before; receivedAt is that of the first' } as const
+const faults = list({ $ref: '#/components/schemas/Fault' })
+const problem = { $ref: '#/components/schemas/Problem' } as const
+
 export const schemas = {
   Problem: {
-    ...object({
-      type: text,
-      title: text,
-      status: { type: 'integer' },
-      code: { ...text, description: 'A code of docs/errors.md' },
-      temporary: { type: 'boolean', description: 'The same may succeed later without anybody changing it' },
-      actor: { enum: ['sender', 'operator', 'destination', 'nobody'] },
-      texts,
-    }),
+    ...object(
+      {
+        type: text,
+        title: { ...text, description: 'In the language of the header content-language' },
+        status: { type: 'integer' },
+        code: { ...text, description: 'A code of docs/errors.md' },
+        temporary: { type: 'boolean', description: 'The same may succeed later without anybody changing it' },
+        actor: { enum: ['sender', 'operator', 'destination', 'nobody'] },
+        texts,
+        instance: { ...text, description: 'The path that was asked for; not where the request could not be read' },
+      },
+      ['instance'],
+    ),
     description: 'RFC 9457',
   },
+  Unreadable: {
+    allOf: [problem, object({ ...custody, level, repeated, errors: faults }, ['repeated'])],
+    description: 'Stored, and not readable: the first fault as problem, and all of them',
+  },
+  Conflict: {
+    allOf: [problem, object({ ...custody, repeated, firstReceipt: receipt }, ['repeated'])],
+    description:
+      'Stored beside the first message of that number: `receipt` is of these bytes, `firstReceipt` of the first',
+  },
+  OAuthProblem: {
+    allOf: [
+      problem,
+      object({
+        error: { enum: ['invalid_request', 'invalid_client', 'unsupported_grant_type', 'temporarily_unavailable'] },
+        error_description: { ...text, description: 'The sentence in English, printable ASCII' },
+      }),
+    ],
+    description: 'RFC 6749 section 5.2, beside the problem',
+  },
+  Form: {
+    type: 'object',
+    description: 'One form; GET /forms/{form}/{version} is the schema of all of it',
+    properties: {
+      messageId,
+      form: text,
+      version: text,
+      action: { enum: ['new', 'correct', 'withdraw'], default: 'new' },
+      replaces: { ...text, description: 'The messageId that is corrected or withdrawn' },
+      motive: { ...text, description: 'Why; required to withdraw' },
+    },
+    required: ['messageId', 'form', 'version'],
+  },
+  Forms: {
+    ...object({
+      messageId,
+      forms: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 100,
+        items: { type: 'object', required: ['form', 'version'] },
+        description: 'Forms without a messageId of their own; each is judged by itself',
+      },
+    }),
+    description: 'Several forms in one message',
+  },
+  FormList: object({
+    forms: list(
+      object({
+        form: text,
+        version: text,
+        from: { type: 'string', format: 'date', description: 'First day it is taken' },
+        sunset: { type: ['string', 'null'], format: 'date', description: 'Last day; null while it has none' },
+        title: texts,
+        schema: { ...text, description: 'Path of its JSON Schema' },
+      }),
+    ),
+  }),
   Fault: object({
     code: text,
     severity: {
@@ -56,8 +131,8 @@ export const schemas = {
       receivedAt: time,
       sha256: hash,
       level,
-      repeated: { const: true },
-      errors: list({ $ref: '#/components/schemas/Fault' }),
+      repeated,
+      errors: faults,
     },
     ['repeated', 'errors'],
   ),
@@ -119,29 +194,24 @@ export const schemas = {
       format: text,
       reading: { enum: ['waiting', 'read', 'unreadable'] },
       records: list({ $ref: '#/components/schemas/Record' }),
-      entries: list(object({ at: time, kind: text, actor: text, detail: { type: 'object' } })),
+      entries: list(object({ at: time, kind: text, record: nullableText, actor: text, detail: { type: 'object' } })),
     },
     ['conflictWith', 'service', 'format', 'reading', 'entries'],
   ),
   StatusPage: object({
-    events: list(
-      object({
+    events: list({
+      ...object({
         cursor: text,
         at: time,
         receipt: nullableText,
         messageId: nullableText,
         recordId: nullableText,
         kind: nullableText,
-        state: {
-          ...text,
-          description:
-            'What happened, among others record-refused, reinstated (a rule had refused it and lets it pass now), refused-later ' +
-            '(it had passed and a rule refuses it now), replaces-nothing (no record of the message in its ' +
-            '"replaces" can be meant: nothing was changed or taken back, and code says why), certified, revoked, refused-by-destination.',
-        },
+        state: { enum: Object.keys(statusStates) },
         detail: { type: 'object' },
       }),
-    ),
+      oneOf: statusVariants,
+    }),
     next: { ...text, description: 'Ask with it for what comes after; the same cursor gives the same events again' },
   }),
   Token: object({ access_token: text, token_type: { const: 'Bearer' }, expires_in: { type: 'integer' } }),

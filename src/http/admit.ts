@@ -3,12 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
 import type { BodyRoom } from './body-room.ts'
+import { senderOf } from './sender-of.ts'
 
 export interface Admission {
   readonly access: Pick<Access, 'verifyAccess'>
   readonly room: BodyRoom
-  /** Remembers whose request this is, for the count of what is turned away. */
-  readonly knownSender: WeakMap<object, number>
 }
 
 /** What a refused sender is told when there is no room for its message now. */
@@ -20,11 +19,10 @@ export const noRoom = (): SluisError => new SluisError('intake-full', { seconds:
  *
  * Throws what `verifyAccess` throws, or `intake-full`.
  */
-export async function admit({ access, room, knownSender }: Admission, request: FastifyRequest, reply: FastifyReply) {
+export async function admit({ access, room }: Admission, request: FastifyRequest, reply: FastifyReply) {
   const most = request.routeOptions.bodyLimit
   try {
-    const sender = await access.verifyAccess(request.headers.authorization)
-    knownSender.set(request, sender.id)
+    const sender = await senderOf(access, request)
     const leave = room.take(sender.id, Math.min(declared(request.headers), most))
     if (leave === null) throw noRoom()
     reply.raw.once('close', leave)

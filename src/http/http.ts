@@ -20,6 +20,7 @@ import { healthRoutes, type NodeHealth } from './health.ts'
 import { messageRoutes } from './messages.ts'
 import { offeredTo, serviceOffered } from './offered.ts'
 import { makeBodyRoom, roomFor } from './body-room.ts'
+import { knownSenderOf } from './sender-of.ts'
 import { makeServer } from './server.ts'
 import { statusFeedRoutes } from './status-feed.ts'
 import { goStraight } from './straight.ts'
@@ -50,7 +51,6 @@ export interface Http {
 
 /** The node's HTTP side: machine routes first, then whatever `more` adds (screens). Not listening yet. */
 export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void): Http {
-  const knownSender = new WeakMap<object, number>()
   const turnAway = (code: string, senderId: number, service: string): void => {
     deps.turnedAway.count(code, senderId, service)
     deps.metrics.turnedAway.inc({ code })
@@ -60,7 +60,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     log: deps.log,
     onTurnedAway(request, code) {
       const service = offeredTo(request)
-      if (service !== null) turnAway(code, knownSender.get(request) ?? 0, service)
+      if (service !== null) turnAway(code, knownSenderOf(request)?.id ?? 0, service)
     },
   })
   const drain = makeDrain(server)
@@ -69,8 +69,8 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
     done()
   })
   const room = makeBodyRoom(roomFor(deps.largestMessage))
-  messageRoutes(server, { ...deps, knownSender, room })
-  const fhir = { ...deps, knownSender, room, tablesFor: makeTablesFor(), now: systemClock.now }
+  messageRoutes(server, { ...deps, room })
+  const fhir = { ...deps, room, tablesFor: makeTablesFor(), now: systemClock.now }
   fhirRoutes(server, fhir)
   cdsRoutes(server, fhir)
   tokenRoutes(server, deps.access)

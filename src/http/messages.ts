@@ -2,12 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
-import { receive, type DoorAnswer, type DoorDeps } from '../intake/receive.ts'
-import { pickLanguage } from '../kernel/language.ts'
+import { receive, type DoorDeps } from '../intake/receive.ts'
+import { languages, pickLanguage } from '../kernel/language.ts'
 import { trace } from '../ledger/trace.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
+import type { Sender } from '../store/senders.ts'
 import { admit, type Admission } from './admit.ts'
+import { knownSenderOf, senderOf } from './sender-of.ts'
 import { tellTrace } from './tell-trace.ts'
 
 export interface MessageRoutes extends Admission {
@@ -18,36 +20,52 @@ export interface MessageRoutes extends Admission {
   readonly largestMessage: number
 }
 
+/** What the door answers, ready to be written. */
+interface MessageAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** Takes custody of what a known sender offered. Throws what `receive` throws. */
-export function takeMessage(
+export async function takeMessage(
   door: DoorDeps,
-  senderId: number,
+  { id, language: own }: Sender,
   { headers, bytes }: { readonly headers: IncomingHttpHeaders; readonly bytes: Buffer },
-): Promise<DoorAnswer> {
+): Promise<MessageAnswer> {
   const { traceparent } = headers
-  return receive(door, {
-    senderId,
+  const language = pickLanguage(headers['accept-language'], own)
+  const { status, body } = await receive(door, {
+    senderId: id,
     contentType: headers['content-type'] ?? '',
     bytes,
     traceparent: typeof traceparent === 'string' && traceparent.length <= 64 ? traceparent : null,
-    language: pickLanguage(headers['accept-language']),
+    language,
   })
+  const text = JSON.stringify(body)
+  if (status !== 202) return { status, headers: { ...asProblem, 'content-language': language }, body: text }
+  return { status, headers: body.errors === undefined ? asReceipt : asReceiptWithErrors, body: text }
 }
 
-export const answerType = ({ status }: DoorAnswer): string =>
-  status === 202 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8'
+const asProblem = { 'content-type': 'application/problem+json; charset=utf-8' } as const
+const asReceipt = { 'content-type': 'application/json; charset=utf-8' } as const
+// Nothing in it is in one language alone.
+const asReceiptWithErrors = { ...asReceipt, 'content-language': languages.join(', ') } as const
 
 /** `POST /messages` takes custody on a node with the intake role; `GET /messages/{receipt}` tells its sender where every record of it is. */
 export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): void {
   const { door } = deps
   if (door !== null) {
-    const { largestMessage: bodyLimit, knownSender } = deps
+    const { largestMessage: bodyLimit } = deps
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => admit(deps, request, reply)
     server.post('/messages', { bodyLimit, onRequest }, async (request, reply) => {
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const answer = await takeMessage(door, knownSender.get(request)!, { headers: request.headers, bytes })
-      void reply.code(answer.status).header('content-type', answerType(answer))
-      return JSON.stringify(answer.body)
+      const { status, headers, body } = await takeMessage(door, knownSenderOf(request)!, {
+        headers: request.headers,
+        bytes,
+      })
+      void reply.code(status).headers(headers)
+      return body
     })
   } else {
     // A balancer may not know what a node carries: the sender must keep the message, which a 404 would not say.
@@ -55,8 +73,11 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     server.post('/messages', { onRequest }, () => '')
   }
   server.get('/messages/:receipt', async (request, reply) => {
-    const sender = await deps.access.verifyAccess(request.headers.authorization)
-    const { receipt } = request.params as { receipt: string }
+    // A UUID is read in either case (RFC 9562 section 4).
+    const receipt = (request.params as { receipt: string }).receipt.toLowerCase()
+    // The router takes nothing for a receipt as well.
+    if (receipt === '') throw new SluisError('not-found', { path: '/messages/' })
+    const sender = await senderOf(deps.access, request)
     const found = await trace(deps, receipt)
     // Another sender's receipt is answered like one that does not exist.
     if (found === null || found.senderId !== sender.id)

@@ -1,12 +1,14 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { SluisError, type ErrorCode } from '../kernel/errors.ts'
-import { pickLanguage, type Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerBroken } from './broken-request.ts'
 import { idle } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
-import { rememberMethods } from './methods.ts'
+import { answerHeads } from './heads.ts'
+import { makeRefuseAddress, refuseAddress } from './methods.ts'
 import { problemAnswer } from './problem-answer.ts'
+import { offeredTo } from './offered.ts'
+import { languageOf } from './sender-of.ts'
 import { WholeRequest } from './whole-request.ts'
 
 export interface ServerOptions {
@@ -16,8 +18,6 @@ export interface ServerOptions {
   /** Told of every refusal before custody, with its code (law 4: counted as turned away). */
   readonly onTurnedAway: (request: FastifyRequest, code: string) => void
 }
-
-export const languageOf = (request: FastifyRequest): Language => pickLanguage(request.headers['accept-language'])
 
 /** What is read of anybody, in bytes; only routes that know their sender first read more. */
 const smallBody = 65_536
@@ -40,6 +40,8 @@ export function makeServer(options: ServerOptions): FastifyInstance {
       maxHeaderSize: 16_384,
       headersTimeout: 15_000,
       connectionsCheckingInterval: 2_000,
+      // Refused below, in words.
+      requireHostHeader: false,
       IncomingMessage: WholeRequest,
     },
     clientErrorHandler: answerBroken,
@@ -51,16 +53,12 @@ export function makeServer(options: ServerOptions): FastifyInstance {
   server.removeAllContentTypeParsers()
   // Bytes are kept as they came; whoever needs text parses it once.
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  answerHeads(server)
   server.addHook('onRequest', (request, reply, done) => done(asCoded(request, reply)))
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply))
-  const methodsAt = rememberMethods(server)
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.slice(0, 200).split('?')[0]!
-    const methods = methodsAt(path).join(', ')
-    if (methods === '') return sendProblem(request, reply, new SluisError('not-found', { path }))
-    void reply.header('allow', methods)
-    return sendProblem(request, reply, new SluisError('method-other', { path, method: request.method, methods }))
-  })
+  const refused = makeRefuseAddress(server)
+  server.decorate(refuseAddress, refused)
+  server.setNotFoundHandler((request, reply) => sendProblem(request, reply, refused(request, reply)))
   return server
 }
 
@@ -75,7 +73,7 @@ function asCoded(request: FastifyRequest, reply: FastifyReply): SluisError | und
 const ofFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'message-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unknown',
-  FST_ERR_CTP_EMPTY_TYPE: 'content-type-unknown',
+  FST_ERR_CTP_EMPTY_TYPE: 'content-type-missing',
 }
 
 function toSluisError(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError {
@@ -86,12 +84,17 @@ function toSluisError(options: ServerOptions, error: unknown, request: FastifyRe
 function ofServer(options: ServerOptions, error: unknown, request: FastifyRequest): SluisError | null {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   const known = code === undefined ? undefined : ofFastify[code]
-  if (known === 'message-too-large') return new SluisError(known, { limit: request.routeOptions.bodyLimit })
-  if (known !== undefined)
-    return new SluisError(known, {
-      type: (request.headers['content-type'] ?? '-').slice(0, 60),
+  if (known === 'message-too-large') {
+    const what = offeredTo(request) === null ? 'request-too-large' : known
+    return new SluisError(what, { limit: request.routeOptions.bodyLimit })
+  }
+  if (known !== undefined) {
+    const type = (request.headers['content-type'] ?? '').trim().slice(0, 60)
+    return new SluisError(type === '' ? 'content-type-missing' : known, {
+      type,
       accepted: options.acceptedTypes.join(', '),
     })
+  }
   if (statusCode !== undefined && statusCode < 500)
     return new SluisError('request-malformed', { why: code ?? `status ${statusCode}` })
   return null

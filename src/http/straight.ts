@@ -8,7 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import { noRoom, type Admission } from './admit.ts'
 import type { Drain } from './drain.ts'
 import { ofRooms, unforeseen } from './failures.ts'
-import { answerType, takeMessage } from './messages.ts'
+import { takeMessage } from './messages.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { WholeRequest } from './whole-request.ts'
 
@@ -26,7 +26,7 @@ export interface StraightDeps {
 /**
  * Takes plain messages past the router. A route costs a router's look-up, hooks, a body parser and a reply object, a sixth
  * of the node's CPU for a message. The server below is the same, with its limits on time and size; whatever is not plain (a
- * body in chunks, packed, of unknown or too great length, a type with more than a charset, a node that is leaving) goes the
+ * body in chunks, packed, of unknown or too great length, one that waits to be asked for, a type with more than a charset, a node that is leaving) goes the
  * router's way and is answered there.
  */
 export function goStraight(server: FastifyInstance, deps: StraightDeps): void {
@@ -45,6 +45,7 @@ const plainType = /^application\/[a-z0-9.+-]+(?:; ?charset=utf-8)?$/i
 function isPlain({ method, url, headers }: IncomingMessage, largest: number): boolean {
   if (url !== '/messages' || method !== 'POST') return false
   if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return false
+  if (headers.host === undefined || headers.expect !== undefined) return false
   const length = headers['content-length']
   // Node has refused what is no number; what is too long is refused by the router before it is read.
   return length !== undefined && Number(length) <= largest && plainType.test(headers['content-type'] ?? '')
@@ -53,7 +54,7 @@ function isPlain({ method, url, headers }: IncomingMessage, largest: number): bo
 function takeStraight(request: WholeRequest, response: ServerResponse, deps: StraightDeps): void {
   const began = performance.now()
   const { headers } = request
-  let senderId = 0
+  let sender: Sender | null = null
   const write = (status: number, head: Readonly<Record<string, string>>, body: string): void => {
     const length = Buffer.byteLength(body)
     const last = deps.drain.draining() ? { connection: 'close' } : {}
@@ -62,11 +63,11 @@ function takeStraight(request: WholeRequest, response: ServerResponse, deps: Str
     response.end(body, length === body.length ? 'latin1' : 'utf8')
     deps.onAnswered(status, performance.now() - began)
   }
-  const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, senderId, headers['content-type'] ?? '')
+  const turnAway = (code: ErrorCode): void => deps.onTurnedAway(code, sender?.id ?? 0, headers['content-type'] ?? '')
   const refuse = (error: unknown): void => {
     const known = ofRooms(error) ?? unforeseen(deps.log, error, { ...place, request: `message-${(failures += 1)}` })
     turnAway(known.code)
-    const language = pickLanguage(headers['accept-language'])
+    const language = pickLanguage(headers['accept-language'], sender?.language)
     const told = problemAnswer(known, { url: place.route, route: place.route, language })
     write(told.status, told.headers, told.body)
   }
@@ -75,29 +76,29 @@ function takeStraight(request: WholeRequest, response: ServerResponse, deps: Str
     turnAway('request-malformed')
     deps.onAnswered(400, performance.now() - began)
   }
-  const take = async (bytes: Buffer): Promise<void> => {
+  const take = async (known: Sender, bytes: Buffer): Promise<void> => {
     try {
-      const answer = await takeMessage(deps.door, senderId, { headers, bytes })
-      write(answer.status, { 'content-type': answerType(answer) }, JSON.stringify(answer.body))
+      const answer = await takeMessage(deps.door, known, { headers, bytes })
+      write(answer.status, answer.headers, answer.body)
     } catch (error) {
       refuse(error)
     }
   }
   // Not a byte of the body is kept before this: that of a stranger is read past.
-  const read = ({ id }: Sender): void => {
+  const read = (known: Sender): void => {
     if (request.destroyed) return brokenOff()
-    senderId = id
-    const leave = deps.room.take(id, Number(headers['content-length']))
+    sender = known
+    const leave = deps.room.take(known.id, Number(headers['content-length']))
     if (leave === null) return refuse(noRoom())
     response.once('close', leave)
-    request.takeWhole((bytes) => void take(bytes))
+    request.takeWhole((bytes) => void take(known, bytes))
     request.on('error', brokenOff)
   }
   response.once('close', deps.drain.enter())
   try {
-    const sender = deps.access.verifyAccess(headers.authorization)
-    if (sender instanceof Promise) sender.then(read, refuse)
-    else read(sender)
+    const verified = deps.access.verifyAccess(headers.authorization)
+    if (verified instanceof Promise) verified.then(read, refuse)
+    else read(verified)
   } catch (error) {
     refuse(error)
   }

@@ -7,6 +7,7 @@ import type { Language } from '../kernel/language.ts'
 import { beginSpan, endFailed, traceparentOf } from '../kernel/tracing.ts'
 import type { Accepting } from '../ledger/accept.ts'
 import type { CustodyLevel } from '../store/rows.ts'
+import { formatOf } from './content-type.ts'
 import type { FindingWords } from './finding-words.ts'
 import type { Switches } from './switches.ts'
 
@@ -51,17 +52,11 @@ export interface DoorDeps {
  * durable commit (law 1). Everything readable or not is stored; only what has no format here, is empty, or meets a stopped
  * service is turned away (law 4).
  *
- * Throws SluisError: content-type-unknown, message-empty, service-stopped, intake-full, intake-stopping, spool-full.
+ * Throws SluisError: content-type-missing, content-type-unknown, message-empty, service-stopped, intake-full, intake-stopping, spool-full.
  */
 export async function receive(deps: DoorDeps, handed: HandedOver): Promise<DoorAnswer> {
   const { bytes } = handed
-  const format = deps.formatFor(handed.contentType)
-  if (format === undefined) {
-    throw new SluisError('content-type-unknown', {
-      type: handed.contentType.slice(0, 60),
-      accepted: deps.acceptedTypes.join(', '),
-    })
-  }
+  const format = formatOf(deps, handed.contentType)
   if (bytes.length === 0) throw new SluisError('message-empty')
   const receivedAt = deps.now()
   const reading = deps.findingWords.told(format.read(bytes, { receivedAt }), handed.senderId)
@@ -92,8 +87,9 @@ export async function receive(deps: DoorDeps, handed: HandedOver): Promise<DoorA
   span.end()
   if (custody.state === 'conflict') {
     const error = new SluisError('message-conflict', { messageId: reading.messageId, receipt: custody.firstReceipt })
-    const proof = { receipt: custody.receipt, receivedAt: receivedAt.toISOString(), sha256: hex }
-    const body = { ...toProblem(error, handed.language), ...proof, firstReceipt: custody.firstReceipt }
+    const proof = { receipt: custody.receipt, receivedAt: custody.receivedAt.toISOString(), sha256: hex }
+    const repeated = custody.repeated ? { repeated: true as const } : {}
+    const body = { ...toProblem(error, handed.language), ...proof, ...repeated, firstReceipt: custody.firstReceipt }
     return { status: 409, body, reading }
   }
   const receipt: ReceiptBody = {

@@ -17,7 +17,8 @@ export interface Arrival {
  * What became of an arrival.
  *
  * `accepted`: it is ours; `repeated` when the same message had been accepted before (the receipt is that one).
- * `conflict`: other bytes than those accepted under the same sender and id; both are kept.
+ * `conflict`: other bytes than those accepted under the same sender and id; both are kept. `receivedAt` is when these bytes
+ * came first, `repeated` when they had come before.
  */
 export type Custody =
   | {
@@ -27,4 +28,10 @@ export type Custody =
       readonly level: CustodyLevel
       readonly repeated: boolean
     }
-  | { readonly state: 'conflict'; readonly receipt: string; readonly firstReceipt: string; readonly receivedAt: Date }
+  | {
+      readonly state: 'conflict'
+      readonly receipt: string
+      readonly firstReceipt: string
+      readonly receivedAt: Date
+      readonly repeated: boolean
+    }

@@ -80,8 +80,10 @@ describe('storeBatch', () => {
     const [a, b] = await storeBatch(db, vault, 'a', [one, two], 'stored')
     expect(a).toMatchObject({ state: 'accepted', receipt: one.receipt })
     expect(b).toMatchObject({ state: 'conflict', receipt: two.receipt, firstReceipt: one.receipt })
-    const [again] = await storeBatch(db, vault, 'a', [two], 'stored')
-    expect(again).toMatchObject({ state: 'conflict', receipt: two.receipt })
+    expect(b).toMatchObject({ receivedAt: two.receivedAt, repeated: false })
+    const later = { ...two, receivedAt: new Date(two.receivedAt.getTime() + 60_000) }
+    const [again] = await storeBatch(db, vault, 'a', [later], 'stored')
+    expect(again).toMatchObject({ state: 'conflict', receipt: two.receipt, receivedAt: two.receivedAt, repeated: true })
     expect(await count('message_conflict')).toBe(1)
   })
 

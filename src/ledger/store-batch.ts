@@ -102,8 +102,8 @@ async function judge(
   repeated: boolean,
 ): Promise<Custody> {
   if (holder.receipt === row.receipt) return accepted(row, holder, repeated)
-  await insertConflict(db, row, holder.receipt, node)
-  return { state: 'conflict', receipt: row.receipt, firstReceipt: holder.receipt, receivedAt: row.receivedAt }
+  const kept = await insertConflict(db, row, holder.receipt, node)
+  return { state: 'conflict', receipt: row.receipt, firstReceipt: holder.receipt, ...kept }
 }
 
 /** The places that were taken already. Deadlocks are tried again: the other lane has won by then. */

@@ -132,23 +132,29 @@ export async function findKeys(
   return rows
 }
 
-/** Keeps the second bytes of a conflict, once, with an entry on the first message that the sender's status feed tells. */
+/**
+ * Keeps the second bytes of a conflict, once, with an entry on the first message that the sender's status feed tells. Says
+ * when these bytes came first, and whether that was before.
+ */
 export async function insertConflict(
   db: Queryable,
   row: MessageRow,
   firstReceipt: string,
   node: string,
-): Promise<void> {
-  await db.query({
+): Promise<{ readonly receivedAt: Date; readonly repeated: boolean }> {
+  const { rows } = await db.query<{ earlier: Date | null; kept: boolean }>({
     name: 'insert-conflict',
     text: `with kept as (
         insert into message_conflict (receipt, first_receipt, prefix, sender_id, message_id, service, received_at, format,
           sha256, body, data_key, level, node)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        on conflict (receipt) do nothing returning receipt)
-      insert into entry (service, message, received_at, sender_id, kind, actor, tell, detail)
-      select k.service, k.message, k.received_at, k.sender_id, 'conflict', $14, true, jsonb_build_object('receipt', $1::uuid, 'level', $12::text)
-      from message_key k, kept where k.prefix = $3 and k.sender_id = $4 and k.message_id = $5`,
+        on conflict (receipt) do nothing returning receipt
+      ), told as (
+        insert into entry (service, message, received_at, sender_id, kind, actor, tell, detail)
+        select k.service, k.message, k.received_at, k.sender_id, 'conflict', $14, true, jsonb_build_object('receipt', $1::uuid, 'level', $12::text)
+        from message_key k, kept where k.prefix = $3 and k.sender_id = $4 and k.message_id = $5
+      )
+      select exists (select from kept) as kept, (select received_at from message_conflict where receipt = $1) as earlier`,
     values: [
       row.receipt,
       firstReceipt,
@@ -166,4 +172,7 @@ export async function insertConflict(
       `hub:${node}`,
     ],
   })
+  const [found] = rows
+  // Of two at the same moment the later one does not see the earlier: then its own time is as good.
+  return { receivedAt: found?.earlier ?? row.receivedAt, repeated: found?.kept === false }
 }

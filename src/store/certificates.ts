@@ -55,7 +55,7 @@ export async function insertCertificates(
         select d.* from unnest($1::bigint[], $2::text[]) as i(delivery, uvci) join delivery d on d.id = i.delivery
         where not exists (select from certificate c where c.record = d.record and c.uvci = i.uvci))
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
-      select service, message, received_at, record, id, sender_id, 'failed', $3, true,
+      select service, message, received_at, record, id, sender_id, 'not-certified', $3, true,
         jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'certificate-differs')
       from other`,
     values: [columns[0], columns[1], actor],

@@ -24,6 +24,7 @@ export type EntryKind =
   | 'urgent'
   | 'replayed'
   | 'certified'
+  | 'not-certified'
   | 'revoked'
   | 'unmatched-acknowledgement'
   | 'corrected'

@@ -179,6 +179,22 @@ test('a late acknowledgement counts when its destination signed it, and is taken
   expect((await post(`whsec_${Buffer.alloc(32).toString('base64')}`)).status).toBe(401)
 })
 
+test('beside the console, too, a wrong method is told which are right and a wrong address that it is one', async () => {
+  const refusal = async (method: string, path: string) => {
+    const answer = await ask(path, { method, accept: 'application/json' })
+    return [answer.status, ((await answer.json()) as { code: string }).code, answer.headers.get('allow')]
+  }
+  for (const path of ['/messages', '/oauth/token', '/acknowledgements'])
+    for (const method of ['GET', 'PUT']) expect(await refusal(method, path)).toEqual([405, 'method-other', 'POST'])
+  expect((await ask('/messages', { method: 'HEAD' })).headers.get('allow')).toBe('POST')
+  expect(await refusal('POST', '/status')).toEqual([405, 'method-other', 'GET, HEAD'])
+  for (const path of ['/message', '/nothing/at/all', '/messages/'])
+    for (const method of ['GET', 'POST', 'DELETE'])
+      expect(await refusal(method, path)).toEqual([404, 'not-found', null])
+  const forPeople = await ask('/nothing/at/all', { as: 'reader' })
+  expect([forPeople.status, forPeople.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+})
+
 test('the contract names every route of the machine API, and no other', async () => {
   const { machine } = await world.routes()
   const there = machine.flatMap(({ method, url }) =>

@@ -189,6 +189,6 @@ test('a sender is told when what was made is the certificate of another record a
   expect(new Set(told.map(({ record }) => record))).toEqual(new Set([one!.id, other!.id]))
   expect(told.map(({ kind, code }) => ({ kind, code }))).toEqual([
     { kind: 'certified', code: null },
-    { kind: 'failed', code: 'certificate-differs' },
+    { kind: 'not-certified', code: 'certificate-differs' },
   ])
 })

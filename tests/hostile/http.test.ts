@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { importJWK, SignJWT, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askToken } from '../../src/access/ask-token.ts'
 import type { ClientFile } from '../../src/access/development-client.ts'
@@ -12,6 +13,7 @@ import { lookAt, until } from '../crash/laws.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { contradict, makeSender, registerClient, writeLetter, type Sender } from '../support/sender.ts'
+import { contractFaults } from './contract.ts'
 import { flood, hold, speak, type WireAnswer } from './wire.ts'
 
 let database: TestDatabase
@@ -60,6 +62,25 @@ async function post(
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: new Uint8Array(Buffer.from(body)),
   })
+  const contentType = answer.headers.get('content-type') ?? ''
+  const told = { status: answer.status, contentType, body: (await answer.json()) as Told['body'] }
+  if (path === '/messages') expect(contractFaults('post', path, told.status, told.body)).toEqual([])
+  return told
+}
+
+type Heads = Readonly<Record<string, string>>
+
+const raw = (path: string, headers: Heads, body?: string | Buffer): Promise<Response> =>
+  fetch(hub.url + path, {
+    headers,
+    ...(body === undefined ? {} : { method: 'POST', body: new Uint8Array(Buffer.from(body)) }),
+  })
+
+const signedBy = async ({ privateJwk }: ClientFile, claims: JWTPayload): Promise<string> =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(await importJWK(privateJwk, 'ES256'))
+
+const asked = async (path: string, options: RequestInit = {}): Promise<Told> => {
+  const answer = await fetch(hub.url + path, options)
   const contentType = answer.headers.get('content-type') ?? ''
   return { status: answer.status, contentType, body: (await answer.json()) as Told['body'] }
 }
@@ -189,6 +210,125 @@ test('a wrong method is told which are right, a wrong address that it is one', a
   }
 })
 
+test('a sender is answered in its own language, unless it asks for another', async () => {
+  const french = await registerClient(database.url, 'Pharmacie des Tilleuls')
+  await using db = lookAt(database.url)
+  await db.pool.query("update sender set language = 'fr' where client_id = $1", [french.clientId])
+  const authorization = `Bearer ${await signIn(french)}`
+  const refusals = {
+    straight: (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'application/json' }, '{'),
+    routed: (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'application/json; v=1' }, '{'),
+    'turned away': (headers: Heads) => raw('/messages', { ...headers, 'content-type': 'text/html' }, '{'),
+    fhir: (headers: Heads) => raw('/fhir', { ...headers, 'content-type': 'text/html' }, '{'),
+    'nowhere to be found': (headers: Heads) => raw(`/messages/${randomUUID()}`, headers),
+    status: (headers: Heads) => raw('/status?after=x', headers),
+  }
+  for (const [name, ask] of Object.entries(refusals)) {
+    const language = async (headers: Heads) => (await ask(headers)).headers.get('content-language')
+    expect({ name, own: await language({ authorization }) }).toEqual({ name, own: 'fr' })
+    expect({ name, asked: await language({ authorization, 'accept-language': 'de' }) }).toEqual({ name, asked: 'de' })
+    expect({ name, nobody: await language({}) }).toEqual({ name, nobody: 'nl' })
+  }
+})
+
+test('every answer to a message with words in it says in which language', async () => {
+  const [letter, authorization] = [writeLetter(), `Bearer ${token}`]
+  for (const type of ['application/json', 'application/json; v=1']) {
+    const language = async (body: string | Buffer) => {
+      const answer = await raw('/messages', { authorization, 'content-type': type, 'accept-language': 'de' }, body)
+      return [answer.status, answer.headers.get('content-language')]
+    }
+    expect(await language(letter.bytes)).toEqual([202, null])
+    expect(await language(contradict(letter).bytes)).toEqual([409, 'de'])
+    expect(await language('{')).toEqual([422, 'de'])
+    expect(await language(form((text) => text.replace('"version":"2.0"', '"version":"9.9"')))).toEqual([
+      202,
+      'nl, fr, de, en',
+    ])
+  }
+})
+
+test('what is wrong is told in words that fit', async () => {
+  const authorization = `Bearer ${token}`
+  expectProblem(await post(form(), { 'content-type': '' }), 415, 'content-type-missing')
+  for (const path of ['/messages', '/fhir']) {
+    const head = `POST ${path} HTTP/1.1\r\nhost: h\r\nauthorization: ${authorization}\r\ncontent-length: 2\r\n\r\n{}`
+    const { answers } = await speak(hub.port, head)
+    expect(answers[0]).toMatchObject({ status: 415, body: expect.stringContaining('content-type-missing') })
+  }
+  const large = await asked('/oauth/token', { method: 'POST', body: 'x'.repeat(20_000) })
+  expectProblem(large, 413, 'request-too-large')
+  const { clientId } = client
+  const exp = Math.floor(Date.now() / 1_000) + 60
+  const signed = await asked('/oauth/token', {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await signedBy(client, { iss: clientId, sub: clientId, aud: 'x', exp }),
+    }),
+  })
+  expectProblem(signed, 401, 'assertion-claim')
+  const addresses = String(signed.body['title']).match(/http\S+?(?=[,.]? |\.?$)/g) ?? []
+  expect(addresses.length).toBeGreaterThan(0)
+  expect(new Set(addresses).size).toBe(addresses.length)
+  for (const [version, status] of [
+    ['5.0', 415],
+    ['4.0', 422],
+    ['4.0.1', 422],
+    ['"3.0"', 415],
+  ] as const)
+    for (const path of ['/messages', '/fhir']) {
+      const type = `application/fhir+json; fhirVersion=${version}`
+      const answer = await raw(path, { authorization, 'content-type': type }, '{}')
+      expect({ path, version, status: answer.status }).toEqual({ path, version, status })
+    }
+})
+
+test('a receipt is read in capitals, too', async () => {
+  const kept = await sender.send(writeLetter())
+  const receipt = String(kept!.body.receipt).toUpperCase()
+  for (const name of [receipt, `${receipt}.0`])
+    expect((await raw(`/messages/${name}`, { authorization: `Bearer ${token}` })).status).toBe(200)
+})
+
+test('the contract says what is answered', async () => {
+  const [letter, bearer] = [writeLetter(), { headers: { authorization: `Bearer ${token}` } }]
+  const first = await post(letter.bytes)
+  const other = contradict(letter).bytes
+  const conflict = await post(other)
+  expect(conflict.status).toBe(409)
+  expect((await post(other)).body).toEqual({ ...conflict.body, repeated: true })
+  expect(await post(letter.bytes)).toMatchObject({ status: 202, body: { repeated: true } })
+  expect(await post('{')).toMatchObject({ status: 422 })
+  const oauth = (body: string) => ({
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  const receipt = String(first.body['receipt'])
+  const answers: readonly ['get' | 'post', string, Told][] = [
+    ['get', '/forms', await asked('/forms')],
+    ['get', '/messages/{receipt}', await asked(`/messages/${receipt}`, bearer)],
+    ['get', '/messages/{receipt}', await asked(`/messages/${receipt}`)],
+    ['get', '/messages/{receipt}', await asked(`/messages/${randomUUID()}`, bearer)],
+    ['get', '/status', await asked('/status')],
+    ['get', '/status', await asked('/status?after=x', bearer)],
+    [
+      'get',
+      '/status',
+      await until(
+        () => asked('/status', bearer),
+        ({ body }) => (body['events'] as unknown[]).length > 1,
+      ),
+    ],
+    ['post', '/oauth/token', await asked('/oauth/token', oauth('grant_type=x'))],
+    ['post', '/oauth/token', await asked('/oauth/token', oauth('x'.repeat(20_000)))],
+  ]
+  for (const [method, path, { status, body }] of answers)
+    expect({ path, status, faults: contractFaults(method, path, status, body) }).toEqual({ path, status, faults: [] })
+})
+
 test('a content type that cannot be read is told which can', async () => {
   const told = await post(form(), { 'content-type': 'application/json, application/xml' })
   expectProblem(told, 415, 'content-type-unknown')
@@ -232,6 +372,32 @@ test('games with the head of a request end in a refusal and the end of the conne
     expect({ name, refused: [400, 431].includes(answers[0]!.status) }).toEqual({ name, refused: true })
     expectProblem(ofWire(answers[0]!), answers[0]!.status)
   }
+})
+
+test('a head that Node would answer without a word is answered with words', async () => {
+  const length = ['content-type: application/json', 'content-length: 2']
+  const noHost = await speak(hub.port, request(length, '{}').replace('host: hub\r\n', ''))
+  expectProblem(ofWire(noHost.answers[0]!), 400, 'request-malformed')
+  for (const path of ['/messages', '/oauth/token', '/nowhere']) {
+    const expecting = request([...length, 'expect: 200-ok'], '{}').replace('/messages', path)
+    expectProblem(ofWire((await speak(hub.port, expecting)).answers[0]!), 417, 'expectation-unknown')
+  }
+})
+
+test('who waits before the body is told to go on only when it may come in', async () => {
+  const waiting = (bytes: number, bearer = token, path = '/messages') =>
+    request(['content-type: application/json', `content-length: ${bytes}`, 'expect: 100-continue'])
+      .replace(token, bearer)
+      .replace('/messages', path)
+  const status = async (head: string) => (await speak(hub.port, head)).answers.map((answer) => answer.status)
+  expect(await status(waiting(1024 ** 3))).toEqual([413])
+  expect(await status(waiting(2, 'nobody'))).toEqual([401])
+  const nowhere = await speak(hub.port, `${waiting(2, token, '/nowhere')}{}`, 2)
+  expect(nowhere.answers.map((answer) => answer.status)).toEqual([100, 404])
+  expect(await status(waiting(2))).toEqual([100])
+  const letter = writeLetter()
+  const { answers } = await speak(hub.port, waiting(letter.bytes.length) + letter.bytes.toString(), 2)
+  expect(answers.map((answer) => answer.status)).toEqual([100, 202])
 })
 
 test('messages in one breath are answered in their order, each with its own hash', async () => {

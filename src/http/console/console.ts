@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { SluisError } from '../../kernel/errors.ts'
 import { contentSecurityPolicy } from '../../web/assets.ts'
+import { refuseAddress, type RefuseAddress } from '../methods.ts'
 import { actScreens } from './acts.ts'
 import { booksScreen } from './books.ts'
 import { certificateScreen } from './certificate.ts'
@@ -47,8 +48,9 @@ export function consoleRoutes(server: FastifyInstance, deps: ConsoleDeps): void 
     actScreens(screens, deps)
     labScreens(screens, deps)
     liveRoutes(scope, deps, livePartsOf(deps))
-    scope.get('/*', { config: { action: 'sign-in' } }, (request) => {
-      throw new SluisError('not-found', { path: request.url.slice(0, 200).split('?')[0] ?? '/' })
+    const refused = scope.getDecorator<RefuseAddress>(refuseAddress)
+    scope.get('/*', { config: { action: 'sign-in' } }, (request, reply) => {
+      throw refused(request, reply)
     })
   })
 }

@@ -18,7 +18,8 @@ export function capabilityStatement(base: string): object {
         documentation:
           'POST / takes Bundles of type transaction, batch, document, collection and message. Custody is taken of the whole ' +
           'message or of nothing; each result in it is judged by itself, but those of a transaction are refused together, and ' +
-          'the answer names every fault. The header x-sluis-receipt carries the proof of custody. Results can be read some seconds later.',
+          'the answer names every fault. It also takes a QuestionnaireResponse that answers a form of GET /forms, or a Bundle ' +
+          'of them; these cannot be read or searched here. The header x-sluis-receipt carries the proof of custody. Results can be read some seconds later.',
         security: {
           cors: false,
           description:

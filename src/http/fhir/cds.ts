@@ -10,7 +10,7 @@ import { labPatientIndex } from '../../ledger/patient.ts'
 import { toCards } from '../../monitors/cards.ts'
 import { loadMonitors } from '../../monitors/load.ts'
 import { admit } from '../admit.ts'
-import { languageOf } from '../server.ts'
+import { languageOf } from '../sender-of.ts'
 import type { FhirDeps } from './deps.ts'
 import { readerOf } from './reader.ts'
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Reading } from '../../access/access-log.ts'
 import { noteReading, purposesOf, requireClientRight, type CareReader } from '../../access/consent.ts'
 import { SluisError } from '../../kernel/errors.ts'
+import { senderOf } from '../sender-of.ts'
 import type { FhirDeps } from './deps.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function readerOf(
   what: Reading['what'] = 'results',
   impliedPurpose: CareReader['purpose'] | null = null,
 ): Promise<CareReader> {
-  const sender = await deps.access.verifyAccess(request.headers.authorization)
+  const sender = await senderOf(deps.access, request)
   const header = request.headers['x-sluis-purpose']
   const known = purposesOf(sender.kind)
   const isEmergency = mayBreakGlass(sender.kind) && breakGlass.has(String(header))

@@ -3,7 +3,7 @@ import { noteReading, openPatient, openPatients, type CareReader } from '../../a
 import { flagsFor } from '../../checking/flags.ts'
 import type { Language } from '../../kernel/language.ts'
 import { patientsNamed } from '../../store/result-search.ts'
-import { languageOf } from '../server.ts'
+import { languageOf } from '../sender-of.ts'
 import { baseOf, searchset } from './bundle.ts'
 import { openPage, sealPage, type Position } from './cursor.ts'
 import type { FhirDeps } from './deps.ts'

@@ -5,13 +5,14 @@ import { isJson, objectsOf, textOf, type Json } from '../../formats/fhir-lab/res
 import type { Reading } from '../../formats/format.ts'
 import { readJson } from '../../formats/json/read.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
+import { isOtherFhir } from '../../intake/content-type.ts'
 import { receive, type DoorAnswer } from '../../intake/receive.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { hasError, type Fault } from '../../kernel/fault.ts'
 import { recordName } from '../../kernel/ids.ts'
 import { labPatientIndex } from '../../ledger/patient.ts'
 import { resultIndex } from '../../ledger/result.ts'
-import { languageOf } from '../server.ts'
+import { languageOf, senderOf } from '../sender-of.ts'
 import type { FhirDeps } from './deps.ts'
 import { note, outcomeOf } from './outcome.ts'
 import { orderOf } from './report.ts'
@@ -38,12 +39,9 @@ export interface Taken {
 export async function take(deps: FhirDeps, request: FastifyRequest, reply: FastifyReply): Promise<Taken> {
   const { door } = deps
   if (door === null) throw new SluisError('intake-elsewhere', { seconds: 1 })
-  const sender = await deps.access.verifyAccess(request.headers.authorization)
+  const sender = await senderOf(deps.access, request)
   requireClientRight(sender, 'hand-over-message')
-  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  if (!contentTypes.has(type)) {
-    throw new SluisError('content-type-unknown', { type: type.slice(0, 60), accepted: 'application/fhir+json' })
-  }
+  assertFhir(request.headers['content-type'] ?? '')
   const { traceparent } = request.headers
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const answer = await receive(door, {
@@ -60,6 +58,14 @@ export async function take(deps: FhirDeps, request: FastifyRequest, reply: Fasti
   const { location } = taken
   if (location !== null) void reply.header('location', location).header('etag', 'W/"1"')
   return taken
+}
+
+function assertFhir(contentType: string): void {
+  const accepted = 'application/fhir+json'
+  const type = contentType.split(';')[0]!.trim().toLowerCase()
+  if (type === '') throw new SluisError('content-type-missing', { accepted })
+  if (contentTypes.has(type) && !isOtherFhir(contentType)) return
+  throw new SluisError('content-type-unknown', { type: contentType.slice(0, 60), accepted })
 }
 
 function tell(deps: FhirDeps, request: FastifyRequest, root: Json, answer: DoorAnswer): Taken {

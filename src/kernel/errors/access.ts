@@ -101,6 +101,17 @@ export const accessErrors = {
       en: 'This key cannot be used here: {why}. Give 1 to 8 public JWKs: EC P-256 or P-384, Ed25519, or RSA from 2048 bits.',
     },
   },
+  'client-key-private': {
+    status: 400,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'Dit is een geheime sleutel (een JWK met d). Hij is nu niet geheim meer: maak een nieuw sleutelpaar en geef alleen de publieke helft.',
+      fr: 'Ceci est une clé privée (une JWK avec d). Elle n’est plus secrète : créez une nouvelle paire et ne donnez que la moitié publique.',
+      de: 'Dies ist ein privater Schlüssel (ein JWK mit d). Er ist nun nicht mehr geheim: Erstellen Sie ein neues Paar und geben Sie nur die öffentliche Hälfte.',
+      en: 'This is a private key (a JWK with d). It is no secret any more: make a new pair and give its public half only.',
+    },
+  },
   'token-request-malformed': {
     status: 400,
     temporary: false,
@@ -154,6 +165,28 @@ export const accessErrors = {
       fr: 'Dans la client_assertion, {claim} doit être : {expected}.',
       de: 'In der client_assertion muss {claim} lauten: {expected}.',
       en: 'In the client_assertion {claim} must be: {expected}.',
+    },
+  },
+  'assertion-jti': {
+    status: 401,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De client_assertion heeft een jti nodig: een tekst van 1 tot {max} leesbare tekens, voor elke aanvraag een andere.',
+      fr: 'La client_assertion doit porter un jti : un texte de 1 à {max} caractères lisibles, différent pour chaque demande.',
+      de: 'Die client_assertion braucht eine jti: einen Text von 1 bis {max} lesbaren Zeichen, für jede Anfrage einen anderen.',
+      en: 'The client_assertion needs a jti: a text of 1 to {max} readable characters, another one for each request.',
+    },
+  },
+  'assertion-time': {
+    status: 401,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'In de client_assertion moet {claim} een getal zijn, in seconden sinds 1970. exp is verplicht en hoogstens {limit} seconden vooruit.',
+      fr: 'Dans la client_assertion, {claim} doit être un nombre, en secondes depuis 1970. exp est obligatoire, au plus {limit} secondes à l’avance.',
+      de: 'In der client_assertion muss {claim} eine Zahl sein, in Sekunden seit 1970. exp ist nötig und liegt höchstens {limit} Sekunden voraus.',
+      en: 'In the client_assertion {claim} must be a number, in seconds since 1970. exp is required and at most {limit} seconds ahead.',
     },
   },
   'assertion-expired': {

@@ -13,6 +13,17 @@ export const intakeErrors = {
       en: 'The type {type} is not read here. Send {accepted}.',
     },
   },
+  'content-type-missing': {
+    status: 415,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag noemt geen Content-Type. Er is niets bewaard. Stuur {accepted}.',
+      fr: 'La demande n’indique pas de Content-Type. Rien n’est conservé. Envoyez {accepted}.',
+      de: 'Die Anfrage nennt keinen Content-Type. Nichts ist gespeichert. Senden Sie {accepted}.',
+      en: 'The request names no Content-Type. Nothing is stored. Send {accepted}.',
+    },
+  },
   'content-coded': {
     status: 415,
     temporary: false,
@@ -44,6 +55,17 @@ export const intakeErrors = {
       fr: 'Le message dépasse {limit} octets et n’est pas conservé. Scindez-le.',
       de: 'Die Nachricht ist größer als {limit} Bytes und nicht gespeichert. Teilen Sie sie.',
       en: 'The message is larger than {limit} bytes and is not stored. Split it.',
+    },
+  },
+  'request-too-large': {
+    status: 413,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag is groter dan {limit} bytes en is niet gelezen. Zoveel wordt hier niet aangenomen.',
+      fr: 'La demande dépasse {limit} octets et n’a pas été lue. Cette adresse n’en accepte pas autant.',
+      de: 'Die Anfrage ist größer als {limit} Bytes und wurde nicht gelesen. So viel wird hier nicht angenommen.',
+      en: 'The request is larger than {limit} bytes and was not read. This address takes no more.',
     },
   },
   'message-empty': {
@@ -154,6 +176,17 @@ export const intakeErrors = {
       fr: 'La demande ne peut être lue : {why}.',
       de: 'Die Anfrage kann nicht gelesen werden: {why}.',
       en: 'The request cannot be read: {why}.',
+    },
+  },
+  'expectation-unknown': {
+    status: 417,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De vraag verwacht (Expect) iets dat hier niet bestaat. Er is niets bewaard. Mogelijk: 100-continue.',
+      fr: 'La demande attend (Expect) quelque chose qui n’existe pas ici. Rien n’est conservé. Possible : 100-continue.',
+      de: 'Die Anfrage erwartet (Expect) etwas, das es hier nicht gibt. Nichts ist gespeichert. Möglich: 100-continue.',
+      en: 'The request expects (Expect) something that is not there. Nothing is stored. Possible: 100-continue.',
     },
   },
   'not-found': {
