@@ -31,6 +31,9 @@ export async function installPack(db: Queryable, pack: Pack, by: string): Promis
 /** When stored records are checked again unless an operator says otherwise. */
 const nightly = '02:30'
 
+/** Why the hub sets what nobody has set yet; screens say it in the language of the reader. */
+export const firstStart = 'first start'
+
 /**
  * Installs the packs that come with the hub. A pack of which nothing was ever activated starts with its lowest version: an
  * empty hub checks from its first record on. Later versions wait for a person.
@@ -38,12 +41,12 @@ const nightly = '02:30'
 export async function installShipped(deps: SwitchDeps, packs: readonly Pack[] = loadPacks()): Promise<void> {
   for (const pack of packs) await installPack(deps.db, pack, 'hub')
   for (const name of new Set(packs.map((pack) => pack.name))) {
-    await setCheckSchedule(deps.db, { pack: name, at: nightly, actor: 'hub', why: 'first start' }, true)
+    await setCheckSchedule(deps.db, { pack: name, at: nightly, actor: 'hub', why: firstStart }, true)
     const [first] = await storedPacks(deps.db, name)
     await switchPack(deps, name, async (_, rows) =>
       first === undefined || rows.length > 0
         ? []
-        : [{ setting: first.id, mode: 'active', source: null, actor: 'hub', why: 'first start' }],
+        : [{ setting: first.id, mode: 'active', source: null, actor: 'hub', why: firstStart }],
     )
     await renewActiveRules(deps, name)
   }

@@ -1,4 +1,7 @@
 import type { Queryable } from './connect.ts'
+import type { PauseScope } from './pauses.ts'
+
+const scope = 'what, destination, service, form_kind as "formKind"'
 
 /** Something that began or ended, from the rows that keep who and why. */
 export interface EventRow {
@@ -71,16 +74,43 @@ export async function latestEvents(db: Queryable, limit: number): Promise<EventR
   return rows
 }
 
-/** Pauses of a destination that touch a span of time, for the marks of a chart. */
-export async function pausesSince(
-  db: Queryable,
-  destination: string,
-  since: Date,
-): Promise<{ since: Date; endedAt: Date | null; reason: string; owner: string }[]> {
-  const { rows } = await db.query<{ since: Date; endedAt: Date | null; reason: string; owner: string }>({
-    text: `select since, ended_at as "endedAt", reason, owner from pause
+/** A pause of the past or present with its scope, for the marks of a chart. */
+export interface PauseSpan extends PauseScope {
+  readonly since: Date
+  readonly endedAt: Date | null
+  readonly reason: string
+  readonly owner: string
+}
+
+/**
+ * Pauses that began or ended since a moment and name this destination or none, oldest first. One that names none holds what
+ * its service and form kind route there: whether that is anything, the routes know.
+ */
+export async function pausesSince(db: Queryable, destination: string, since: Date): Promise<PauseSpan[]> {
+  const { rows } = await db.query<PauseSpan>({
+    text: `select ${scope}, since, ended_at as "endedAt", reason, owner from pause
       where what = 'delivery' and (destination = $1 or destination is null) and (since >= $2 or ended_at >= $2) order by since`,
     values: [destination, since],
   })
   return rows
+}
+
+/** A pause that is over, and who ended it. */
+export interface EndedPause extends PauseScope {
+  readonly endedBy: string
+  readonly endedAt: Date
+}
+
+/** The delivery pause of this number, or the newest pause of exactly this scope, when it is over; else null. */
+export async function lastEnded(db: Queryable, wanted: number | PauseScope): Promise<EndedPause | null> {
+  const [id, of] = typeof wanted === 'number' ? [wanted, null] : [null, wanted]
+  const { rows } = await db.query<EndedPause>({
+    text: `select ${scope}, coalesce(ended_by, owner) as "endedBy", ended_at as "endedAt" from pause
+      where ended_at is not null and case when $1::bigint is not null then id = $1 and what = 'delivery'
+        else what = $2 and destination is not distinct from $3 and service is not distinct from $4
+          and form_kind is not distinct from $5 end
+      order by id desc limit 1`,
+    values: [id, of?.what ?? null, of?.destination ?? null, of?.service ?? null, of?.formKind ?? null],
+  })
+  return rows[0] ?? null
 }

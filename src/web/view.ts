@@ -4,6 +4,7 @@ import { checksTexts, type ChecksTexts } from './texts/checks.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
 import { fr } from './texts/fr.ts'
+import { french } from './texts/french.ts'
 import { labDe } from './texts/lab-de.ts'
 import { labEn } from './texts/lab-en.ts'
 import { labFr } from './texts/lab-fr.ts'
@@ -57,7 +58,7 @@ export interface View extends PageContext {
 
 const catalogues: Readonly<Record<Language, AllTexts>> = {
   nl: { ...nl, ...moreTexts.nl, lab: labNl, checks: checksTexts.nl },
-  fr: { ...fr, ...moreTexts.fr, lab: labFr, checks: checksTexts.fr },
+  fr: french({ ...fr, ...moreTexts.fr, lab: labFr, checks: checksTexts.fr }),
   de: { ...de, ...moreTexts.de, lab: labDe, checks: checksTexts.de },
   en: { ...en, ...moreTexts.en, lab: labEn, checks: checksTexts.en },
 }

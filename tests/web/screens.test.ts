@@ -104,6 +104,13 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
     expect(wide).toEqual([])
   })
 
+  test('what ends a pause does not touch the reason above it at 390 px', async () => {
+    await open('service', 'de', 'light', 390)
+    const line = await page.locator('.pause-line:has(+ .acts)').boundingBox()
+    const button = await page.locator('.pause-line + .acts summary').first().boundingBox()
+    expect((button?.y ?? 0) - (line?.y ?? 0) - (line?.height ?? 0)).toBeGreaterThanOrEqual(12)
+  })
+
   test('the hours of a heat map leave room for the names before them at 390 px', async () => {
     const widths: number[] = []
     for (const name of ['feeds', 'feeds-young']) {
@@ -162,6 +169,30 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
     await expect.poll(() => site.streams.get('/live/nodes') !== undefined, patience).toBe(true)
     site.streams.get('/live/nodes')?.write(`data: <h1>Again</h1>\n\n`)
     await expect.poll(() => page.locator('h1').textContent(), patience).toBe('Again')
+  })
+
+  test('a stream that falls silent is said so within seconds, with how long, and asked for again', async () => {
+    await open('overview', 'en', 'light', 1280)
+    const stream = () => site.streams.get('/live/overview')
+    const part = overviewLive(fixtureView('en'), fixtureOverview).replaceAll(/^/gm, 'data: ')
+    const speak = () => stream()?.write(`${part}\n\n`)
+    const says = () => page.locator('.as-of').textContent()
+    await expect.poll(() => stream() !== undefined, patience).toBe(true)
+    speak()
+    await expect.poll(says, patience).toMatch(/^live, as of/)
+
+    // Broken off, and the node refuses for a while.
+    site.refusals = 3
+    stream()?.destroy()
+    await expect.poll(says, patience).toMatch(/^stream is silent \(last word \d+ sec\.? ago\), reconnecting/)
+    await expect.poll(() => stream() !== undefined, patience).toBe(true)
+    speak()
+    await expect.poll(says, patience).toMatch(/^live, as of/)
+
+    // A connection that is dead and does not know it: no end, no word.
+    const dead = stream()
+    await expect.poll(says, patience).toMatch(/^stream is silent/)
+    await expect.poll(() => stream() !== undefined && stream() !== dead, patience).toBe(true)
   })
 
   test('keys lead to the search and to pages, and stay out of fields', async () => {

@@ -1,4 +1,5 @@
 import { brusselsDay } from '../../kernel/clock.ts'
+import { SluisError } from '../../kernel/errors.ts'
 import {
   account,
   deliveryLineBalances,
@@ -29,6 +30,7 @@ export function booksScreen(screens: Screens, deps: ConsoleDeps): void {
   screens.show(addresses.books, 'see-books', async (visit) => booksPage(visit.view, await read(deps, visit)))
   screens.show('/books.csv', 'see-books', async (visit) => {
     const books = await read(deps, visit)
+    if (books.noDay !== null) throw new SluisError('request-malformed', { why: 'day' })
     return sendCsv(visit.reply, `books-${books.day}-${books.group}.csv`, booksCsv(books))
   })
 }
@@ -37,7 +39,8 @@ async function read(deps: ConsoleDeps, { request, view }: Visit): Promise<Books>
   const now = deps.now()
   const today = brusselsDay(now)
   const asked = queryText(request.query, 'day')
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : today
+  const noDay = asked === '' || isDay(asked) ? null : asked.slice(0, 20)
+  const day = isDay(asked) ? asked : today
   const wanted = queryText(request.query, 'group')
   const group = groupings.find((one) => one === wanted) ?? 'service'
   const books = await account(deps.db, { from: day, to: day })
@@ -45,11 +48,19 @@ async function read(deps: ConsoleDeps, { request, view }: Visit): Promise<Books>
   return {
     asOf: now.toISOString(),
     day,
+    noDay,
     closed: day < today && !waiting,
     group,
     missing: books.missing.map((one) => ({ ...one, spooledAt: one.spooledAt.toISOString() })),
     ...accountsOf(deps, view, books, group),
   }
+}
+
+/** Whether a text names a day of the calendar: the 30th of February is none. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 interface Line {

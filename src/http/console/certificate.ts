@@ -1,6 +1,5 @@
 import { isPurpose, logAccess, purposes, type Purpose } from '../../access/access-log.ts'
 import { qrFields, qrPng, qrSvg } from '../../certificates/qr.ts'
-import { valueSets } from '../../certificates/value-sets.ts'
 import { verifyCertificate } from '../../certificates/verify.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { openRecord, trace, type TracedRecord } from '../../ledger/trace.ts'
@@ -13,6 +12,7 @@ import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText } from './forms.ts'
 import type { Screens, Visit } from './screens.ts'
+import { deviceName, productName } from './tell-content.ts'
 
 type Kept = TracedRecord['certificates'][number]
 
@@ -127,13 +127,10 @@ function readPayload(payload: unknown) {
 }
 
 function contentOf(test: Fields | null, dose: Fields | null): CertificateData['content'] {
-  const sets = valueSets()
-  const nameOfCode = (list: readonly { code: string; name: string }[], code: string): string =>
-    list.find((one) => one.code === code)?.name ?? code
   if (test !== null) {
     return {
       kind: 'test',
-      test: nameOfCode(sets.devices, asText(test['ma'])) || asText(test['nm']),
+      test: deviceName(asText(test['ma'])) || asText(test['nm']),
       result: asText(test['tr']),
       sampledAt: asText(test['sc']),
     }
@@ -141,7 +138,7 @@ function contentOf(test: Fields | null, dose: Fields | null): CertificateData['c
   if (dose !== null) {
     return {
       kind: 'vaccination',
-      product: nameOfCode(sets.products, asText(dose['mp'])),
+      product: productName(asText(dose['mp'])),
       dose: Number(dose['dn']),
       doses: Number(dose['sd']),
       vaccinatedOn: asText(dose['dt']),

@@ -8,6 +8,7 @@ import { certificateScreen } from './certificate.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { destinationScreen, destinationStream } from './destination.ts'
 import { emergencyScreens } from './emergencies.ts'
+import { assertPlainAddress } from './forms.ts'
 import { liveRoutes, type LiveParts } from './live.ts'
 import { feedsScreen } from './feeds.ts'
 import { patientMonitorScreen } from './monitors.ts'
@@ -99,6 +100,7 @@ function protect(scope: FastifyInstance, deps: ConsoleDeps): void {
     void reply.headers(headers)
     if (deps.secure) void reply.header('strict-transport-security', 'max-age=31536000')
     if (request.method === 'POST' && isOfAnotherSite(request.headers)) throw new SluisError('form-token-differs')
+    assertPlainAddress(request)
   })
   scope.setErrorHandler((error, request, reply) => refuse(deps, error, request, reply))
 }

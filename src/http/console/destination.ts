@@ -1,6 +1,6 @@
 import type { DestinationConfig } from '../../delivery/config.ts'
 import { SluisError } from '../../kernel/errors.ts'
-import { pausesSince } from '../../store/console-events.ts'
+import { pausesSince, type PauseSpan } from '../../store/console-events.ts'
 import { flowSince, waitingByAge, waitingBySender, type FlowMinute } from '../../store/flow.ts'
 import { heldAtMost, heldLines, type HeldLine } from '../../store/holds.ts'
 import { pausesOver } from '../../store/pauses.ts'
@@ -14,7 +14,8 @@ import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
 import { queryText } from './forms.ts'
 import type { LivePart } from './live.ts'
-import { queueOf } from './queues.ts'
+import { actorName } from './names.ts'
+import { partOf, queueOf, touches } from './queues.ts'
 import { tellRefusals } from './refusal-lines.ts'
 import type { Screens } from './screens.ts'
 import { tellHold } from './tell-message.ts'
@@ -30,7 +31,7 @@ interface Standing {
   readonly minutes: readonly FlowMinute[]
   readonly senders: Awaited<ReturnType<typeof waitingBySender>>
   readonly ages: readonly number[]
-  readonly pauses: Awaited<ReturnType<typeof pausesSince>>
+  readonly pauses: readonly PauseSpan[]
   readonly held: readonly HeldLine[]
 }
 
@@ -96,7 +97,7 @@ async function readStanding(deps: ConsoleDeps, name: string, window: Window): Pr
     pausesSince(deps.db, name, from),
     heldLines(deps.db, name),
   ])
-  return { minutes, senders, ages, pauses, held }
+  return { minutes, senders, ages, pauses: pauses.filter((pause) => touches(deps.routes, pause, name)), held }
 }
 
 function tell(
@@ -123,7 +124,7 @@ function tell(
     refusedToday: answered('refused-by-destination'),
     lastAnswerAt: lastAnswer.length === 0 ? null : latest(lastAnswer).toISOString(),
     window,
-    history: historyOf(view, flow.at, window, standing),
+    history: historyOf(view, flow.at, window, destination.name, standing),
     byKind: byKind(deps, destination.name, flow),
     bySender: standing.senders.slice(0, sendersShown).map((sender) => ({
       id: String(sender.id),
@@ -175,7 +176,13 @@ function agesOf(counts: readonly number[]): Destination['byAge'] {
 }
 
 /** Steps of equal length; one in which nothing was written down is a gap, never a zero. */
-function historyOf(view: View, now: Date, window: Window, standing: Standing): Destination['history'] {
+function historyOf(
+  view: View,
+  now: Date,
+  window: Window,
+  destination: string,
+  standing: Standing,
+): Destination['history'] {
   const from = since(now, window)
   const step = minutesAPoint[window] * 60_000
   const points = (hours[window] * 3_600_000) / step
@@ -191,11 +198,17 @@ function historyOf(view: View, now: Date, window: Window, standing: Standing): D
     in: average((one) => one.owed),
     out: average((one) => one.answered),
     backlog: average((one) => one.waiting),
-    marks: standing.pauses.flatMap((pause) => [
-      ...(pause.since >= from
-        ? [{ at: pause.since.toISOString(), text: view.t.pausedMark(pause.owner, pause.reason) }]
-        : []),
-      ...(pause.endedAt === null ? [] : [{ at: pause.endedAt.toISOString(), text: view.t.resumedMark }]),
-    ]),
+    marks: standing.pauses.flatMap((pause) => marksOf(view, pause, destination, from)),
   }
+}
+
+/** Beginning and end of a pause, with the part of the destination it held. */
+function marksOf(view: View, pause: PauseSpan, destination: string, from: Date): Destination['history']['marks'] {
+  const part = partOf(view, pause, destination)
+  const before = part === null ? '' : `${part}${view.f.colon}`
+  const began = `${before}${view.t.pausedMark(actorName(view, pause.owner), pause.reason)}`
+  return [
+    ...(pause.since >= from ? [{ at: pause.since.toISOString(), text: began }] : []),
+    ...(pause.endedAt === null ? [] : [{ at: pause.endedAt.toISOString(), text: `${before}${view.t.resumedMark}` }]),
+  ]
 }

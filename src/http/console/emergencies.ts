@@ -20,7 +20,8 @@ export function emergencyScreens(screens: Screens, deps: ConsoleDeps): void {
     const reason = form.text('reason')
     if (readEmergencyReason(reason) === null) {
       const action = addresses.patientEmergency(index)
-      return { state: 'asks', page: emergencyAskPage(view, { action, reason, fault: view.t.reasonShort }) }
+      const page = emergencyAskPage(view, { action, reason, fault: view.t.reasonShort })
+      return { state: 'asks', page, refusal: new SluisError('reason-short') }
     }
     const { login: actor, role } = session.person
     await openEmergency(deps.db, { actor, role, reason }, Buffer.from(index, 'hex'), deps.now())

@@ -8,9 +8,25 @@ export function destinationName(destinations: readonly DestinationConfig[], name
   return destinations.find((one) => one.name === name)?.texts[language] ?? name
 }
 
+/** Who did something, in words: `command:root` is the account that ran a command. Others are as they signed in. */
+export function actorName(view: View, actor: string): string {
+  return actor.startsWith('command:') ? view.t.byCommand(actor.slice('command:'.length)) : actor
+}
+
 /** The form kinds that a service routes somewhere. */
 export function kindsOf(routes: readonly Route[], service: string): string[] {
   return [...new Set(routes.filter((route) => route.service === service).flatMap((route) => route.formKinds))]
+}
+
+/** What is read here of a service, whether or not it is routed. */
+const readHere: Readonly<Record<string, readonly string[]>> = {
+  eforms: ['rapid-test', 'vaccination', 'booster-1', 'booster-2'],
+  lab: ['observation'],
+}
+
+/** The form kinds whose intake can be closed at a service. */
+export function intakeKindsOf(routes: readonly Route[], service: string): string[] {
+  return [...new Set([...kindsOf(routes, service), ...(readHere[service] ?? [])])]
 }
 
 /** What a pause or stop covers, in words: the form kind, else the destination, else the service. */

@@ -12,7 +12,7 @@ import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
 import type { LivePart } from './live.ts'
-import { destinationName, scopeName } from './names.ts'
+import { actorName, destinationName, scopeName } from './names.ts'
 import { queuesOf } from './queues.ts'
 import type { Screens } from './screens.ts'
 
@@ -143,7 +143,7 @@ function tellEvent(deps: ConsoleDeps, view: View, row: EventRow): Event[] {
       at: row.at.toISOString(),
       happened,
       what: whatOf(deps, view, row),
-      by: row.by,
+      by: row.by === null ? null : actorName(view, row.by),
       reason: row.reason,
       address: addressOf(row),
     },

@@ -146,6 +146,7 @@ async function perform(deps: ConsoleDeps, visit: Visit, step: Step, form: Form):
     return {
       state: 'asks',
       page: packActPage(visit.view, await tell(deps, visit, wish, { faults, reason: form.text('reason') })),
+      refusal: new SluisError('reason-short'),
     }
   }
   try {
@@ -155,6 +156,7 @@ async function perform(deps: ConsoleDeps, visit: Visit, step: Step, form: Form):
     return {
       state: 'asks',
       page: packActPage(visit.view, await tell(deps, visit, wish, refused(deps, visit, wish, reason, error))),
+      refusal: error,
     }
   }
 }

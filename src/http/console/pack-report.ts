@@ -10,7 +10,6 @@ import { reports, setReportState, type ImpactMeaning, type ReportRow } from '../
 import { addresses } from '../../web/addresses.ts'
 import { packReportLive, packReportPage, type PackReport } from '../../web/pages/pack-report.tsx'
 import type { PackTouched } from '../../web/parts/pack-touched.tsx'
-import { recordKindWords } from '../../web/texts/lab-words.ts'
 import { kindWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
 import { csv, sendCsv } from './csv.ts'
@@ -137,7 +136,7 @@ function tell(view: View, { at, report, lines, objections, state, tables, exampl
       worst === undefined
         ? null
         : {
-            name: worst.of === 'kind' ? view.word({ ...kindWords, ...recordKindWords }, worst.name) : worst.name,
+            name: worst.of === 'kind' ? view.word(kindWords, worst.name) : worst.name,
             share: worst.share,
             rule: worst.rule,
           },

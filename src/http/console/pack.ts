@@ -1,3 +1,4 @@
+import { firstStart } from '../../checking/install.ts'
 import { standing, type PackStanding } from '../../checking/standing.ts'
 import { withheldByRule } from '../../checking/withheld.ts'
 import { proofOf as provedBy } from '../../checking/proof.ts'
@@ -18,9 +19,11 @@ import { packPage, type PackPage } from '../../web/pages/pack.tsx'
 import type { ShownDiff, ShownRule } from '../../web/parts/pack-diff.tsx'
 import type { ShownProof } from '../../web/parts/pack-proof.tsx'
 import type { StateName } from '../../web/parts/states.ts'
+import type { View } from '../../web/view.ts'
 import { plain } from './tell-withheld.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText } from './forms.ts'
+import { actorName } from './names.ts'
 import { besideStates, judgeGuard, worst } from './packs.ts'
 import type { Screens } from './screens.ts'
 
@@ -71,7 +74,7 @@ export function packScreen(screens: Screens, deps: ConsoleDeps): void {
       },
       diff: await diffOf(deps, versions, own, view.language, (end) => queryText(request.query, end)),
       reports: await Promise.all(found.slice(0, reportsShown).map((one) => tellReport(deps, one, own))),
-      history: rows.toReversed().map(tellActivation),
+      history: rows.toReversed().map((row) => tellActivation(view, row)),
       proof: await proofOf(deps, rows),
     })
   })
@@ -181,16 +184,17 @@ export function reportState(report: ReportRow, own: PackStanding | undefined): P
   return report.against === (own?.active?.setting ?? null) ? 'done' : 'outdated'
 }
 
-function tellActivation(row: ActivationRow): PackPage['history'][number] {
+function tellActivation(view: View, row: ActivationRow): PackPage['history'][number] {
   return {
     id: String(row.id),
     at: row.at.toISOString(),
     version: row.version,
     state: row.mode,
     source: row.source,
-    by: row.actor,
-    second: row.confirmedBy,
-    why: row.why,
+    by: actorName(view, row.actor),
+    second: row.confirmedBy === null ? null : actorName(view, row.confirmedBy),
+    // The hub itself has one reason, and no language.
+    why: row.actor === 'hub' && row.why === firstStart ? view.t.lab.pack.firstStart : row.why,
     emergency: row.emergency,
     undoes: row.reverts === null ? null : String(row.reverts),
   }

@@ -7,7 +7,7 @@ import { addresses } from '../../web/addresses.ts'
 import { patientSearchPage } from '../../web/pages/patients.tsx'
 import type { FieldFault } from '../../web/parts/form.tsx'
 import type { ConsoleDeps } from './deps.ts'
-import type { Form } from './forms.ts'
+import { fieldsRefused, type Form } from './forms.ts'
 import { patientPurposes } from './patient-gate.ts'
 import type { Screens, Visit } from './screens.ts'
 
@@ -22,7 +22,8 @@ export function patientScreens(screens: Screens, deps: ConsoleDeps): void {
     if (!isPurpose(purpose)) faults.push({ field: 'purpose', sentence: visit.view.t.lab.search.purposeEmpty })
     if (identifier === null || faults.length > 0) {
       const given = { scheme: form.text('scheme'), value: form.text('number'), assigner: form.text('assigner') }
-      return { state: 'asks', page: patientSearchPage(visit.view, { ...given, faults, purposes: patientPurposes }) }
+      const page = patientSearchPage(visit.view, { ...given, faults, purposes: patientPurposes })
+      return { state: 'asks', page, refusal: fieldsRefused(faults) }
     }
     const index = identifierIndex(deps.vault.keys, identifier, '').toString('hex')
     return { state: 'done', to: addresses.patientResults(index, { purpose }) }

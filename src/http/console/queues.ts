@@ -1,12 +1,12 @@
 import { outlookOf, type Backlog, type Outlook } from '../../delivery/backlog.ts'
-import type { DestinationConfig } from '../../delivery/config.ts'
+import type { DestinationConfig, Route } from '../../delivery/config.ts'
 import type { DestinationView } from '../../store/destinations.ts'
-import { pausesOver, type Pause as PauseRow } from '../../store/pauses.ts'
+import { pausesOver, type Pause as PauseRow, type Paused, type PauseScope } from '../../store/pauses.ts'
 import type { Breaker, Emptying, Pause, Queue, QueueState } from '../../web/parts/queue-card.tsx'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { FlowFacts } from './flow-facts.ts'
-import { scopeName } from './names.ts'
+import { actorName, scopeName } from './names.ts'
 
 /** Older than this a delivery is late. */
 const lateSeconds = 300
@@ -43,9 +43,9 @@ export function queueOf(known: Known, destination: DestinationConfig, facts: Flo
     emptying: all.count > free.count ? { state: 'held' } : emptyingOf(outlook, free.count),
     breaker: breakerOf(state, destination.breaker.trial),
     pauses: holding.pauses.map((pause) => ({
-      ...tellPause(pause),
+      ...tellPause(view, pause),
       id: String(pause.id),
-      part: holdsAll(pause, name) ? null : scopeName(view, [], { ...pause, destination: null }),
+      part: partOf(view, pause, name),
       everywhere: pause.destination === null && known.destinations.length > 1,
     })),
     course: courseOf(facts, name),
@@ -105,29 +105,46 @@ function stateOfFree(total: Total, outlook: Outlook['state'], destination: Desti
 
 interface Holding {
   readonly held: 'none' | 'part' | 'whole'
-  /** Every pause that holds something which goes to this destination. */
+  /** Every pause of this destination, also one that holds nothing. */
   readonly pauses: readonly PauseRow[]
 }
 
 /** How much of what is routed to a destination people keep paused, and with which pauses. */
 function holdingOf({ routes }: Known, pauses: readonly PauseRow[], destination: string): Holding {
-  const routed = routes
-    .filter((route) => route.destination === destination)
-    .flatMap(({ service, formKinds }) =>
-      formKinds.map((formKind) => pausesOver(pauses, { destination, service, formKind })),
-    )
-  const holding = pauses.filter((pause) => holdsAll(pause, destination) || routed.some((over) => over.includes(pause)))
-  if (holding.length === 0) return { held: 'none', pauses: [] }
-  const whole = holding.some((pause) => holdsAll(pause, destination)) || routed.every((over) => over.length > 0)
-  return { held: whole ? 'whole' : 'part', pauses: holding }
+  const routed = routedTo(routes, destination).map((at) => pausesOver(pauses, at))
+  const holding = pauses.filter((pause) => touches(routes, pause, destination))
+  const isHeld = (over: readonly PauseRow[]): boolean => over.length > 0
+  const isWhole = holding.some((pause) => holdsAll(pause, destination)) || (routed.length > 0 && routed.every(isHeld))
+  const held = isWhole ? 'whole' : routed.some(isHeld) ? 'part' : 'none'
+  return { held, pauses: holding }
 }
 
+/** Everything that is routed to a destination, as pauses look at it. */
+const routedTo = (routes: readonly Route[], destination: string): Paused[] =>
+  routes
+    .filter((route) => route.destination === destination)
+    .flatMap(({ service, formKinds }) => formKinds.map((formKind) => ({ destination, service, formKind })))
+
+/**
+ * Whether a pause of forwarding is one of this destination: it names it, whatever the form kind, or it holds something
+ * that is routed there.
+ */
+export const touches = (routes: readonly Route[], pause: PauseScope, destination: string): boolean =>
+  pause.what === 'delivery' &&
+  (pause.destination === destination ||
+    holdsAll(pause, destination) ||
+    routedTo(routes, destination).some((at) => pausesOver([pause], at).length > 0))
+
+/** The part of a destination that a pause holds, in words; null for all of it. */
+export const partOf = (view: View, pause: PauseScope, destination: string): string | null =>
+  holdsAll(pause, destination) ? null : scopeName(view, [], { ...pause, destination: null })
+
 /** Of the whole destination, whatever goes there. */
-const holdsAll = ({ what, destination, service, formKind }: PauseRow, name: string): boolean =>
+const holdsAll = ({ what, destination, service, formKind }: PauseScope, name: string): boolean =>
   what === 'delivery' && service === null && formKind === null && (destination === null || destination === name)
 
-export const tellPause = (pause: PauseRow): Pause => ({
-  by: pause.owner,
+export const tellPause = (view: View, pause: PauseRow): Pause => ({
+  by: actorName(view, pause.owner),
   at: pause.since.toISOString(),
   reason: pause.reason,
 })

@@ -5,7 +5,7 @@ import { noticePage, type Notice } from '../../web/pages/notice.tsx'
 import { sendProblem } from '../server.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { readerView } from './reader.ts'
-import { sendPage } from './screens.ts'
+import { isForPeople, sendPage } from './screens.ts'
 import { signInAddress } from './sign-in.ts'
 
 /** Answers an error to a person: where to sign in, who may do it, or what is so; to a machine as a problem. */
@@ -16,7 +16,7 @@ export async function refuse(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const known = toSluisError(deps, error, request)
-  const forPeople = (request.headers.accept ?? '').includes('text/html')
+  const forPeople = isForPeople(request)
   if (known.code === 'session-missing' && request.method === 'GET' && forPeople) {
     return reply.redirect(signInAddress(request), 303)
   }

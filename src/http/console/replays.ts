@@ -19,7 +19,7 @@ import { kindWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
 import { fromLocal, toLocal } from './brussels-time.ts'
 import type { ConsoleDeps } from './deps.ts'
-import { queryText, readReason } from './forms.ts'
+import { fieldsRefused, queryText, readReason } from './forms.ts'
 import type { LivePart } from './live.ts'
 import { destinationName } from './names.ts'
 import type { Screens } from './screens.ts'
@@ -49,13 +49,18 @@ export function replayScreens(screens: Screens, deps: ConsoleDeps): void {
   screens.act(addresses.replays, 'replay', async ({ view, session }, form) => {
     const selection = readSelection(deps, (name) => form.text(name))
     const { chosen, faults } = await check(deps, view, selection)
-    if (chosen === null) return { state: 'asks', page: replayFormPage(view, formOf(deps, view, selection, faults)) }
+    if (chosen === null) {
+      const page = replayFormPage(view, formOf(deps, view, selection, faults))
+      return { state: 'asks', page, refusal: fieldsRefused(faults) }
+    }
     const counted = Number(form.text('counted'))
     const now = await preview(deps, view, selection, chosen, counted)
     const reason = readReason(form)
     // Somebody confirmed a number; when it is quite another by now, they are asked again.
-    if (reason === null || Math.abs(now.total - counted) > counted * confirmedShare)
-      return { state: 'asks', page: replayPreviewPage(view, now) }
+    if (reason === null || Math.abs(now.total - counted) > counted * confirmedShare) {
+      const refusal = reason === null ? new SluisError('reason-short') : fieldsRefused([{ field: 'counted' }])
+      return { state: 'asks', page: replayPreviewPage(view, now), refusal }
+    }
     const id = await createReplay(db, { chosen, perSecond: selection.perSecond, reason, owner: session.person.login })
     return { state: 'done', to: addresses.replay(String(id)) }
   })

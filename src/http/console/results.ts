@@ -10,12 +10,14 @@ import {
   type WithheldReason,
 } from '../../store/result-search.ts'
 import { openPerson } from '../../care/evaluate.ts'
-import { resultsPage, type Measurement, type ResultLine, type ResultState } from '../../web/pages/results.tsx'
+import { resultsPage, type Measurement, type ResultLine } from '../../web/pages/results.tsx'
 import type { PatientBar } from '../../web/parts/patient-bar.tsx'
+import { unitText } from '../../web/unit.ts'
 import type { View } from '../../web/view.ts'
 import { momentOf, openContents, resultsFrom, type Result } from '../fhir/results.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { passGate } from './patient-gate.ts'
+import { resultState } from './result-state.ts'
 import type { Screens } from './screens.ts'
 import { bandOf } from './target-band.ts'
 import { plain, tellWithheld } from './tell-withheld.ts'
@@ -118,7 +120,7 @@ async function measurementOf(
   return {
     id,
     name: known?.title[view.language] ?? first?.code.original.text ?? id,
-    unit,
+    unit: unitText(unit, view.language),
     band: await bandOf(deps, view, patient, id, first ?? null, tables),
     plotted: plotted.toReversed(),
     lines: newest.map((result) => lineOf(facts, result, unit)),
@@ -150,10 +152,10 @@ function versionLine(
   const canonical = content?.mapped.canonical
   const sent = content === undefined ? null : sentValue(content.value)
   const shown = reason === undefined
-  const converted = canonical == null ? null : `${canonical.value} ${canonical.unit}`
+  const converted = canonical == null ? null : `${canonical.value} ${unitText(canonical.unit, view.language)}`
   return {
     receipt: version.receipt,
-    state: reason === undefined ? stateOf(version) : 'withheld',
+    state: reason === undefined ? resultState(version.status) : 'withheld',
     at: new Date(momentOf(version)).toISOString(),
     precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
     original: shown ? sent : null,
@@ -190,12 +192,6 @@ const codeText = ({ code, mapped }: InterpretedObservation): string =>
 
 const isWithdrawn = ({ status }: IndexedVersion): boolean =>
   status === 'entered-in-error' || status === 'wrong-patient' || status === 'cancelled'
-
-function stateOf({ status }: IndexedVersion): ResultState {
-  if (status === 'corrected' || status === 'cancelled') return status
-  if (status === 'entered-in-error' || status === 'wrong-patient') return 'withdrawn'
-  return status === 'final' ? 'final' : 'preliminary'
-}
 
 /** A value as it was sent, with its unit; null where there is none. */
 function sentValue(value: ObservationValue): string | null {

@@ -26,8 +26,10 @@ export interface Screens {
   act(path: string, action: Action, work: (visit: Visit, form: Form) => Promise<Done>): void
 }
 
-/** Where an act leads: on to an address, or to a page that says what is missing. */
-export type Done = { readonly state: 'done'; readonly to: string } | { readonly state: 'asks'; readonly page: string }
+/** Where an act leads: on to an address, or to a page that says what is missing; `refusal` says it to a machine. */
+export type Done =
+  | { readonly state: 'done'; readonly to: string }
+  | { readonly state: 'asks'; readonly page: string; readonly refusal: SluisError }
 
 const formLimit = 16_384
 
@@ -59,11 +61,16 @@ export function makeScreens(server: FastifyInstance, deps: ConsoleDeps): Screens
         const form = readForm(request.body)
         requireFormToken(visit.session, form.text('token'))
         const done = await once(`${visit.session.person.id} ${path} ${form.text('form')}`, () => work(visit, form))
-        return done.state === 'done' ? reply.redirect(done.to, 303) : sendPage(reply.code(422), done.page)
+        if (done.state === 'done') return reply.redirect(done.to, 303)
+        if (!isForPeople(request)) throw done.refusal
+        return sendPage(reply.code(422), done.page)
       })
     },
   }
 }
+
+/** Whether who asks reads pages; a machine gets problem documents. */
+export const isForPeople = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').includes('text/html')
 
 /** Sends a page of the console; it is about patients or about the state of now, so nobody keeps it. */
 export function sendPage(reply: FastifyReply, page: Shown): FastifyReply {

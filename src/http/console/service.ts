@@ -67,9 +67,7 @@ async function read({ db, now }: ConsoleDeps, service: Service): Promise<Facts> 
 }
 
 function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): ServiceData {
-  const kinds = [
-    ...new Set([...kindsOf(deps.routes, service), ...facts.today.map((line) => line.formKind)].filter((x) => x !== '')),
-  ]
+  const kinds = kindsToTell(deps, service, facts)
   return {
     asOf: facts.at.toISOString(),
     id: service,
@@ -83,7 +81,7 @@ function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): Se
       const stop = facts.stops.find((one) => one.formKind === null || one.formKind === kind)
       return {
         kind,
-        intake: stop === undefined ? { state: 'open' } : { state: 'closed', ...tellPause(stop) },
+        intake: stop === undefined ? { state: 'open' } : { state: 'closed', ...tellPause(view, stop) },
         receivedToday: passed + refused,
         passedToday: passed,
         refusedToday: refused,
@@ -94,24 +92,38 @@ function tell(deps: ConsoleDeps, view: View, service: Service, facts: Facts): Se
       view,
       facts.today.filter((line) => line.what === 'refusal' || line.what === 'unreadable'),
     ),
-    rhythm: rhythmOf(kinds, facts.hours, facts.at),
+    rhythm: rhythmOf(
+      kinds.filter((kind) => kind !== ''),
+      facts.hours,
+      facts.at,
+    ),
   }
+}
+
+/** What is routed, came in today or is stopped; `''`, all of the service, when that alone is stopped. */
+function kindsToTell(deps: ConsoleDeps, service: Service, { today, stops }: Facts): string[] {
+  const seen = [...today, ...stops].map(({ formKind }) => formKind ?? '')
+  const kinds = [...new Set([...kindsOf(deps.routes, service), ...seen])].filter((kind) => kind !== '')
+  const isTold = kinds.some((kind) => kind !== 'unknown')
+  return isTold || stops.every(({ formKind }) => formKind !== null) ? kinds : [...kinds, '']
 }
 
 function tellForwarding(deps: ConsoleDeps, view: View, service: Service, facts: Facts): ServiceData['forwarding'] {
   const routes = deps.routes.filter((route) => route.service === service)
-  const holds = ({ what, destination, formKind }: Pause): boolean =>
+  /** Also one that names the service and holds nothing of it: somebody started it and must be able to end it. */
+  const holds = ({ what, destination, service: named, formKind }: Pause): boolean =>
     what === 'delivery' &&
-    routes.some(
-      (route) =>
-        (destination ?? route.destination) === route.destination &&
-        (formKind === null || route.formKinds.includes(formKind)),
-    )
+    (named === service ||
+      routes.some(
+        (route) =>
+          (destination ?? route.destination) === route.destination &&
+          (formKind === null || route.formKinds.includes(formKind)),
+      ))
   return {
     waiting: facts.waiting,
     kinds: kindsOf(deps.routes, service),
     pauses: facts.pauses.filter(holds).map((pause) => ({
-      ...tellPause(pause),
+      ...tellPause(view, pause),
       id: String(pause.id),
       part:
         pause.destination === null && pause.formKind === null

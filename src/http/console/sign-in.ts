@@ -1,15 +1,19 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { writeCookie } from '../../access/cookies.ts'
 import { requireFormToken } from '../../access/sessions.ts'
-import { SluisError } from '../../kernel/errors.ts'
+import { errorRow, errorText, SluisError, type ErrorCode } from '../../kernel/errors.ts'
 import { addresses, withQuery } from '../../web/addresses.ts'
 import { signInPage } from '../../web/pages/sign-in.tsx'
+import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { ownPath, queryText, readForm } from './forms.ts'
 import { asLanguage, asTheme, languageCookie, readerView, themeCookie } from './reader.ts'
-import { sendPage } from './screens.ts'
+import { isForPeople, sendPage } from './screens.ts'
 
 const limited = { config: { action: 'sign-in' as const }, bodyLimit: 16_384 }
+
+/** Refusals after which the form is shown again, with what was wrong or how long to wait. */
+const askedAgain: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['sign-in-refused', 'sign-in-wait', 'sign-in-busy'])
 
 /** Signing in and out, and the choices of language and theme. */
 export function signInRoutes(server: FastifyInstance, deps: ConsoleDeps): void {
@@ -19,7 +23,7 @@ export function signInRoutes(server: FastifyInstance, deps: ConsoleDeps): void {
     const session = await sessions.find(request.headers.cookie).catch(() => null)
     const next = ownPath(queryText(request.query, 'next'))
     if (session !== null) return reply.redirect(next, 303)
-    return sendPage(reply, pageFor(deps, request, { name: '', mismatch: false, next }))
+    return sendPage(reply, pageFor(deps, request, { name: '', fault: null, next }))
   })
 
   server.post(addresses.signIn, limited, async (request, reply) => {
@@ -30,8 +34,8 @@ export function signInRoutes(server: FastifyInstance, deps: ConsoleDeps): void {
       const person = await way.signIn({ login: name, password: form.text('password'), address: request.ip })
       return await reply.header('set-cookie', await sessions.begin(person)).redirect(next, 303)
     } catch (error) {
-      if (!(error instanceof SluisError) || error.code !== 'sign-in-refused') throw error
-      return sendPage(reply.code(401), pageFor(deps, request, { name, mismatch: true, next }))
+      if (!(error instanceof SluisError) || !askedAgain.has(error.code) || !isForPeople(request)) throw error
+      return sendPage(refused(reply, error), pageFor(deps, request, { name, fault: error, next }))
     }
   })
 
@@ -80,13 +84,23 @@ export function signInAddress(request: FastifyRequest): string {
   return wanted === '/' ? addresses.signIn : withQuery(addresses.signIn, { next: wanted })
 }
 
+function refused(reply: FastifyReply, { code, params }: SluisError): FastifyReply {
+  if (params['seconds'] !== undefined) void reply.header('retry-after', params['seconds'])
+  return reply.code(errorRow(code).status)
+}
+
+const sentenceOf = ({ t, language }: View, { code, params }: SluisError): string =>
+  code === 'sign-in-refused' ? t.signIn.mismatch : errorText(code, params, language)
+
 function pageFor(
   { way, now }: ConsoleDeps,
   request: FastifyRequest,
-  data: { name: string; mismatch: boolean; next: string },
+  { fault, ...data }: { name: string; fault: SluisError | null; next: string },
 ): string {
-  return signInPage(readerView(request, null, now()), {
+  const view = readerView(request, null, now())
+  return signInPage(view, {
     ...data,
+    fault: fault === null ? null : sentenceOf(view, fault),
     local: way.state === 'local',
     openId: way.state === 'provider' ? way.name : null,
     hint: way.state === 'local' && way.embedded,

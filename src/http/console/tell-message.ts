@@ -13,8 +13,9 @@ import type { TracedMessage } from '../../web/pages/trace.tsx'
 import type { Entry } from '../../web/parts/timeline.tsx'
 import type { TracedDelivery, TracedRecord, Waiting } from '../../web/parts/traced-record.tsx'
 import type { View } from '../../web/view.ts'
-import { destinationName } from './names.ts'
+import { actorName, destinationName } from './names.ts'
 import { meaningOf } from './refusal-lines.ts'
+import { tellContent } from './tell-content.ts'
 
 /** Contents in the clear, by record; closed for everybody who did not ask with a purpose and a right. */
 export type Opened =
@@ -61,7 +62,7 @@ export function tellConflict(found: ConflictTrace, telling: Telling): TracedMess
   return { ...head(found, telling), format, state: 'conflict', conflictWith: found.firstReceipt, records: [] }
 }
 
-function head(found: Trace | ConflictTrace, { about, chain, opened }: Telling) {
+function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Telling) {
   return {
     receipt: found.receipt,
     receivedAt: found.receivedAt.toISOString(),
@@ -70,7 +71,8 @@ function head(found: Trace | ConflictTrace, { about, chain, opened }: Telling) {
     sender: { id: String(found.senderId), name: about?.sender ?? '' },
     messageId: found.messageId,
     bytes: about?.size ?? null,
-    urgent: about?.urgentBy == null ? null : { by: about.urgentBy, at: about.urgentAt?.toISOString() ?? '' },
+    urgent:
+      about?.urgentBy == null ? null : { by: actorName(view, about.urgentBy), at: about.urgentAt?.toISOString() ?? '' },
     chain,
     opened: opened.state === 'open',
   }
@@ -102,27 +104,8 @@ function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecor
             state: certificate.revokedAt === null ? 'issued' : 'revoked',
             at: (certificate.revokedAt ?? certificate.issuedAt).toISOString(),
           },
-    content: content === null ? null : openedOf(content),
+    content: content === null ? null : tellContent(view, content),
   }
-}
-
-/** The person and the fact, as the sender wrote them. */
-function openedOf({ subject, author, content }: CanonicalRecord): TracedRecord['content'] {
-  if (subject === null) return null
-  return {
-    name: `${subject.familyName}, ${subject.givenName}`,
-    born: subject.birthDate,
-    insz: subject.insz,
-    pharmacy: author === null ? null : `${author.organisationName} (${author.organisationNihii})`,
-    fact: content === null ? null : factOf(content),
-  }
-}
-
-function factOf(content: NonNullable<CanonicalRecord['content']>): string {
-  if (content.kind === 'rapid-test') return `${content.result}, ${content.device}, ${content.sampledAt}`
-  if (content.kind === 'observation')
-    return `${content.code.original.text || content.code.original.code}, ${content.status}`
-  return `${content.product}, ${content.dose}/${content.doses}, ${content.lot}, ${content.vaccinatedOn}`
 }
 
 /** Entries of the record itself, of its deliveries, and those of the whole message. */
@@ -235,7 +218,7 @@ function tellEntry(found: Trace, entry: TracedEntry, telling: Telling): Entry {
   return {
     at: entry.at.toISOString(),
     what: entry.kind === 'accepted' ? found.level : (entryWord[entry.kind] ?? (entry.kind as Entry['what'])),
-    by: actorName(entry.actor, telling),
+    by: doneBy(entry.actor, telling),
     detail: told.length === 0 ? null : told.join(': '),
     proof: entry.kind === 'accepted' ? found.sha256 : (text('reference') ?? text('uvci')),
     originalAt: entry.kind === 'replayed' ? found.receivedAt.toISOString() : null,
@@ -243,11 +226,11 @@ function tellEntry(found: Trace, entry: TracedEntry, telling: Telling): Entry {
 }
 
 /** `hub:a` is node a, `destination:x` the destination by its name, everything else a person. */
-function actorName(actor: string, { destinations, view }: Telling): string {
+function doneBy(actor: string, { destinations, view }: Telling): string {
   const [kind, ...rest] = actor.split(':')
   const name = rest.join(':')
   if (kind === 'destination') return destinationName(destinations, name, view.language)
-  return kind === 'hub' || kind === 'sender' ? name : actor
+  return kind === 'hub' || kind === 'sender' ? name : actorName(view, actor)
 }
 
 const deliveryStates = {

@@ -17,17 +17,17 @@ export function withheldUndoScreens(screens: Screens, deps: ConsoleDeps): void {
   })
   screens.act(path, 'decide-withheld', async ({ view, session }, form) => {
     const [record, reason] = [form.text('record'), readReason(form)]
-    const asks = async (fault: string | null) => {
+    const asks = async (fault: string | null, refusal: SluisError) => {
       const decided = await decidedOf(deps, record)
       const page = withheldUndoPage(view, { record, decided, reason: form.text('reason'), fault })
-      return { state: 'asks', page } as const
+      return { state: 'asks', page, refusal } as const
     }
-    if (reason === null) return asks(view.t.reasonShort)
+    if (reason === null) return asks(view.t.reasonShort, new SluisError('reason-short'))
     try {
       await undecide(deps.db, [numberOf(record)], session.person.login, reason)
     } catch (error) {
       // Taken back or replaced by somebody else in between: the page says so.
-      if (error instanceof SluisError && error.code === 'record-not-withheld') return asks(null)
+      if (error instanceof SluisError && error.code === 'record-not-withheld') return asks(null, error)
       throw error
     }
     return { state: 'done', to: addresses.withheld() }

@@ -215,7 +215,8 @@ async function perform(deps: ConsoleDeps, visit: Visit, decision: Decision, form
   if (reason === null) {
     const faults = [{ field: 'reason', sentence: view.t.reasonShort }]
     const again = await preview(deps, visit, decision, chosen, purpose)
-    return { state: 'asks', page: withheldDecisionPage(view, { ...again, faults, reason: form.text('reason') }) }
+    const page = withheldDecisionPage(view, { ...again, faults, reason: form.text('reason') })
+    return { state: 'asks', page, refusal: new SluisError('reason-short') }
   }
   const wish = { choice: choiceOf(chosen), decision, actor: session.person.login, why: reason }
   try {
@@ -225,7 +226,8 @@ async function perform(deps: ConsoleDeps, visit: Visit, decision: Decision, form
     if (!(error instanceof SluisError && /^(withheld-choice-changed|record-not-withheld)$/.test(error.code)))
       throw error
     const again = await preview(deps, visit, decision, chosen, purpose)
-    return { state: 'asks', page: withheldDecisionPage(view, { ...again, changed: true, reason }) }
+    const page = withheldDecisionPage(view, { ...again, changed: true, reason })
+    return { state: 'asks', page, refusal: error }
   }
   return { state: 'done', to: addresses.withheld({ ...asTexts(chosen), purpose }) }
 }

@@ -1,6 +1,6 @@
 import { addresses } from '../addresses.ts'
 import { Chip } from '../parts/chip.tsx'
-import { SelectField, TextField } from '../parts/form.tsx'
+import { FaultSummary, SelectField, TextField, type FieldFault } from '../parts/form.tsx'
 import { Empty } from '../parts/notices.tsx'
 import { page } from '../parts/shell.tsx'
 import { Table, type Column } from '../parts/table.tsx'
@@ -47,6 +47,8 @@ export interface DeliveryAccount {
 export interface Books {
   readonly asOf: string
   readonly day: string
+  /** What was asked for and is no day; today is shown instead. */
+  readonly noDay: string | null
   readonly closed: boolean
   readonly group: Grouping
   /** Receipts given by a spool whose message never came: the books cannot balance with one. */
@@ -68,6 +70,7 @@ export function booksPage(view: View, books: Books): string {
     view,
     { title: booksSentence(view, books), section: addresses.books },
     <>
+      <FaultSummary view={view} faults={faultsOf(view, books)} />
       <div class="headline">
         <h1>{booksSentence(view, books)}</h1>
         <p class="as-of">
@@ -97,11 +100,20 @@ function booksSentence(view: View, books: Books): string {
   return books.closed || all.every((row) => row.waiting === 0) ? words.balanced(day) : words.open(day)
 }
 
+const faultsOf = (view: View, { noDay }: Books): FieldFault[] =>
+  noDay === null ? [] : [{ field: 'day', sentence: view.t.books.noDay(noDay) }]
+
 function Filter({ view, books }: { view: View; books: Books }) {
   const { t } = view
   return (
     <form class="toolbar" action={addresses.books} method="get">
-      <TextField id="day" label={t.books.day} type="date" value={books.day} />
+      <TextField
+        id="day"
+        label={t.books.day}
+        type="date"
+        value={books.day}
+        fault={faultsOf(view, books)[0]?.sentence}
+      />
       <SelectField
         id="group"
         label={t.books.group}

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Qr, type Fields } from '../parts/qr.tsx'
 import { page } from '../parts/shell.tsx'
 import type { StateName } from '../parts/states.ts'
-import { Moment } from '../parts/time.tsx'
+import { dayText, Moment } from '../parts/time.tsx'
 import { resultWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 
@@ -92,7 +92,7 @@ function lines(view: View, data: CertificateData): readonly Definition[] {
   const words = view.t.certificatePage
   const moment = (at: string) => <Moment view={view} at={at} />
   return [
-    [words.born, day(view, data.born)],
+    [words.born, dayText(view, data.born)],
     ...contentLines(view, data.content),
     [words.issuer, data.issuer],
     [words.issued, moment(data.issuedAt)],
@@ -113,11 +113,6 @@ function contentLines(view: View, content: CertificateData['content']): readonly
   return [
     [words.dose, <strong>{words.doseOf(content.dose, content.doses)}</strong>],
     [words.product, content.product],
-    [words.vaccinated, day(view, content.vaccinatedOn)],
+    [words.vaccinated, dayText(view, content.vaccinatedOn)],
   ]
-}
-
-/** A full date in words; a shorter one as it is written, because nothing may be added to it. */
-function day(view: View, date: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(date) ? view.f.day(`${date}T12:00:00Z`) : date
 }

@@ -25,7 +25,8 @@ export interface Confirm {
   readonly button: string
   /** What is no longer as the reader saw it. */
   readonly changed: boolean
-  readonly done: { readonly by: string; readonly at: string } | null
+  /** It is so already: by whom and since when, or by nobody we know of. Nothing would happen then, and nothing is promised. */
+  readonly done: { readonly by: string; readonly at: string } | { readonly by: null } | null
   readonly secondPerson: boolean
   readonly back: string
 }
@@ -44,12 +45,10 @@ export function confirmPage(view: View, data: Confirm): string {
         </p>
       )}
       <FaultSummary view={view} faults={data.fault === null ? [] : [{ field: 'reason', sentence: data.fault }]} />
-      <h2>{words.effect}</h2>
-      <p>{data.what}</p>
-      <Definitions items={data.effect.map((row) => [row.name, row.value] as const)} />
+      {data.done === null ? <Effect view={view} data={data} /> : <Done view={view} done={data.done} />}
       <h2>{words.undo}</h2>
       <p>{data.undo}</p>
-      {data.done === null ? (
+      {data.done === null && (
         <ActForm view={view} act={data.act} action={data.action} button={data.button} main>
           {Object.entries(data.fields).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
@@ -57,14 +56,30 @@ export function confirmPage(view: View, data: Confirm): string {
           {data.secondPerson && <p>{words.second}</p>}
           <ReasonField view={view} value={data.reason} {...(data.fault !== null && { fault: data.fault })} />
         </ActForm>
-      ) : (
-        <p>
-          {words.alreadyDone(data.done.by)} <Time view={view} at={data.done.at} />
-        </p>
       )}
       <p>
         <a href={data.back}>{view.t.back}</a>
       </p>
     </div>,
+  )
+}
+
+function Effect({ view, data }: { view: View; data: Confirm }) {
+  return (
+    <>
+      <h2>{view.t.confirm.effect}</h2>
+      <p>{data.what}</p>
+      <Definitions items={data.effect.map((row) => [row.name, row.value] as const)} />
+    </>
+  )
+}
+
+function Done({ view, done }: { view: View; done: NonNullable<Confirm['done']> }) {
+  const words = view.t.confirm
+  if (done.by === null) return <p>{words.nothingToEnd}</p>
+  return (
+    <p>
+      {words.alreadyDone(done.by)} <Time view={view} at={done.at} />
+    </p>
   )
 }

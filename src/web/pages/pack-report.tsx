@@ -15,7 +15,6 @@ import { states, type StateName } from '../parts/states.ts'
 import { Table } from '../parts/table.tsx'
 import { Time } from '../parts/time.tsx'
 import { kindWords } from '../texts/words.ts'
-import { recordKindWords } from '../texts/lab-words.ts'
 import type { View } from '../view.ts'
 
 /** What a version would do to what is stored: by rule and source, and what that means for people. */
@@ -261,7 +260,7 @@ function Lines({ view, data }: { view: View; data: PackReport }) {
               heading: words.organisation,
               cell: (row) => (row.organisation === '' ? view.t.notKnown : row.organisation),
             },
-            { heading: view.t.kind, cell: (row) => view.word({ ...kindWords, ...recordKindWords }, row.kind) },
+            { heading: view.t.kind, cell: (row) => view.word(kindWords, row.kind) },
             { heading: words.newlyWithheld, number: true, cell: (row) => f.number(row.newlyWithheld) },
             { heading: words.newlyVisible, number: true, cell: (row) => f.number(row.newlyVisible) },
             {

@@ -64,6 +64,7 @@ function Fields({ view, data }: { view: View; data: ReplayForm }) {
   const { values } = data
   const fault = (field: string) => data.faults.find((one) => one.field === field)?.sentence
   const text = (id: string, label: string, value: string) => ({ id, label, value, fault: fault(id) })
+  const moment = { type: 'datetime-local', hint: t.replay.moment(view.f.zoneName(view.now)), required: true } as const
   return (
     <>
       <SelectField
@@ -74,8 +75,8 @@ function Fields({ view, data }: { view: View; data: ReplayForm }) {
         fault={fault('destination')}
       />
       <div class="field-row">
-        <TextField {...text('from', t.replay.from, values.from)} type="datetime-local" required />
-        <TextField {...text('to', t.replay.to, values.to)} type="datetime-local" required />
+        <TextField {...text('from', t.replay.from, values.from)} {...moment} />
+        <TextField {...text('to', t.replay.to, values.to)} {...moment} />
       </div>
       <div class="field-row">
         <SelectField
@@ -92,7 +93,7 @@ function Fields({ view, data }: { view: View; data: ReplayForm }) {
         />
       </div>
       <div class="field-row">
-        <TextField {...text('sender', t.replay.sender, values.sender)} hint={t.optional} />
+        <TextField {...text('sender', t.replay.sender, values.sender)} hint={t.replay.senderHint} />
         <TextField {...text('per-second', t.replay.pace, String(values.perSecond))} type="number" min={1} required />
       </div>
     </>

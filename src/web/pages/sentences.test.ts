@@ -11,7 +11,7 @@ test('the first line names the worst first and counts the rest', () => {
     '1 of 5 queues stands still, 1 late, 1 paused, 1 not known',
   )
   expect(overviewSentence(fixtureView('fr'), fixtureQueues)).toBe(
-    "1 sur 5 files est à l'arrêt, 1 en retard, 1 en pause, 1 inconnue",
+    '1 sur 5 files est à l’arrêt, 1 en retard, 1 en pause, 1 inconnue',
   )
 })
 

@@ -14,7 +14,7 @@ import { Since } from '../parts/time.tsx'
 import { kindWords, serviceWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 
-/** One kind of form of the service. `intake` closed means: senders are told to come back later. */
+/** One kind of form of the service; `''` is all of it. `intake` closed means: senders are told to come back later. */
 export interface ServiceKind {
   readonly kind: string
   readonly intake: { readonly state: 'open' } | ({ readonly state: 'closed' } & Pause)
@@ -57,7 +57,9 @@ export function servicePage(view: View, data: ServiceData): string {
           </div>
         </section>
       )}
-      {data.forwarding.kinds.length > 0 && <ServiceForwarding view={view} service={data.id} data={data.forwarding} />}
+      {(data.forwarding.kinds.length > 0 || data.forwarding.pauses.length > 0) && (
+        <ServiceForwarding view={view} service={data.id} data={data.forwarding} />
+      )}
       {rows.length > 0 && (
         <section aria-labelledby="rhythm-title">
           <h2 id="rhythm-title">{t.servicePage.rhythm}</h2>
@@ -86,7 +88,7 @@ function serviceSentence(view: View, data: ServiceData): string {
   const words = view.t.servicePage
   const closed = data.kinds
     .filter((kind) => kind.intake.state === 'closed')
-    .map((kind) => view.word(kindWords, kind.kind))
+    .map((kind) => kindName(view, data.id, kind.kind))
   if (closed.length > 0) return words.closedKinds(name, view.f.list(closed))
   return data.kinds.some((kind) => kind.receivedToday > 0) ? words.open(name) : words.nothing(name)
 }
@@ -115,7 +117,7 @@ function Figures({ view, data }: { view: View; data: ServiceData }) {
             rows={data.kinds}
             rowKey={(row) => row.kind}
             columns={[
-              { heading: t.kind, cell: (row) => view.word(kindWords, row.kind) },
+              { heading: t.kind, cell: (row) => kindName(view, data.id, row.kind) },
               { heading: words.intake, cell: (row) => <Chip view={view} state={row.intake.state} /> },
               { heading: words.receivedToday, number: true, cell: (row) => f.number(row.receivedToday) },
               { heading: words.passedToday, number: true, cell: (row) => f.number(row.passedToday) },
@@ -128,12 +130,15 @@ function Figures({ view, data }: { view: View; data: ServiceData }) {
   )
 }
 
+const kindName = (view: View, service: string, kind: string): string =>
+  kind === '' ? view.t.wholeService(view.word(serviceWords, service)) : view.word(kindWords, kind)
+
 /** Of a form that nobody knows there is nothing to close. */
 const isSwitched = ({ kind }: ServiceKind): boolean => kind !== 'unknown'
 
 function Switch({ view, service, kind }: { view: View; service: string; kind: ServiceKind }) {
   const words = view.t.servicePage
-  const name = view.word(kindWords, kind.kind)
+  const name = kindName(view, service, kind.kind)
   const open = kind.intake.state === 'open'
   const button = open ? words.closeKind(name) : words.openKind(name)
   return (

@@ -10,9 +10,9 @@ export interface SignIn {
   readonly openId: string | null
   /** Shown for the embedded default: where name and password can be found. */
   readonly hint: boolean
-  /** The name as it was given, and whether it and the password did not belong together. */
+  /** The name as it was given, and why it was not let in, in the reader's language. */
   readonly name: string
-  readonly mismatch: boolean
+  readonly fault: string | null
   /** Path to return to. */
   readonly next: string
 }
@@ -28,10 +28,10 @@ export function signInPage(view: View, data: SignIn): string {
         <span>{words.about}</span>
       </p>
       <h1>{words.title}</h1>
-      {data.mismatch && (
+      {data.fault !== null && (
         <p class="alarm" role="alert">
           <Icon name="octagon-x" />
-          {words.mismatch}
+          {data.fault}
         </p>
       )}
       {data.local && (

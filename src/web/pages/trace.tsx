@@ -10,7 +10,7 @@ import { Failed } from '../parts/notices.tsx'
 import { fragment, page } from '../parts/shell.tsx'
 import { Moment, Time } from '../parts/time.tsx'
 import { TracedRecordPart, type TracedRecord } from '../parts/traced-record.tsx'
-import { purposeWords } from '../texts/words.ts'
+import { formatWords, purposeWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 
 /** One message with everything that became of it. */
@@ -160,6 +160,7 @@ function SearchForm({ view, query }: { view: View; query: string }) {
 function Found({ view, trace, message }: { view: View; trace: Trace; message: TracedMessage }) {
   const { t, f } = view
   const said = message.level === 'stored' ? t.said.received : t.said.receivedSpooled
+  const format = view.word(formatWords, message.format)
   return (
     <>
       <Headline view={view} sentence={messageSentence(view, message)} asOf={trace.asOf} />
@@ -187,7 +188,7 @@ function Found({ view, trace, message }: { view: View; trace: Trace; message: Tr
             [t.sender, message.sender.name],
             [t.trace.senderId, <Code view={view} id={message.messageId} copy />],
             [t.trace.custody, <Chip view={view} state={message.level} />],
-            [t.trace.format, message.bytes === null ? message.format : `${message.format}, ${f.bytes(message.bytes)}`],
+            [t.trace.format, message.bytes === null ? format : `${format}, ${f.bytes(message.bytes)}`],
             [t.trace.hash, <Code view={view} id={message.sha256} />],
             ...(message.conflictWith === null
               ? []

@@ -55,7 +55,9 @@ function PauseAct({ view, data }: { view: View; data: Destination }) {
         <Icon name="circle-pause" />
         {words.pause}
       </summary>
-      <p>{words.pauseWhat(waitingText(view, data.queue))}</p>
+      <p>
+        {words.pauseWhat(waitingText(view, data.queue))} {data.byKind.length > 1 && view.t.acts.pauseOneKind}
+      </p>
       <ActForm
         view={view}
         act="operate"

@@ -29,7 +29,7 @@ export function ServiceForwarding({ view, service, data }: { view: View; service
         {data.pauses.map((pause) => (
           <Resume key={pause.id} view={view} service={service} pause={pause} name={pause.part ?? name} />
         ))}
-        {!whole && <PauseIt view={view} service={service} data={data} name={name} />}
+        {!whole && data.kinds.length > 0 && <PauseIt view={view} service={service} data={data} name={name} />}
       </div>
     </section>
   )
@@ -68,7 +68,9 @@ function PauseIt({ view, service, data, name }: Of & { data: Forwarding }) {
         <Icon name="circle-pause" />
         {button}
       </summary>
-      <p>{acts.pauseEverywhere(deliveries(data.waiting))}</p>
+      <p>
+        {acts.pauseEverywhere(deliveries(data.waiting))} {data.kinds.length > 1 && acts.pauseOneKind}
+      </p>
       <ActForm view={view} act="operate" action={addresses.serviceAct(service, 'pause')} button={button} main>
         <SelectField
           id="pause-kind"

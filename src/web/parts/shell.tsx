@@ -63,7 +63,7 @@ function Head({ view, title }: { view: View; title: string }) {
       <meta name="color-scheme" content="light dark" />
       <meta
         name="htmx-config"
-        content='{"includeIndicatorCSS":false,"history":false,"defaultSwap":"innerMorph","morphIgnore":["data-htmx-powered","open"]}'
+        content='{"includeIndicatorCSS":false,"history":false,"defaultSwap":"innerMorph","morphIgnore":["data-htmx-powered","open"],"sse":{"reconnectMaxDelay":4000,"connectTimeout":10000}}'
       />
       <link rel="icon" href={asset('mark.svg')} type="image/svg+xml" />
       <link rel="preload" href="/static/atkinson.woff2" as="font" type="font/woff2" crossorigin="anonymous" />

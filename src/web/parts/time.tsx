@@ -28,3 +28,8 @@ export function Since({ view, at }: { view: View; at: string }) {
 export function Moment({ view, at }: { view: View; at: string }) {
   return <time datetime={at}>{view.f.moment(at)}</time>
 }
+
+/** A full date in words; a shorter one as it is written, because nothing may be added to it. */
+export function dayText(view: View, date: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) ? view.f.day(`${date}T12:00:00Z`) : date
+}

@@ -65,7 +65,7 @@ export interface TracedRecord {
   readonly content: Opened | null
 }
 
-/** The person and the fact of a record, as its sender wrote them. */
+/** The person and the fact of a record, in the words of the reader. */
 export interface Opened {
   readonly name: string
   readonly born: string

@@ -1,6 +1,7 @@
 // Keeps ages going and says whether the stream of a page still speaks. Without this file the page shows fixed times.
 
-const silentAfter = 40_000
+/** A stream speaks every five seconds; twice missed, it is broken. */
+const silentAfter = 12_000
 
 /** How far the clock of this device is from the server's, in milliseconds. */
 const offset = Date.parse(document.body.dataset.now ?? '') - Date.now()
@@ -31,24 +32,56 @@ function tick() {
   showLife()
 }
 
-/** When the stream last said something; null while none is open. */
-let lastWord = /** @type {number | null} */ (null)
+/** When the stream last said something; the page itself is its first word. */
+let heardAt = Date.now()
+/** When it was last asked for. */
+let askedAt = heardAt
+/** Whether the stream is thought to be open: `waiting` until its first word. */
+let stream = /** @type {'waiting' | 'open' | 'broken'} */ ('waiting')
+/** The connection of the stream; it is asked for again when nothing comes through it. */
+let connection = /** @type {{ reader?: ReadableStreamDefaultReader | null } | null} */ (null)
 
 function showLife() {
   const holder = /** @type {HTMLElement | null} */ (document.querySelector('.as-of[data-live]'))
   const word = holder?.querySelector('span')
   if (holder === null || !word || document.getElementById('live') === null) return
-  const silent = lastWord !== null && Date.now() - lastWord > silentAfter
-  holder.classList.toggle('is-silent', silent)
-  const text = (lastWord === null ? holder.dataset.still : silent ? holder.dataset.silent : holder.dataset.live) ?? ''
+  if (Date.now() - Math.max(heardAt, askedAt) > silentAfter) askAgain()
+  const { still = '', live = '', silent = '' } = holder.dataset
+  holder.classList.toggle('is-silent', stream === 'broken')
+  const text =
+    stream === 'waiting'
+      ? still
+      : stream === 'open'
+        ? live
+        : silent.replace('{ago}', ago(new Date(heardAt + offset).toISOString()))
   if (word.textContent !== text) word.textContent = text
 }
 
+/** A connection can be dead and not know it: given up, it is made anew. */
+function askAgain() {
+  stream = 'broken'
+  askedAt = Date.now()
+  void connection?.reader?.cancel()
+}
+
+document.addEventListener('htmx:sse:after:connection', (event) => {
+  connection = /** @type {CustomEvent} */ (event).detail.connection
+  askedAt = Date.now()
+})
+
 document.addEventListener('htmx:sse:after:message', () => {
-  lastWord = Date.now()
+  heardAt = Date.now()
+  stream = 'open'
   const heading = document.querySelector('#live h1')?.textContent
   if (heading) document.title = `${heading} – ${document.title.split(' – ').at(-1)}`
   tick()
+})
+
+/** The stream reconnects by itself, within seconds each time; until it is back the page says so. */
+document.addEventListener('htmx:sse:error', (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.status === 401) location.reload()
+  stream = 'broken'
+  showLife()
 })
 
 /**
@@ -68,7 +101,7 @@ document.addEventListener('htmx:error', (event) => {
 })
 
 function connectAgain() {
-  lastWord = 0
+  stream = 'broken'
   showLife()
   const part = document.getElementById('live')
   const address = part?.getAttribute('hx-sse:connect')

@@ -27,7 +27,8 @@ export const de: Texts = {
   licences: 'Lizenzen',
   asOf: 'Stand',
   live: 'live, Stand',
-  silent: 'Strom ruht, verbindet neu; Stand',
+  /** `live.js` fills in how long ago. */
+  silent: 'Strom ruht (letztes Zeichen {ago}), verbindet neu; Stand',
   copy: 'Kopieren',
   copied: 'Kopiert',
   close: 'Schließen',
@@ -180,6 +181,7 @@ export const de: Texts = {
     undo: 'Zurücknehmen',
     changed: 'Die Anzahl hat sich geändert, seit Sie sie sahen.',
     alreadyDone: (by) => `Das hat ${by} schon getan, um`,
+    nothingToEnd: 'Hier läuft nichts, das enden könnte.',
     second: 'Dafür ist eine zweite Person nötig.',
   },
   notice: {

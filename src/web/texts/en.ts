@@ -27,7 +27,8 @@ export const en: Texts = {
   licences: 'Licences',
   asOf: 'as of',
   live: 'live, as of',
-  silent: 'stream is silent, reconnecting; as of',
+  /** `live.js` fills in how long ago. */
+  silent: 'stream is silent (last word {ago}), reconnecting; as of',
   copy: 'Copy',
   copied: 'Copied',
   close: 'Close',
@@ -180,6 +181,7 @@ export const en: Texts = {
     undo: 'Undoing it',
     changed: 'The counts changed since you saw them.',
     alreadyDone: (by) => `This was already done by ${by} at`,
+    nothingToEnd: 'Nothing runs here that could be ended.',
     second: 'This needs a second person.',
   },
   notice: {

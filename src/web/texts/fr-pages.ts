@@ -2,18 +2,18 @@ import type { PageTexts } from './nl-pages.ts'
 import { counter } from './plural.ts'
 
 const count = counter('fr')
-const records = (n: number) => count(n, { one: 'enregistrement', other: 'enregistrements', many: "d'enregistrements" })
+const records = (n: number) => count(n, { one: 'enregistrement', other: 'enregistrements', many: 'd’enregistrements' })
 const deliveries = (n: number) => count(n, { one: 'livraison', other: 'livraisons', many: 'de livraisons' })
 const are = (n: number) => (n < 2 ? 'est' : 'sont')
 /** Some of the records of a message; of one there is nothing to count. */
-const some = (n: number, total: number) => (total === 1 ? "L'enregistrement" : `${n} sur ${records(total)}`)
+const some = (n: number, total: number) => (total === 1 ? 'L’enregistrement' : `${n} sur ${records(total)}`)
 const s = (n: number) => (n < 2 ? '' : 's')
 
 export const frPages: PageTexts = {
   destinationPage: {
     figures: 'Chiffres',
-    acknowledgedToday: "Confirmées aujourd'hui",
-    refusedToday: "Refusées aujourd'hui",
+    acknowledgedToday: 'Confirmées aujourd’hui',
+    refusedToday: 'Refusées aujourd’hui',
     lastAnswer: 'Dernière réponse',
     never: 'jamais encore',
     limit: 'Limite',
@@ -28,10 +28,10 @@ export const frPages: PageTexts = {
     out: 'sortie',
     byKind: 'En attente par type',
     bySender: 'En attente par expéditeur',
-    byAge: "En attente selon l'âge",
+    byAge: 'En attente selon l’âge',
     otherSenders: (n) => `et ${count(n, { one: 'autre expéditeur', other: 'autres expéditeurs' })}`,
-    refusals: "Refusées aujourd'hui par ce destinataire",
-    noRefusals: "Ce destinataire n'a rien refusé aujourd'hui.",
+    refusals: 'Refusées aujourd’hui par ce destinataire',
+    noRefusals: 'Ce destinataire n’a rien refusé aujourd’hui.',
     acts: 'Agir',
     pause: 'Mettre en pause',
     pauseWhat: (waiting) =>
@@ -40,7 +40,7 @@ export const frPages: PageTexts = {
     wholeDestination: 'tout le destinataire',
     resume: 'Reprendre',
     resumeWhat: (waiting) =>
-      `${waiting} repartent, en montant lentement jusqu'à la limite. Une nouvelle pause reste possible.`,
+      `${waiting} repartent, en montant lentement jusqu’à la limite. Une nouvelle pause reste possible.`,
     setLimit: 'Adapter la limite',
     limitRate: 'Par seconde',
     limitLanes: 'Voies à la fois',
@@ -57,22 +57,22 @@ export const frPages: PageTexts = {
   servicePage: {
     open: (name) => `${name} reçoit tout`,
     closedKinds: (name, kinds) => `${name} : ${kinds} fermé`,
-    nothing: (name) => `${name} : rien reçu aujourd'hui`,
+    nothing: (name) => `${name} : rien reçu aujourd’hui`,
     kinds: 'Par type',
     intake: 'Réception',
-    receivedToday: "Reçus aujourd'hui",
+    receivedToday: 'Reçus aujourd’hui',
     waitingToRead: 'À lire',
     passedToday: 'Admis',
     refusedToday: 'Refusés',
     closeKind: (kind) => `Fermer ${kind}`,
     openKind: (kind) => `Ouvrir ${kind}`,
     closedBy: (by) => `Fermé par ${by} à`,
-    closeWhat: 'Les expéditeurs reçoivent « plus tard » et gardent leur formulaire. Ce qui est déjà conservé continue.',
+    closeWhat: 'Les expéditeurs reçoivent « plus tard » et gardent leur message. Ce qui est déjà conservé continue.',
     openWhat: 'Les expéditeurs peuvent renvoyer tout de suite.',
     since: (time) => `depuis ${time}`,
-    byCode: "Refusés aujourd'hui, par code",
-    noneRefused: "Rien n'a été refusé aujourd'hui.",
-    rhythm: "Reçus par heure, par rapport à l'habitude",
+    byCode: 'Refusés aujourd’hui, par code',
+    noneRefused: 'Rien n’a été refusé aujourd’hui.',
+    rhythm: 'Reçus par heure, par rapport à l’habitude',
     rhythmStates: {
       healthy: 'habituel',
       thin: 'peu',
@@ -88,10 +88,10 @@ export const frPages: PageTexts = {
 
   trace: {
     start: 'Suivre un message',
-    startHint: "Donnez un numéro de réception, le numéro de l'expéditeur ou un numéro de certificat.",
+    startHint: 'Donnez un numéro de réception, le numéro de l’expéditeur ou un numéro de certificat.',
     search: 'Chercher',
     number: 'Numéro',
-    acknowledged: (n) => (n === 1 ? "L'enregistrement est confirmé" : `Les ${records(n)} sont confirmés`),
+    acknowledged: (n) => (n === 1 ? 'L’enregistrement est confirmé' : `Les ${records(n)} sont confirmés`),
     refused: (n, total) => `${some(n, total)} ${are(n)} refusé${s(n)}`,
     waitingFor: (n, total, who) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} ${who}`,
     waitingHere: (n, total) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} dans la plateforme`,
@@ -101,7 +101,7 @@ export const frPages: PageTexts = {
     message: 'Message',
     receipt: 'Numéro de réception',
     receivedAt: 'Reçu',
-    senderId: "Numéro de l'expéditeur",
+    senderId: 'Numéro de l’expéditeur',
     hash: 'SHA-256 des octets',
     format: 'Format',
     size: 'Taille',
@@ -115,14 +115,14 @@ export const frPages: PageTexts = {
     lastSent: 'Dernier envoi',
     theirNumber: 'Leur numéro',
     answer: 'Réponse',
-    noDeliveries: "Cet enregistrement n'est dû à personne.",
+    noDeliveries: 'Cet enregistrement n’est dû à personne.',
     faults: 'Ce qui ne va pas',
     certificate: 'Certificat',
-    end: "Plus rien n'est attendu.",
+    end: 'Plus rien n’est attendu.',
     untilReleased: 'Attend une libération ou une autre règle.',
     later: (gap) => `après ${gap}`,
     proof: 'Preuve',
-    original: (time) => `à l'origine ${time}`,
+    original: (time) => `à l’origine ${time}`,
     chainBroken: 'La chaîne est rompue ici. Signalez-le tout de suite ; ne modifiez rien.',
     urgentTitle: 'Un voyageur attend ?',
     urgentWhat:
@@ -135,15 +135,15 @@ export const frPages: PageTexts = {
     receivedSpooled: (time, receipt) =>
       `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est sur un seul serveur et sera transmis au retour de la base de données.`,
     waiting: (since, who, expected) =>
-      `En attente de ${who} depuis ${since}. Envoi attendu vers ${expected}. Vous n'avez rien à faire ; ne renvoyez pas.`,
+      `En attente de ${who} depuis ${since}. Envoi attendu vers ${expected}. Vous n’avez rien à faire ; ne renvoyez pas.`,
     waitingUnknown: (since, who, next) =>
-      `En attente de ${who} depuis ${since}. L'heure n'est pas encore connue ; prochain message à ${next}. Ne renvoyez pas.`,
+      `En attente de ${who} depuis ${since}. L’heure n’est pas encore connue ; prochain message à ${next}. Ne renvoyez pas.`,
     refused: 'Refusé. Corrigez ce qui suit et renvoyez.',
-    withheld: (since) => `Ni affiché ni transmis depuis ${since}. L'enregistrement est conservé.`,
+    withheld: (since) => `Ni affiché ni transmis depuis ${since}. L’enregistrement est conservé.`,
     certificateReady: (at) => `Le certificat est prêt (${at}). Montrez le code QR ou imprimez.`,
     nothingFound: (what, where) =>
-      `Rien trouvé pour ${what} dans ${where}. Vérifiez le numéro ou cherchez avec le numéro de l'expéditeur.`,
-    couldNotLook: (where) => `Nous n'avons pas pu regarder dans ${where}. L'absence de résultat n'y prouve rien.`,
+      `Rien trouvé pour ${what} dans ${where}. Vérifiez le numéro ou cherchez avec le numéro de l’expéditeur.`,
+    couldNotLook: (where) => `Nous n’avons pas pu regarder dans ${where}. L’absence de résultat n’y prouve rien.`,
     allServices: 'tous les services',
   },
 
@@ -165,21 +165,23 @@ export const frPages: PageTexts = {
     product: 'Produit',
     issuer: 'Délivré par',
     issued: 'Délivré',
-    expires: "Valable jusqu'au",
+    expires: 'Valable jusqu’au',
     identifier: 'Identifiant',
     revoked: (time) => `Révoqué à ${time}. Ne montrez plus ce certificat.`,
-    verify: "Contrôlez-le avec n'importe quelle application pour certificats UE.",
+    verify: 'Contrôlez-le avec n’importe quelle application pour certificats UE.',
     trace: 'Suivre le message dont provient ce certificat',
   },
 
   replay: {
     list: 'Reprises',
-    none: "Rien n'a encore été rejoué.",
+    none: 'Rien n’a encore été rejoué.',
     start: 'Nouvelle reprise',
     title: 'Choisissez ce qui est présenté de nouveau',
     from: 'Depuis',
-    to: "Jusqu'à",
+    to: 'Jusqu’à',
+    moment: (zone) => `heure de réception, heure belge (${zone})`,
     sender: 'Seulement cet expéditeur',
+    senderHint: 'numéro de client de l’expéditeur ; peut rester vide',
     chosen: 'Dans quel état',
     choices: {
       acknowledged: 'déjà confirmées',
@@ -187,12 +189,12 @@ export const frPages: PageTexts = {
       refused: 'refusées par le destinataire',
       any: 'tout dans la période',
     },
-    pace: 'Par seconde',
+    pace: 'Livraisons par seconde',
     count: 'Compter',
     previewTitle: (n, who) => `${deliveries(n)} vers ${who}`,
-    nothing: "Rien dans ce choix. Il n'y a rien à rejouer.",
-    what: "Le destinataire reçoit chaque livraison avec le même numéro ; ce qu'il a déjà, il ne le compte pas deux fois. Les heures restent celles d'origine.",
-    undo: "L'arrêt est possible à tout moment ; ce qui n'est pas encore parti reste.",
+    nothing: 'Rien dans ce choix. Il n’y a rien à rejouer.',
+    what: 'Le destinataire reçoit chaque livraison avec le même numéro ; ce qu’il a déjà, il ne le compte pas deux fois. Les heures restent celles d’origine.',
+    undo: 'L’arrêt est possible à tout moment ; ce qui n’est pas encore parti reste.',
     takes: (duration) => `Dure environ ${duration}.`,
     changed: (before, after) => `Le choix a changé depuis le comptage : ${before} alors, ${after} maintenant.`,
     run: (n) => `Rejouer ${deliveries(n)}`,
@@ -211,10 +213,10 @@ export const frPages: PageTexts = {
     },
     sum: 'Choisies = nouvellement confirmées + déjà présentes + refusées + à faire + laissées',
     sumRight: 'Le compte est juste.',
-    sumWrong: (n) => `Le compte n'est pas juste : écart de ${n}.`,
+    sumWrong: (n) => `Le compte n’est pas juste : écart de ${n}.`,
     stop: 'Arrêter',
     startedBy: (who) => `Commencé par ${who} à`,
-    original: "Heures d'origine",
+    original: 'Heures d’origine',
   },
 
   books: {
@@ -222,7 +224,8 @@ export const frPages: PageTexts = {
     differ: (n, day) =>
       `${count(n, { one: 'compte présente un écart', other: 'comptes présentent un écart' })} le ${day}`,
     open: (day) => `Les comptes du ${day} ne sont pas encore clos`,
-    empty: (day) => `Rien n'a été présenté le ${day}.`,
+    empty: (day) => `Rien n’a été présenté le ${day}.`,
+    noDay: (text) => `« ${text} » n’est pas un jour. Voici aujourd’hui.`,
     day: 'Jour',
     group: 'Par',
     groups: { service: 'service', sender: 'expéditeur', destination: 'destinataire', kind: 'type' },
@@ -264,7 +267,7 @@ export const frPages: PageTexts = {
     spool: 'Sur disque',
     clock: 'Horloge',
     clockOff: (span) => `écart de ${span}`,
-    clockRight: "à l'heure",
+    clockRight: 'à l’heure',
     spoolEmpty: 'vide',
     spoolLine: (n, size) => `${count(n, { one: 'message', other: 'messages' })}, ${size}`,
   },

@@ -38,7 +38,3 @@ export const ruleFieldWords = {
   owner: word('eigenaar', 'propriétaire', 'Eigentümer', 'owner'),
   service: word('dienst', 'service', 'Dienst', 'service'),
 }
-
-export const recordKindWords = {
-  observation: word('Labresultaat', 'Résultat de labo', 'Laborergebnis', 'Lab result'),
-}

@@ -7,6 +7,7 @@ const nl = {
   reasonShort: 'De reden is korter dan 10 tekens. Er is niets gewijzigd.',
   refusedUnexplained: 'De bestemming gaf alleen deze code.',
   pausedMark: (who: string, why: string) => `gepauzeerd door ${who}: ${why}`,
+  byCommand: (account: string) => `${account} (opdrachtregel)`,
   resumedMark: 'hervat',
   acts: {
     pause: (what: string) => `Pauzeer ${what}`,
@@ -17,6 +18,11 @@ const nl = {
     forwardingGoes: 'Alles wordt doorgestuurd.',
     pauseEverywhere: (waiting: string) =>
       `Er gaat niets meer weg, naar geen enkele bestemming. Wat wacht, blijft in de wachtrij en gaat bij hervatten in dezelfde volgorde: ${waiting}.`,
+    pausePart: (kind: string, waiting: string) =>
+      `Van de soort ${kind} gaat niets meer naar deze bestemming; andere soorten gaan door. Wat wacht, blijft in de wachtrij en gaat bij hervatten in dezelfde volgorde: ${waiting}.`,
+    pausePartEverywhere: (kind: string, waiting: string) =>
+      `Van de soort ${kind} gaat niets meer weg, naar geen enkele bestemming; andere soorten gaan door. Wat wacht, blijft in de wachtrij en gaat bij hervatten in dezelfde volgorde: ${waiting}.`,
+    pauseOneKind: 'Kiest u één soort, dan gaan de andere door.',
     wholeService: 'de hele dienst',
     undoForwarding: 'Hervatten kan op elk moment, hier of op de bladzijde van een bestemming.',
     undoResume: 'Pauzeren kan opnieuw; wat dan al verstuurd is, blijft verstuurd.',
@@ -44,6 +50,7 @@ const nl = {
     insz: 'INSZ',
     pharmacy: 'Apotheek',
     fact: 'Feit',
+    lot: (lot: string) => `lot ${lot}`,
   },
   several: (number: string) => `Meer dan één afzender gebruikte nummer ${number}. Kies het ontvangstnummer.`,
   conflict: 'Bewaard, maar dit nummer was al gebruikt voor andere inhoud',
@@ -73,6 +80,7 @@ const fr: MoreTexts = {
   reasonShort: 'Le motif compte moins de 10 caractères. Rien n’est modifié.',
   refusedUnexplained: 'Le destinataire n’a donné que ce code.',
   pausedMark: (who, why) => `mis en pause par ${who} : ${why}`,
+  byCommand: (account) => `${account} (ligne de commande)`,
   resumedMark: 'repris',
   acts: {
     pause: (what) => `Mettre en pause ${what}`,
@@ -83,6 +91,11 @@ const fr: MoreTexts = {
     forwardingGoes: 'Tout est transmis.',
     pauseEverywhere: (waiting) =>
       `Plus rien ne part, vers aucun destinataire. Ce qui attend reste dans la file et partira dans le même ordre à la reprise : ${waiting}.`,
+    pausePart: (kind, waiting) =>
+      `Plus rien du type ${kind} ne part vers ce destinataire ; les autres types continuent. Ce qui attend reste dans la file et partira dans le même ordre à la reprise : ${waiting}.`,
+    pausePartEverywhere: (kind, waiting) =>
+      `Plus rien du type ${kind} ne part, vers aucun destinataire ; les autres types continuent. Ce qui attend reste dans la file et partira dans le même ordre à la reprise : ${waiting}.`,
+    pauseOneKind: 'Si vous choisissez un type, les autres continuent.',
     wholeService: 'tout le service',
     undoForwarding: 'La reprise est possible à tout moment, ici ou sur la page d’un destinataire.',
     undoResume: 'Une nouvelle pause est possible ; ce qui est envoyé le reste.',
@@ -110,6 +123,7 @@ const fr: MoreTexts = {
     insz: 'NISS',
     pharmacy: 'Pharmacie',
     fact: 'Fait',
+    lot: (lot) => `lot ${lot}`,
   },
   several: (number) => `Plusieurs expéditeurs ont utilisé le numéro ${number}. Choisissez le numéro de réception.`,
   conflict: 'Conservé, mais ce numéro avait déjà servi pour un autre contenu',
@@ -130,7 +144,7 @@ const fr: MoreTexts = {
   notMeasured: 'Rien n’a encore été mesuré dans cette fenêtre.',
   refusedThere: (n, total) =>
     total === 1
-      ? "L'enregistrement est refusé par le destinataire"
+      ? 'L’enregistrement est refusé par le destinataire'
       : `${n} des ${total} enregistrements refusé${n === 1 ? '' : 's'} par le destinataire`,
 }
 
@@ -138,6 +152,7 @@ const de: MoreTexts = {
   reasonShort: 'Der Grund hat weniger als 10 Zeichen. Nichts ist geändert.',
   refusedUnexplained: 'Der Empfänger nannte nur diesen Code.',
   pausedMark: (who, why) => `angehalten von ${who}: ${why}`,
+  byCommand: (account) => `${account} (Befehlszeile)`,
   resumedMark: 'fortgesetzt',
   acts: {
     pause: (what) => `${what} anhalten`,
@@ -148,6 +163,11 @@ const de: MoreTexts = {
     forwardingGoes: 'Alles wird weitergeleitet.',
     pauseEverywhere: (waiting) =>
       `Es geht nichts mehr ab, an keinen Empfänger. Was wartet, bleibt in der Warteschlange und geht beim Fortsetzen in derselben Reihenfolge: ${waiting}.`,
+    pausePart: (kind, waiting) =>
+      `Von der Art ${kind} geht nichts mehr an diesen Empfänger; andere Arten gehen weiter. Was wartet, bleibt in der Warteschlange und geht beim Fortsetzen in derselben Reihenfolge: ${waiting}.`,
+    pausePartEverywhere: (kind, waiting) =>
+      `Von der Art ${kind} geht nichts mehr ab, an keinen Empfänger; andere Arten gehen weiter. Was wartet, bleibt in der Warteschlange und geht beim Fortsetzen in derselben Reihenfolge: ${waiting}.`,
+    pauseOneKind: 'Wählen Sie eine Art, gehen die anderen weiter.',
     wholeService: 'der ganze Dienst',
     undoForwarding: 'Fortsetzen ist jederzeit möglich, hier oder auf der Seite eines Empfängers.',
     undoResume: 'Anhalten ist erneut möglich; was gesendet ist, bleibt gesendet.',
@@ -175,6 +195,7 @@ const de: MoreTexts = {
     insz: 'INSZ',
     pharmacy: 'Apotheke',
     fact: 'Tatsache',
+    lot: (lot) => `Charge ${lot}`,
   },
   several: (number) => `Mehrere Absender haben die Nummer ${number} verwendet. Wählen Sie die Empfangsnummer.`,
   conflict: 'Gespeichert, aber diese Nummer war schon für anderen Inhalt verwendet',
@@ -200,6 +221,7 @@ const en: MoreTexts = {
   reasonShort: 'The reason is shorter than 10 characters. Nothing has changed.',
   refusedUnexplained: 'The destination gave this code and nothing more.',
   pausedMark: (who, why) => `paused by ${who}: ${why}`,
+  byCommand: (account) => `${account} (command line)`,
   resumedMark: 'resumed',
   acts: {
     pause: (what) => `Pause ${what}`,
@@ -210,6 +232,11 @@ const en: MoreTexts = {
     forwardingGoes: 'Everything is forwarded.',
     pauseEverywhere: (waiting) =>
       `Nothing leaves any more, for any destination. What waits stays in the queue and goes in the same order when it is resumed: ${waiting}.`,
+    pausePart: (kind, waiting) =>
+      `Nothing more of the kind ${kind} goes to this destination; other kinds still go. What waits stays in the queue and goes in the same order when it is resumed: ${waiting}.`,
+    pausePartEverywhere: (kind, waiting) =>
+      `Nothing more of the kind ${kind} leaves, for any destination; other kinds still go. What waits stays in the queue and goes in the same order when it is resumed: ${waiting}.`,
+    pauseOneKind: 'If you choose one kind, the others still go.',
     wholeService: 'the whole service',
     undoForwarding: 'It can be resumed at any moment, here or on the page of a destination.',
     undoResume: 'It can be paused again; what has been sent by then stays sent.',
@@ -237,6 +264,7 @@ const en: MoreTexts = {
     insz: 'INSZ',
     pharmacy: 'Pharmacy',
     fact: 'Fact',
+    lot: (lot) => `lot ${lot}`,
   },
   several: (number) => `More than one sender used number ${number}. Choose the receipt.`,
   conflict: 'Stored, but this number had been used for other content',

@@ -27,7 +27,8 @@ export const nl = {
   licences: 'Licenties',
   asOf: 'stand van',
   live: 'live, stand van',
-  silent: 'stroom staat stil, verbindt opnieuw; stand van',
+  /** `live.js` fills in how long ago. */
+  silent: 'stroom staat stil (laatste teken {ago}), verbindt opnieuw; stand van',
   copy: 'Kopieer',
   copied: 'Gekopieerd',
   close: 'Sluiten',
@@ -182,6 +183,7 @@ export const nl = {
     undo: 'Terugdraaien',
     changed: 'De aantallen veranderden sinds u ze zag.',
     alreadyDone: (by: string) => `Dit is al gedaan door ${by} om`,
+    nothingToEnd: 'Hier loopt niets dat kan eindigen.',
     second: 'Hiervoor is een tweede persoon nodig.',
   },
   notice: {

@@ -35,6 +35,7 @@ export const rulesDe: RuleTexts = {
     rules: 'Regeln',
     tables: 'Codes und Einheiten',
     next: 'Was möglich ist',
+    firstStart: 'erster Start des Hubs',
     allRules: 'alle Regeln zusammen',
     noAct: 'nichts',
     acts: {

@@ -35,6 +35,7 @@ export const rulesEn: RuleTexts = {
     rules: 'Rules',
     tables: 'Codes and units',
     next: 'What can be done',
+    firstStart: 'first start of the hub',
     allRules: 'all rules together',
     noAct: 'nothing',
     acts: { try: 'Try', shadow: 'Shadow', canary: 'For one source', activate: 'Activate', revert: 'Revert' },

@@ -35,6 +35,7 @@ export const rulesFr: RuleTexts = {
     rules: 'Règles',
     tables: 'Codes et unités',
     next: 'Ce qui est possible',
+    firstStart: 'premier démarrage du hub',
     allRules: 'toutes les règles',
     noAct: 'rien',
     acts: {

@@ -35,6 +35,7 @@ export const rulesNl = {
     rules: 'Regels',
     tables: 'Codes en eenheden',
     next: 'Wat kan',
+    firstStart: 'eerste start van de hub',
     allRules: 'alle regels samen',
     noAct: 'niets',
     acts: {

@@ -19,14 +19,31 @@ export const kindWords = {
   vaccination: word('Vaccinatie', 'Vaccination', 'Impfung', 'Vaccination'),
   'booster-1': word('Eerste booster', 'Premier rappel', 'Erste Auffrischung', 'First booster'),
   'booster-2': word('Tweede booster', 'Deuxième rappel', 'Zweite Auffrischung', 'Second booster'),
+  observation: word('Labresultaat', 'Résultat de labo', 'Laborergebnis', 'Lab result'),
   // What a form is counted as that names none of ours.
   unknown: word('Onbekend formulier', 'Formulaire inconnu', 'Unbekanntes Formular', 'Unknown form'),
 }
 
+const [detected, notDetected] = [
+  word('aangetoond', 'détecté', 'nachgewiesen', 'detected'),
+  word('niet aangetoond', 'non détecté', 'nicht nachgewiesen', 'not detected'),
+]
+
 /** What a certificate says of a test, by its SNOMED code. */
-export const resultWords = {
-  '260415000': word('niet aangetoond', 'non détecté', 'nicht nachgewiesen', 'not detected'),
-  '260373001': word('aangetoond', 'détecté', 'nachgewiesen', 'detected'),
+export const resultWords = { '260415000': notDetected, '260373001': detected }
+
+/** The same of what a form says. */
+export const testResultWords = {
+  negative: notDetected,
+  positive: detected,
+  undetermined: word('niet te bepalen', 'indéterminé', 'nicht bestimmbar', 'undetermined'),
+}
+
+/** What a message is written in. */
+export const formatWords = {
+  'eform-json': word('eForm (JSON)', 'eForm (JSON)', 'eForm (JSON)', 'eForm (JSON)'),
+  'fhir-r4': word('FHIR R4', 'FHIR R4', 'FHIR R4', 'FHIR R4'),
+  hl7v2: word('HL7v2', 'HL7v2', 'HL7v2', 'HL7v2'),
 }
 
 export const roleWords = {
