@@ -4,7 +4,9 @@ import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { receive, type DoorAnswer, type DoorDeps } from '../intake/receive.ts'
 import { pickLanguage } from '../kernel/language.ts'
-import { trace } from '../ledger/trace.ts'
+import type { Accepting } from '../ledger/accept.ts'
+import type { Spool } from '../ledger/spool/spool.ts'
+import { traceAnywhere } from '../ledger/trace-spooled.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import { admit, type Admission } from './admit.ts'
@@ -16,6 +18,8 @@ export interface MessageRoutes extends Admission {
   readonly db: Database
   readonly vault: Vault
   readonly largestMessage: number
+  readonly spool: Pick<Spool, 'find' | 'state'>
+  readonly accepting: Pick<Accepting, 'custodian'>
 }
 
 /** Takes custody of what a known sender offered. Throws what `receive` throws. */
@@ -54,10 +58,11 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     const onRequest = () => Promise.reject(new SluisError('intake-elsewhere', { seconds: 1 }))
     server.post('/messages', { onRequest }, () => '')
   }
+  const knownAway = (): boolean => deps.accepting.custodian().state === 'spooling'
   server.get('/messages/:receipt', async (request, reply) => {
     const sender = await deps.access.verifyAccess(request.headers.authorization)
     const { receipt } = request.params as { receipt: string }
-    const found = await trace(deps, receipt)
+    const found = await traceAnywhere({ ...deps, knownAway }, receipt)
     // Another sender's receipt is answered like one that does not exist.
     if (found === null || found.senderId !== sender.id)
       throw new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })
