@@ -9,13 +9,16 @@ import { dirname } from 'node:path'
  */
 export function makeFolderSync(folder: string): void {
   if (isFolder(folder)) return
-  const parent = dirname(folder)
-  if (parent !== folder) makeFolderSync(parent)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
     // Another process may have made it meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(folder)) throw error
+    if (code === 'EEXIST' && isFolder(folder)) return
+    const parent = dirname(folder)
+    if (code !== 'ENOENT' || isFolder(parent)) throw error
+    makeFolderSync(parent)
+    makeFolderSync(folder)
   }
 }
 
