@@ -1,22 +1,40 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { personRoles, type PersonRole } from './access/rights.ts'
+import { makeFolderSync } from './kernel/make-folder.ts'
+import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
+import { folderFault } from './store/embedded/place.ts'
 
 /** The parts of the hub a node can carry. Any one node can carry all (law 6). */
 export const roles = ['intake', 'work', 'delivery', 'watch', 'web'] as const
 export type Role = (typeof roles)[number]
 
+/** A whole number; what is said of another one goes on from the name of the setting. */
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const error = `takes a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`
+  return z.int({ error }).min(least, { error }).max(most, { error })
+}
+
+const port = whole(0, 65_535)
+const address = z.url({ error: 'takes an address such as https://hub.example' })
+const logLevels = ['debug', 'info', 'warn', 'error'] as const
+const knowsNot =
+  (known: readonly string[]) =>
+  ({ input }: { readonly input: unknown }): string =>
+    `takes ${known.join(', ')}; it knows no '${String(input)}'`
+
 const schema = z.strictObject({
   /** Name of this node in entries, metrics and the roll-call. */
-  node: z.string().min(1).max(40),
+  node: z.string().min(1, 'takes a name').max(40, 'takes at most 40 characters'),
   host: z.string(),
   /** HTTP port; 0 = any free one. */
-  port: z.int().min(0).max(65_535),
+  port,
   /** The listener for laboratories; `asked`: somebody chose the port, so no other will do. */
   mllp: z.strictObject({
-    port: z.int().min(0).max(65_535),
+    port,
     asked: z.boolean(),
     /** PEM files. With `clientCa` only senders with a certificate of that authority are let in. */
     tls: z.strictObject({ key: z.string(), certificate: z.string(), clientCa: z.string().nullable() }).nullable(),
@@ -26,26 +44,33 @@ const schema = z.strictObject({
   /** Folder of this node: spool, keys, the embedded database. */
   dataFolder: z.string(),
   /** PostgreSQL; null = the embedded one in the data folder. */
-  databaseUrl: z.string().nullable(),
+  databaseUrl: z.string().refine(isDatabaseAddress, databaseAddressWanted).nullable(),
   /** 32 bytes; shared by all nodes of one hub. */
-  masterKey: z.instanceof(Buffer).refine((key) => key.length === 32, 'the master key must be 32 bytes'),
-  roles: z.array(z.enum(roles)).min(1),
+  masterKey: z.instanceof(Buffer).refine((key) => key.length === 32, 'takes 32 bytes in base64'),
+  roles: z.array(z.enum(roles, { error: knowsNot(roles) })).min(1),
   /** Start the simulated neighbours. */
   neighbours: z.boolean(),
   /** How the hub is reached from outside (its own name, a balancer's); a token request must name one of them. */
-  publicUrls: z.array(z.url()),
-  largestMessage: z.int().positive(),
+  publicUrls: z.array(address),
+  largestMessage: whole(1),
   /** How long a stopping node goes on serving those who are connected, in milliseconds. */
-  drainMs: z.int().min(0),
-  spoolBytes: z.int().positive(),
-  spoolAgeMs: z.int().positive(),
+  drainMs: whole(0),
+  spoolBytes: whole(1),
+  spoolAgeMs: z.number({ error: 'takes a number of hours' }).positive('takes a number of hours above 0'),
   /** A second folder, best on another disk, for the numbers of spooled receipts. */
   journalFolder: z.string(),
   /** How often this node probes itself, in seconds; 0 = never. */
-  probeSeconds: z.number().min(0),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  probeSeconds: z.number({ error: 'takes a number of seconds' }).min(0, 'takes a number of seconds, or 0 for never'),
+  logLevel: z.enum(logLevels, { error: knowsNot(logLevels) }),
   oidc: z
-    .strictObject({ issuer: z.url(), clientId: z.string(), clientSecret: z.string(), roleClaim: z.string() })
+    .strictObject({
+      issuer: address,
+      clientId: z.string().min(1, 'is missing: the provider knows the hub by it'),
+      clientSecret: z.string(),
+      roleClaim: z.string(),
+      /** Values of the claim that stand for a role, where they are not the role's own name. */
+      roleValues: z.partialRecord(z.enum(personRoles), z.array(z.string())),
+    })
     .nullable(),
 })
 
@@ -64,50 +89,110 @@ export interface Said {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** A setting that cannot be used. The message names each by its option or variable, and says what it takes. */
+export class WrongSetting extends Error {}
+
+/** What whoever set it calls a setting. */
+const settingNames: Readonly<Record<string, string>> = {
+  node: '--node (SLUIS_NODE)',
+  port: '--port (PORT)',
+  'mllp.port': '--mllp-port (SLUIS_MLLP_PORT)',
+  databaseUrl: 'DATABASE_URL',
+  masterKey: 'SLUIS_MASTER_KEY (else master.key of the data folder)',
+  roles: '--roles (SLUIS_ROLES)',
+  publicUrls: 'SLUIS_PUBLIC_URL',
+  largestMessage: 'SLUIS_LARGEST_MESSAGE',
+  drainMs: 'SLUIS_DRAIN_MS',
+  spoolBytes: 'SLUIS_SPOOL_BYTES',
+  spoolAgeMs: 'SLUIS_SPOOL_HOURS',
+  probeSeconds: 'SLUIS_PROBE_SECONDS',
+  logLevel: 'SLUIS_LOG',
+  'oidc.issuer': 'SLUIS_OIDC_ISSUER',
+  'oidc.clientId': 'SLUIS_OIDC_CLIENT_ID',
+}
+
 /**
  * Makes the configuration of a node from the command line and the environment.
- * Throws a ZodError that names what is wrong.
+ * Throws `WrongSetting`, or `data-folder-unusable` when the data folder cannot be made or its key not be kept.
  *
  * @example readConfig({ port: 8080 }, process.env).dataFolder // '.sluis'
  */
 export function readConfig(said: Said, env: Environment): Config {
   const dataFolder = resolve(said.data ?? env['SLUIS_DATA'] ?? '.sluis')
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const number = (name: string, otherwise: number): number => (env[name] === undefined ? otherwise : Number(env[name]))
-  return Object.freeze(
-    schema.parse({
-      node: said.node ?? env['SLUIS_NODE'] ?? hostname().slice(0, 40),
-      host: env['SLUIS_HOST'] ?? '127.0.0.1',
-      port: said.port ?? number('PORT', 8080),
-      mllp: mllpOf(said, env),
-      dataFolder,
-      databaseUrl: env['DATABASE_URL'] ?? null,
-      masterKey: readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder),
-      roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
-      neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
-      publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
-      drainMs: number('SLUIS_DRAIN_MS', 6_000),
-      largestMessage: number('SLUIS_LARGEST_MESSAGE', 1_048_576),
-      spoolBytes: number('SLUIS_SPOOL_BYTES', 4 * 1024 ** 3),
-      spoolAgeMs: number('SLUIS_SPOOL_HOURS', 72) * 3_600_000,
-      journalFolder: resolve(env['SLUIS_JOURNAL'] ?? join(dataFolder, 'journal')),
-      probeSeconds: number('SLUIS_PROBE_SECONDS', 60),
-      logLevel: env['SLUIS_LOG'] ?? 'info',
-      oidc:
-        env['SLUIS_OIDC_ISSUER'] === undefined
-          ? null
-          : {
-              issuer: env['SLUIS_OIDC_ISSUER'],
-              clientId: env['SLUIS_OIDC_CLIENT_ID'] ?? '',
-              clientSecret: env['SLUIS_OIDC_CLIENT_SECRET'] ?? '',
-              roleClaim: env['SLUIS_OIDC_ROLE_CLAIM'] ?? 'sluis_role',
-            },
-    }),
-  )
+  inFolder(dataFolder, () => makeFolderSync(dataFolder))
+  const found = schema.safeParse(gather(said, env, dataFolder))
+  if (found.success) return Object.freeze(found.data)
+  const faults = found.error.issues.map(({ path, message }) => {
+    const name = path.filter((part) => typeof part === 'string').join('.')
+    return `${settingNames[name] ?? name} ${message}`
+  })
+  throw new WrongSetting([...new Set(faults)].join('; '))
+}
+
+/** What was said, not checked yet. */
+function gather(said: Said, env: Environment, dataFolder: string): unknown {
+  const number = (name: string, otherwise: number): number => numberOf(env[name]) ?? otherwise
+  return {
+    node: said.node ?? env['SLUIS_NODE'] ?? hostname().slice(0, 40),
+    host: env['SLUIS_HOST'] ?? '127.0.0.1',
+    port: said.port ?? number('PORT', 8080),
+    mllp: mllpOf(said, env),
+    dataFolder,
+    databaseUrl: env['DATABASE_URL'] ?? null,
+    masterKey: readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder),
+    roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
+    neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
+    publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
+    drainMs: number('SLUIS_DRAIN_MS', 6_000),
+    largestMessage: number('SLUIS_LARGEST_MESSAGE', 1_048_576),
+    spoolBytes: number('SLUIS_SPOOL_BYTES', 4 * 1024 ** 3),
+    spoolAgeMs: number('SLUIS_SPOOL_HOURS', 72) * 3_600_000,
+    journalFolder: journalFolderOf(env, dataFolder),
+    probeSeconds: number('SLUIS_PROBE_SECONDS', 60),
+    logLevel: env['SLUIS_LOG'] ?? 'info',
+    oidc: oidcOf(env),
+  }
+}
+
+/** NaN, which no setting takes, also for an empty text. */
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
+
+/** The folder with the numbers of spooled receipts. */
+export function journalFolderOf(env: Environment, dataFolder: string): string {
+  return resolve(env['SLUIS_JOURNAL'] ?? join(dataFolder, 'journal'))
+}
+
+function oidcOf(env: Environment): unknown {
+  if (env['SLUIS_OIDC_ISSUER'] === undefined) return null
+  return {
+    issuer: env['SLUIS_OIDC_ISSUER'],
+    clientId: env['SLUIS_OIDC_CLIENT_ID'] ?? '',
+    clientSecret: env['SLUIS_OIDC_CLIENT_SECRET'] ?? '',
+    roleClaim: env['SLUIS_OIDC_ROLE_CLAIM'] ?? 'sluis_role',
+    roleValues: roleValuesOf(env['SLUIS_OIDC_ROLE_VALUES']),
+  }
+}
+
+/** Reads `operator=hub-ops,helper=desk,helper=night-desk`. Throws `WrongSetting`. */
+function roleValuesOf(text: string | undefined): Partial<Record<PersonRole, string[]>> {
+  const values: Partial<Record<PersonRole, string[]>> = {}
+  for (const pair of text?.split(',') ?? []) {
+    const [name, value] = [pair.split('=', 1)[0]!.trim(), pair.slice(pair.indexOf('=') + 1).trim()]
+    const role = personRoles.find((one) => one === name)
+    if (role === undefined || !pair.includes('=') || value === '')
+      throw new WrongSetting(
+        `SLUIS_OIDC_ROLE_VALUES takes pairs such as ${personRoles[0]}=hub-ops; it knows no '${pair}'`,
+      )
+    ;(values[role] ??= []).push(value)
+  }
+  return values
 }
 
 function mllpOf(said: Said, env: Environment): Config['mllp'] {
-  const given = said.mllpPort ?? (env['SLUIS_MLLP_PORT'] === undefined ? undefined : Number(env['SLUIS_MLLP_PORT']))
+  const given = said.mllpPort ?? numberOf(env['SLUIS_MLLP_PORT'])
   const key = env['SLUIS_MLLP_TLS_KEY']
   const tls = {
     key: key ?? '',
@@ -124,13 +209,14 @@ function mllpOf(said: Said, env: Environment): Config['mllp'] {
 
 /**
  * The master key of the environment, else that of the data folder; null when neither has one. 32 bytes when it is one.
+ * Throws `data-folder-unusable` when it lies there and cannot be read.
  *
  * @example readMasterKey(process.env, '.sluis')?.length // 32
  */
 export function readMasterKey(env: Environment, dataFolder: string): Buffer | null {
   if (env['SLUIS_MASTER_KEY'] !== undefined) return Buffer.from(env['SLUIS_MASTER_KEY'], 'base64')
   const file = masterKeyFile(dataFolder)
-  return existsSync(file) ? Buffer.from(readFileSync(file, 'utf8'), 'base64') : null
+  return inFolder(file, () => (existsSync(file) ? Buffer.from(readFileSync(file, 'utf8'), 'base64') : null))
 }
 
 const masterKeyFile = (dataFolder: string): string => join(dataFolder, 'master.key')
@@ -138,6 +224,16 @@ const masterKeyFile = (dataFolder: string): string => join(dataFolder, 'master.k
 /** Made at the first start and kept, readable by the owner alone. */
 function makeMasterKey(dataFolder: string): Buffer {
   const key = randomBytes(32)
-  writeFileSync(masterKeyFile(dataFolder), key.toString('base64'), { mode: 0o600, flag: 'wx' })
+  const file = masterKeyFile(dataFolder)
+  inFolder(dataFolder, () => writeFileSync(file, key.toString('base64'), { mode: 0o600, flag: 'wx' }))
   return key
+}
+
+/** Does what reads or writes at a place of the data folder; the system's errors become `data-folder-unusable`. */
+function inFolder<T>(place: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw folderFault(place, error)
+  }
 }

@@ -34,6 +34,7 @@ import { makeBell } from './ledger/bell.ts'
 import { openSpool } from './ledger/spool/spool.ts'
 import { openVault } from './ledger/vault.ts'
 import { connectLater } from './store/connect.ts'
+import { ofDataFolder } from './store/embedded/lock.ts'
 import { startHeartbeat, type HeartbeatDeps } from './watch/heartbeat.ts'
 import { makeMetrics } from './watch/metrics.ts'
 
@@ -165,6 +166,8 @@ async function makeParts(
     limitBytes: config.spoolBytes,
     limitAgeMs: config.spoolAgeMs,
     log,
+  }).catch((error: unknown) => {
+    throw ofDataFolder(error, config.dataFolder)
   })
   const accepting = startAccepting({ db: accepts, vault, spool, bell, node: config.node, log, now: systemClock.now })
   const access = await openAccess({

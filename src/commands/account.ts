@@ -1,13 +1,14 @@
 import type { CommandIo } from '../cli.ts'
+import { services } from '../formats/record.ts'
 import { account, isBalanced, type Account } from '../ledger/account.ts'
 import { destinationsWithClosed } from '../ledger/closed-books.ts'
 import { destinationDays, type Days } from '../store/account.ts'
 import { closedLines } from '../store/retention.ts'
 import { brusselsDay } from '../kernel/clock.ts'
 import { describeAccount } from './shared/describe-account.ts'
-import { destinationsOf } from './shared/destinations.ts'
+import { assertKnown, destinationsOf } from './shared/destinations.ts'
 import { compareWithNeighbours, type NeighbourDay } from './shared/neighbour-books.ts'
-import { databaseHelp, endHelp, flag, text } from './shared/options.ts'
+import { databaseHelp, endHelp, flag, oneOf, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { tellingWhenLong } from './shared/progress.ts'
 import { runWith } from './shared/run-with.ts'
@@ -45,9 +46,15 @@ const options = {
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, async (values) => {
     const days = daysMeant(values)
-    const only: Only = { service: values.service, destination: values.destination }
+    const only: Only = { service: oneOf('service', values.service, services), destination: values.destination }
     return withDatabase(values, io, async (hub) => {
       const whole = await tellingWhenLong(io, 'closing the books', account(hub.db, days))
+      // One that is no longer configured still has its lines.
+      const named = [
+        ...destinationsOf(hub.dataFolder).map(({ name }) => name),
+        ...whole.deliveries.map((l) => l.destination),
+      ]
+      assertKnown('destination', only.destination ?? null, named)
       const books = narrowed(whole, only)
       const neighbours = values.neighbours ? await neighbourBooks(hub, days, only) : null
       const balanced =

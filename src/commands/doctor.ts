@@ -1,5 +1,6 @@
 import type { CommandIo } from '../cli.ts'
 import { readMasterKey } from '../config.ts'
+import { SluisError } from '../kernel/errors.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import { checkChains, checkMasterKey, checkNodes, checkSchema, checkServer } from './shared/check-database.ts'
 import { checkFolders } from './shared/check-folders.ts'
@@ -33,16 +34,25 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     try {
       await examine(values, io, note)
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error
-      note([
-        bad('database', `it does not answer (${(error as Error).message})`, 'Look whether it runs, and at its log.'),
-      ])
+      note([databaseFault(error)])
     }
     const worst = checks.filter((check) => check.state === 'bad').length
     const words = worst === 0 ? 'All good.' : `${worst === 1 ? 'One check is' : `${worst} checks are`} bad.`
     io.stdout.write(values.json ? `${JSON.stringify({ good: worst === 0, checks })}\n` : `${words}\n`)
     return worst === 0 ? 0 : 1
   })
+}
+
+/** The check of a database that cannot be looked at. Throws any other error again. */
+function databaseFault(error: unknown): Check {
+  if (error instanceof SluisError && error.code === 'database-refuses') {
+    const { place, reason } = error.params
+    const todo = 'Correct user, password and name of the database in DATABASE_URL, or give that user the rights there.'
+    return bad('database', `${place} does not let this hub in (${reason})`, todo)
+  }
+  if (!isDatabaseAway(error)) throw error
+  const { code, message } = error as NodeJS.ErrnoException
+  return bad('database', `it does not answer (${message || code})`, 'Look whether it runs, and at its log.')
 }
 
 async function examine(

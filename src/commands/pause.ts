@@ -1,9 +1,11 @@
 import type { CommandIo } from '../cli.ts'
+import { loadRoutes } from '../delivery/config.ts'
+import { knownKinds } from '../delivery/known-kinds.ts'
 import { resume } from '../delivery/pauses.ts'
 import { services, type Service } from '../formats/record.ts'
 import type { Database } from '../store/connect.ts'
 import { insertPause, runningPauses, type Pause, type PauseScope } from '../store/pauses.ts'
-import { destinationsOf } from './shared/destinations.ts'
+import { assertKnown, destinationsOf } from './shared/destinations.ts'
 import { momentAgo } from './shared/moments.ts'
 import { databaseHelp, endHelp, flag, needed, oneOf, text, wholeNumber } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
@@ -74,7 +76,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     }
     const reason = needed('reason', values.reason, 'everybody who waits reads it')
     return withDatabase(values, io, async ({ db, dataFolder }) => {
-      assertKnown(scope.destination, dataFolder)
+      assertScope(scope, dataFolder)
       print(...(await begin(db, scope, reason, owner)))
       return 0
     })
@@ -104,10 +106,17 @@ function scopeOf({ destination, service, formKind, intake }: Given): PauseScope 
 }
 
 /** A pause of a name nobody has would stop nothing and look as if it did. */
-function assertKnown(destination: string | null, dataFolder: string): void {
-  const names = destinationsOf(dataFolder).map(({ name }) => name)
-  if (destination === null || names.includes(destination)) return
-  throw new WrongUse(`There is no destination ${destination}; there are ${names.join(', ')}`)
+function assertScope(scope: PauseScope, dataFolder: string): void {
+  const destinations = destinationsOf(dataFolder)
+  assertKnown(
+    'destination',
+    scope.destination,
+    destinations.map(({ name }) => name),
+  )
+  const kinds = knownKinds(loadRoutes(destinations), scope)
+  if (kinds.length === 0 && scope.destination !== null && scope.service !== null)
+    throw new WrongUse(`Nothing of ${scope.service} goes to ${scope.destination}`)
+  assertKnown('form kind', scope.formKind, kinds)
 }
 
 async function begin(db: Database, scope: PauseScope, reason: string, owner: string): Promise<[Pause[], string]> {

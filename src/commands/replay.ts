@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandIo } from '../cli.ts'
+import { loadRoutes } from '../delivery/config.ts'
+import { knownKinds } from '../delivery/known-kinds.ts'
 import { createReplay, endReplayEarly, previewReplay, replays } from '../delivery/replay.ts'
 import type { Database, Queryable } from '../store/connect.ts'
 import type { Chosen, Replay, ReplayableState } from '../store/replays.ts'
 import { findSender } from '../store/senders.ts'
 import { countSheetWords, listReplays } from './shared/describe-replay.ts'
-import { destinationsOf } from './shared/destinations.ts'
+import { assertKnown, destinationsOf } from './shared/destinations.ts'
 import { databaseHelp, endHelp, flag, many, needed, oneOf, text, wholeNumber } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
 import { ownerOf } from './shared/owner.ts'
@@ -119,8 +121,11 @@ async function chosenOf(
   range: { from: string; to: string },
   dataFolder: string,
 ): Promise<Chosen> {
-  const names = destinationsOf(dataFolder).map(({ name }) => name)
+  const destinations = destinationsOf(dataFolder)
+  const names = destinations.map(({ name }) => name)
   const destination = oneOf('destination', given.destination, names) ?? ''
+  const kinds = knownKinds(loadRoutes(destinations), { what: 'delivery', destination, service: null })
+  assertKnown('form kind', given.formKind ?? null, kinds)
   const wanted = (given.state ?? ['acknowledged']).map((state) => oneOf('state', state, states)!)
   const sender = given.sender === undefined ? null : await findSender(db, given.sender)
   if (given.sender !== undefined && sender === null) throw new BadAnswer(`There is no sender ${given.sender}.`)

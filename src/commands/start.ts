@@ -1,6 +1,5 @@
-import { ZodError } from 'zod'
 import type { CommandIo } from '../cli.ts'
-import { readConfig, roles, type Config } from '../config.ts'
+import { readConfig, roles, WrongSetting, type Config } from '../config.ts'
 import { keepMemory } from '../kernel/heap.ts'
 import { startHub, type Hub } from '../main.ts'
 import { flag, text } from './shared/options.ts'
@@ -114,7 +113,7 @@ function configOf(given: Given): Config {
       process.env,
     )
   } catch (error) {
-    if (!(error instanceof ZodError)) throw error
-    throw new WrongUse(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+    if (!(error instanceof WrongSetting)) throw error
+    throw new WrongUse(error.message)
   }
 }

@@ -1,12 +1,14 @@
 import type { CommandIo } from '../cli.ts'
 import { isPurpose, logAccess, purposes } from '../access/access-log.ts'
+import { readMasterKey } from '../config.ts'
 import { backlog } from '../delivery/backlog.ts'
 import { tellTrace } from '../http/tell-trace.ts'
 import { isUuid8, parseRecordName, receiptNumber } from '../kernel/ids.ts'
 import type { Language } from '../kernel/language.ts'
 import { trace } from '../ledger/trace.ts'
 import { openVault, type Vault } from '../ledger/vault.ts'
-import type { Database } from '../store/connect.ts'
+import { SluisError } from '../kernel/errors.ts'
+import { isDatabaseAway, type Database } from '../store/connect.ts'
 import { listSenders } from '../store/senders.ts'
 import { receiptsOfMessageId } from '../store/trace.ts'
 import { describeTrace, type Telling } from './shared/describe-trace.ts'
@@ -15,14 +17,17 @@ import { obstacleWords } from './shared/obstacles.ts'
 import { databaseHelp, endHelp, hubOptions, text } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
 import { ownerOf } from './shared/owner.ts'
+import { tellingWhenLong } from './shared/progress.ts'
 import { runWith } from './shared/run-with.ts'
+import { traceInSpool } from './shared/spooled-trace.ts'
 import { toldTrace, type ToldTrace } from './shared/told-trace.ts'
 import { dataFolderOf, hasDatabase, masterKeyOf, withDatabase } from './shared/with-database.ts'
 
 const help = `sluis trace <receipt | record | message id> [--data DIR | --url URL] [--json]
 
 Tells where every record of a message is, what it waits for, what was delivered, and everything that happened to it.
-A message id is the sender's own number; when several senders used it, each of them is told.
+A message id is the sender's own number; when several senders used it, each of them is told. What the database does not
+know, or cannot tell because it is away, is looked for in the spool of the node of DIR: what it holds waits to be stored.
 
 ${databaseHelp}
   --url URL      ask that hub over HTTP instead, as the client of the data folder: its own messages, by receipt (also
@@ -52,25 +57,54 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       tell(await askHub(wanted, values, language), () => '')
       return 0
     }
-    return withDatabase(values, io, async ({ db, dataFolder }) => {
-      const vault = openVault(db, masterKeyOf(dataFolder))
-      const receipts = await receiptsMeant(db, vault, wanted)
-      const view = await backlog(db, new Date())
-      const obstacle: Telling['obstacle'] = (destination, { service, kind }) =>
-        obstacleWords(view, destination, { service, formKind: kind })
-      let told = 0
-      for (const receipt of receipts) {
-        const found = await traced(db, vault, receipt, purpose)
-        if (found === null) continue
-        if (told++ > 0 && !values.json) io.stdout.write('\n')
-        tell(found, obstacle)
-      }
-      if (told === 0)
-        throw new BadAnswer(
-          `Nothing found for ${wanted}. Check the number; it can be a receipt, a record or the sender's own message id.`,
-        )
-      return 0
-    })
+    let told = 0
+    const tellNext = (found: ToldTrace, obstacle: Telling['obstacle']): void => {
+      if (told++ > 0 && !values.json) io.stdout.write('\n')
+      tell(found, obstacle)
+    }
+    const tellSpooled = async (): Promise<void> => {
+      const dataFolder = dataFolderOf(values.data)
+      const key = readMasterKey(process.env, dataFolder)
+      if (key?.length !== 32) return
+      const spooled = await tellingWhenLong(io, 'looking through the spool', traceInSpool(dataFolder, key, wanted))
+      if (spooled !== null) tellNext(spooled, () => '')
+    }
+    try {
+      await tellStored(wanted, values, io, tellNext)
+      if (told === 0) await tellSpooled()
+    } catch (error) {
+      if (told > 0 || !isNoAnswer(error)) throw error
+      await tellSpooled()
+      if (told === 0) throw error
+      io.stderr.write('The database does not answer; this is what the spool of this node holds.\n')
+    }
+    if (told > 0) return 0
+    throw new BadAnswer(
+      `Nothing found for ${wanted}. Check the number; it can be a receipt, a record or the sender's own message id.`,
+    )
+  })
+}
+
+const isNoAnswer = (error: unknown): boolean =>
+  isDatabaseAway(error) || (error instanceof SluisError && error.code === 'database-refuses')
+
+/** Tells everything the database knows under a text. */
+async function tellStored(
+  wanted: string,
+  values: { readonly data?: string; readonly purpose?: string },
+  io: CommandIo,
+  tell: (found: ToldTrace, obstacle: Telling['obstacle']) => void,
+): Promise<void> {
+  await withDatabase(values, io, async ({ db, dataFolder }) => {
+    const vault = openVault(db, masterKeyOf(dataFolder))
+    const receipts = await receiptsMeant(db, vault, wanted)
+    const view = await backlog(db, new Date())
+    const obstacle: Telling['obstacle'] = (destination, { service, kind }) =>
+      obstacleWords(view, destination, { service, formKind: kind })
+    for (const receipt of receipts) {
+      const found = await traced(db, vault, receipt, values.purpose)
+      if (found !== null) tell(found, obstacle)
+    }
   })
 }
 

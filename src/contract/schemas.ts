@@ -193,10 +193,16 @@ export const schemas = {
       service: text,
       format: text,
       reading: { enum: ['waiting', 'read', 'unreadable'] },
+      waitingFor: {
+        ...object({ what: { enum: ['database', 'operator'] } }),
+        description:
+          'Only while the message lies on the disk of the node that took it: this is all that is known of it, and its ' +
+          'records come when it is stored. operator: the database refused it for what it is, and a person must look.',
+      },
       records: list({ $ref: '#/components/schemas/Record' }),
       entries: list(object({ at: time, kind: text, record: nullableText, actor: text, detail: { type: 'object' } })),
     },
-    ['conflictWith', 'service', 'format', 'reading', 'entries'],
+    ['conflictWith', 'service', 'format', 'reading', 'waitingFor', 'entries'],
   ),
   StatusPage: object({
     events: list({

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { SluisError } from '../kernel/errors.ts'
 import { dataFolder } from '../kernel/package-root.ts'
@@ -112,11 +112,21 @@ function readFolder<T>(folder: string, schema: z.ZodType<T>): T[] {
     .filter((file) => file.endsWith('.yaml'))
     .sort()
     .map((file) => {
-      const read = schema.safeParse(parse(readFileSync(join(folder, file), 'utf8')))
+      const read = schema.safeParse(parseFile(folder, file))
       if (read.success) return read.data
       const issue = read.error.issues[0]
       throw unreadable(file, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
     })
+}
+
+function parseFile(folder: string, file: string): unknown {
+  try {
+    return parse(readFileSync(join(folder, file), 'utf8'))
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw unreadable(file, (error as Error).message)
+    // The first line of its message; the others draw the place.
+    throw unreadable(file, error.message.split('\n', 1)[0]!.replace(/:$/, ''))
+  }
 }
 
 const unreadable = (file: string, reason: string): SluisError =>

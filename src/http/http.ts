@@ -17,7 +17,7 @@ import { cdsRoutes } from './fhir/cds.ts'
 import { fhirRoutes } from './fhir/fhir.ts'
 import { formRoutes } from './forms.ts'
 import { healthRoutes, type NodeHealth } from './health.ts'
-import { messageRoutes } from './messages.ts'
+import { messageRoutes, type MessageRoutes } from './messages.ts'
 import { offeredTo, serviceOffered } from './offered.ts'
 import { makeBodyRoom, roomFor } from './body-room.ts'
 import { knownSenderOf } from './sender-of.ts'
@@ -35,6 +35,9 @@ export interface HttpDeps {
   /** What the rules say whose effect readers meet. */
   readonly ruleSets: Pick<RuleSets, 'pack'>
   readonly turnedAway: TurnedAway
+  /** What this node holds for the database, so that a receipt can be traced while it is away. */
+  readonly spool: MessageRoutes['spool']
+  readonly accepting: MessageRoutes['accepting']
   readonly metrics: Metrics
   readonly log: Log
   readonly largestMessage: number

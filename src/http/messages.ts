@@ -4,7 +4,9 @@ import type { Access } from '../access/access.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { receive, type DoorDeps } from '../intake/receive.ts'
 import { languages, pickLanguage } from '../kernel/language.ts'
-import { trace } from '../ledger/trace.ts'
+import type { Accepting } from '../ledger/accept.ts'
+import type { Spool } from '../ledger/spool/spool.ts'
+import { traceAnywhere } from '../ledger/trace-spooled.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import type { Sender } from '../store/senders.ts'
@@ -18,6 +20,8 @@ export interface MessageRoutes extends Admission {
   readonly db: Database
   readonly vault: Vault
   readonly largestMessage: number
+  readonly spool: Pick<Spool, 'find' | 'state'>
+  readonly accepting: Pick<Accepting, 'custodian'>
 }
 
 /** What the door answers, ready to be written. */
@@ -72,13 +76,14 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     const onRequest = () => Promise.reject(new SluisError('intake-elsewhere', { seconds: 1 }))
     server.post('/messages', { onRequest }, () => '')
   }
+  const knownAway = (): boolean => deps.accepting.custodian().state === 'spooling'
   server.get('/messages/:receipt', async (request, reply) => {
     // A UUID is read in either case (RFC 9562 section 4).
     const receipt = (request.params as { receipt: string }).receipt.toLowerCase()
     // The router takes nothing for a receipt as well.
     if (receipt === '') throw new SluisError('not-found', { path: '/messages/' })
     const sender = await senderOf(deps.access, request)
-    const found = await trace(deps, receipt)
+    const found = await traceAnywhere({ ...deps, knownAway }, receipt)
     // Another sender's receipt is answered like one that does not exist.
     if (found === null || found.senderId !== sender.id)
       throw new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })

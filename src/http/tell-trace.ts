@@ -1,8 +1,9 @@
 import type { Hold } from '../store/holds.ts'
+import type { SpooledTrace } from '../ledger/trace-spooled.ts'
 import type { ConflictTrace, Trace, TracedRecord, WaitingFor } from '../ledger/trace.ts'
 
 /** A trace as the API answers it (`GET /messages/{receipt}`): plain JSON, times as ISO texts. */
-export function tellTrace(found: Trace | ConflictTrace, sender: string): Record<string, unknown> {
+export function tellTrace(found: Trace | ConflictTrace | SpooledTrace, sender: string): Record<string, unknown> {
   const head = {
     receipt: found.receipt,
     receivedAt: found.receivedAt.toISOString(),
@@ -12,10 +13,10 @@ export function tellTrace(found: Trace | ConflictTrace, sender: string): Record<
     messageId: found.messageId,
   }
   if (found.state === 'conflict') return { ...head, conflictWith: found.firstReceipt, records: [] }
+  const read = { ...head, service: found.service, format: found.format }
+  if (found.state === 'spooled') return { ...read, waitingFor: { what: found.waitingFor }, records: [] }
   return {
-    ...head,
-    service: found.service,
-    format: found.format,
+    ...read,
     reading: found.reading,
     records: found.records.map(tellRecord),
     entries: found.entries.map((entry) => ({

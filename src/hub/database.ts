@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { isDatabaseAway } from '../store/connect.ts'
+import { databasePlace, databaseRefusal } from '../store/database-address.ts'
 import { startEmbedded } from '../store/embedded/start.ts'
 import { migrate } from '../store/migrate.ts'
 
@@ -9,7 +10,13 @@ export interface OpenedDatabase {
   stop(): Promise<void>
 }
 
-/** PostgreSQL of `DATABASE_URL`, else the embedded one; migrated. Waits for a database that is away at the start. */
+/** So many attempts go by before the words: a database that was started together with the node is nearly there. */
+const quietAttempts = 4
+
+/**
+ * PostgreSQL of `DATABASE_URL`, else the embedded one; migrated. Waits for a database that is away at the start, and says
+ * which and why. Throws `database-refuses` when it does not let this hub in: that is wrong in the configuration.
+ */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
   say: (line: string) => void,
@@ -19,16 +26,21 @@ export async function openDatabase(
     config.databaseUrl === null
       ? await startEmbedded({ dataFolder: config.dataFolder, say })
       : { url: config.databaseUrl, stop: async () => undefined }
+  let told = ''
   for (let attempt = 0; ; attempt++) {
     try {
       await migrate(database.url, say)
       return database
     } catch (error) {
-      if (!isDatabaseAway(error) || stopping()) {
+      const refusal = databaseRefusal(error, database.url)
+      if (refusal !== null || !isDatabaseAway(error) || stopping()) {
         await database.stop()
-        throw error
+        throw refusal ?? error
       }
-      if (attempt === 4) say('the database does not answer yet; messages are kept on this node until it does')
+      const { code, message } = error as NodeJS.ErrnoException
+      const what = `the database ${databasePlace(database.url)} does not answer yet (${code ?? message})`
+      if (attempt >= quietAttempts && what !== told) say(`${what}; messages are kept on this node until it does`)
+      if (attempt >= quietAttempts) told = what
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { backlog } from '../delivery/backlog.ts'
 import type { Delivery } from '../delivery/worker.ts'
 import type { Database } from '../store/connect.ts'
@@ -6,16 +6,18 @@ import type { Database } from '../store/connect.ts'
 const did = ['sent', 'asked', 'acknowledged', 'pending', 'refused', 'failed', 'unknown'] as const
 
 /** Shows delivery in the metrics: what this node did, and what the hub owes; both are read when somebody asks. */
-export function showDelivery(registry: Registry, db: Database, delivery: Delivery): void {
+export function showDelivery(registry: Registry, db: Database, delivery: Pick<Delivery, 'counters'>): void {
   const registers = [registry]
-  const counted = new Gauge({
-    name: 'sluis_deliveries',
+  const counted = new Counter({
+    name: 'sluis_deliveries_total',
     help: 'Deliveries of this node since it started, by destination and outcome',
     labelNames: ['destination', 'outcome'],
     registers,
     collect() {
+      // Counted elsewhere since the node started: it only ever grows.
+      counted.reset()
       for (const [destination, counters] of delivery.counters()) {
-        for (const outcome of did) counted.set({ destination, outcome }, counters[outcome])
+        for (const outcome of did) counted.inc({ destination, outcome }, counters[outcome])
       }
     },
   })

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { SluisError } from '../kernel/errors.ts'
+import { isDatabaseShut } from './database-address.ts'
 
 /** One statement; `query_timeout` (milliseconds) takes the place of the pool's `queryTimeout`. */
 export interface Statement extends pg.QueryConfig {
@@ -228,13 +229,14 @@ const connectionCodes = new Set([
 
 /**
  * Whether an error means that the database is away (connection, shutdown, recovery, disk), not that the data is at fault.
- * SQLSTATE classes 08, 53, 57P, 58 (PostgreSQL appendix A) and the socket's own codes.
+ * SQLSTATE classes 08, 53, 57P, 58 (PostgreSQL appendix A) and the socket's own codes. A database that no longer lets us in
+ * is away as well: a node whose password was changed while it runs goes on to take messages into its spool.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof SluisError) return error.code === 'database-away'
   if (!(error instanceof Error)) return false
   const code = (error as Error & { code?: string }).code ?? ''
-  if (connectionCodes.has(code)) return true
+  if (connectionCodes.has(code) || isDatabaseShut(error)) return true
   if (/^(08|53|57P|58|25006)/.test(code)) return true
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|Query read timeout/i.test(
     error.message,

@@ -40,6 +40,18 @@ export function makeMetrics(node: string): Metrics {
     (status, count) => intake.inc({ status: String(status) }, count),
     (took) => seconds.observe(took),
   )
+  const probeSeconds = new Gauge({
+    name: 'sluis_probe_seconds',
+    help: 'How long the last probe of this node took to its end, or until it was given up',
+    registers,
+  })
+  const probeOk = new Gauge({
+    name: 'sluis_probe_ok',
+    help: '1 when the last probe of this node arrived, 0 when it did not; absent until one was sent',
+    registers,
+  })
+  // A gauge begins at 0, which an alarm would take for a probe that did not arrive.
+  for (const gauge of [probeSeconds, probeOk]) gauge.remove()
   return {
     registry,
     intake,
@@ -63,15 +75,7 @@ export function makeMetrics(node: string): Metrics {
       labelNames: ['state'],
       registers,
     }),
-    probeSeconds: new Gauge({
-      name: 'sluis_probe_seconds',
-      help: 'How long the last probe of this node took to its end, or until it was given up',
-      registers,
-    }),
-    probeOk: new Gauge({
-      name: 'sluis_probe_ok',
-      help: '1 when the last probe of this node arrived, 0 when it did not or none was sent yet',
-      registers,
-    }),
+    probeSeconds,
+    probeOk,
   }
 }

@@ -155,7 +155,44 @@ test('a replay counts first, starts when told to, asks and sends nothing twice, 
   expect(await sluis(['replay', '--stop', String(id)])).toMatchObject({ code: 1 })
   expect(await sluis(['replay', '--show', '999'])).toMatchObject({ code: 1 })
   expect(await sluis(['account', '--neighbours', '--destination', 'sciensano'])).toMatchObject({ code: 0 })
-  expect(await sluis([...choice, '--form-kind', 'nothing'])).toMatchObject({ code: 1 })
+  expect(await sluis([...choice, '--form-kind', 'nothing'])).toMatchObject({ code: 2, out: '' })
+})
+
+test('a name that nobody has is refused with those there are: it would show or hold nothing, as if all were well', async () => {
+  const services = /^--service takes one of eforms, gfd/
+  const destinations = /^There is no destination nope; there are digitaal-vlaanderen, sciensano, vaccinnet$/m
+  const kinds = /^There is no form kind rapid_test; there are rapid-test, vaccination, booster-1, booster-2$/m
+  const kind = ['--form-kind', 'rapid_test']
+  const why = ['--reason', 'x']
+  const wrong: readonly [readonly string[], RegExp][] = [
+    [['account', '--service', 'nope'], services],
+    [['account', '--destination', 'nope'], destinations],
+    [['account', '--destination', 'nope', '--neighbours'], destinations],
+    [['backlog', '--destination', 'nope'], destinations],
+    [['pause', '--destination', 'nope', ...why], destinations],
+    [['pause', ...kind, ...why], kinds],
+    [['pause', ...kind, '--service', 'eforms', ...why], kinds],
+    [['pause', ...kind, '--service', 'eforms', '--intake', ...why], kinds],
+    [
+      ['pause', ...kind, '--service', 'gfd', '--intake', ...why],
+      /^There is no form kind rapid_test here, nor any other$/m,
+    ],
+    [
+      ['pause', ...kind, '--destination', 'sciensano', ...why],
+      /^There is no form kind rapid_test; there are rapid-test$/m,
+    ],
+    [['pause', '--destination', 'sciensano', '--service', 'lab', ...why], /^Nothing of lab goes to sciensano$/m],
+    [
+      ['replay', '--destination', 'sciensano', ...kind, '--from', '2022-07-01', '--to', '2022-07-02'],
+      /there are rapid-test$/m,
+    ],
+  ]
+  for (const [command, words] of wrong) {
+    const said = await sluis(command)
+    expect({ command, ...said }).toMatchObject({ code: 2, out: '', err: expect.stringMatching(words) as string })
+  }
+  expect((await sluis(['pause'])).out).toBe('Nothing is paused.\n')
+  expect(await sluis(['account', '--destination', 'sciensano'])).toMatchObject({ code: 0 })
 })
 
 test('books that differ give 1 and name the line', async () => {

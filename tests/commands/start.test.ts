@@ -59,7 +59,10 @@ test('a port that is taken is told in a sentence, and nothing is left behind', {
 test('a start beside a living hub ends with 1, and its simulators with it', { timeout: 120_000 }, async () => {
   const living = await lockDataFolder(join(folder.path, 'spool'))
   const said = await start('--port', '0')
-  expect(said).toMatchObject({ code: 1, err: expect.stringContaining('data-folder-in-use') })
+  // The folder that was said, not one inside it.
+  const named = expect.stringContaining(`working with the data folder ${folder.path} since`) as string
+  expect(said).toMatchObject({ code: 1, err: named })
+  expect(said.err).toContain('data-folder-in-use')
   expect(processes()).toEqual([])
   await living.release()
 })
@@ -69,6 +72,7 @@ test('simulators of a folder are started once', { timeout: 120_000 }, async () =
   const first = await startNeighbours({ hubs: [], data, only: ['sciensano'], say: () => undefined })
   const said = await start('--port', '0')
   expect(said).toMatchObject({ code: 1, err: expect.stringContaining('data-folder-in-use') })
+  expect(said.err).toContain(`working with the data folder ${folder.path} since`)
   await first.stop()
   await (await lockDataFolder(data)).release()
 })

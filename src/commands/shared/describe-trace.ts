@@ -16,7 +16,7 @@ export interface Telling {
 export function describeTrace(trace: ToldTrace, telling: Telling): string {
   const lines = [
     `receipt   ${trace.receipt}`,
-    `received  ${momentAgo(trace.receivedAt, telling.now)} from ${trace.sender}, ${levelWords(trace.level)}`,
+    `received  ${momentAgo(trace.receivedAt, telling.now)} from ${trace.sender}, ${levelWords(trace)}`,
     `message   ${trace.messageId}${trace.format === undefined ? '' : ` (${trace.service}, ${trace.format})`}`,
     `sha256    ${trace.sha256}`,
   ]
@@ -28,14 +28,30 @@ export function describeTrace(trace: ToldTrace, telling: Telling): string {
       'one was read. The sender tells which one counts, and sends it again under a new id when it is this one.',
     ].join('\n')
   }
+  if (trace.waitingFor !== undefined) lines.push('', ...spooledWords(trace.waitingFor.what))
   if (trace.reading === 'waiting') lines.push('', 'The message waits to be read.')
   if (trace.reading === 'unreadable') lines.push('', 'The message cannot be read: it is kept, and led to no record.')
   for (const record of trace.records) lines.push('', ...describeRecord(record, telling))
   return [...lines, ...history(trace)].join('\n')
 }
 
-const levelWords = (level: string): string =>
-  level === 'spooled' ? 'spooled on a node at first, then stored' : 'stored'
+function levelWords({ level, waitingFor }: ToldTrace): string {
+  if (waitingFor !== undefined) return 'spooled on a node'
+  return level === 'spooled' ? 'spooled on a node at first, then stored' : 'stored'
+}
+
+/** What is said of a message that no database knows yet: more is not known, and that is no fault of it. */
+function spooledWords(what: string): string[] {
+  return what === 'operator'
+    ? [
+        'The database refused the message for what it is. It is kept aside on the disk of the node that took it; the log of',
+        'that node has the reason.',
+      ]
+    : [
+        'The message lies on the disk of the node that took it and waits for the database. It is read when it is stored there;',
+        'until then this is all that is known of it.',
+      ]
+}
 
 function describeRecord(record: ToldRecord, telling: Telling): string[] {
   const lines = [`record ${record.id}  ${record.kind}, ${record.state}`, `  ${waitingWords(record, telling)}`]

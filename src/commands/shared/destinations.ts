@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { loadDestinations, type DestinationConfig } from '../../delivery/config.ts'
+import { WrongUse } from './outcome.ts'
 
 const places = z.record(z.string(), z.object({ url: z.string(), secret: z.string() }))
 
@@ -22,4 +23,14 @@ export function destinationsOf(dataFolder: string): DestinationConfig[] {
     urls: Object.fromEntries(entries.map(([name, place]) => [name, place.url])),
     secrets: Object.fromEntries(entries.map(([name, place]) => [name, place.secret])),
   })
+}
+
+/**
+ * Refuses the name of a destination, or form kind, that nobody has: nothing would be found or held, and it would look as if
+ * all were well. Throws `WrongUse` with those there are.
+ */
+export function assertKnown(what: 'destination' | 'form kind', name: string | null, known: readonly string[]): void {
+  if (name === null || known.includes(name)) return
+  const all = [...new Set(known)].join(', ')
+  throw new WrongUse(`There is no ${what} ${name}${all === '' ? ' here, nor any other' : `; there are ${all}`}`)
 }

@@ -5,6 +5,7 @@ import { enrolDemonstration, makeDemonstration } from '../../hub/demonstration.t
 import { simulatedPharmacies } from '../../hub/simulated.ts'
 import { untilThere } from '../../hub/until-there.ts'
 import type { Hub, Surroundings } from '../../main.ts'
+import { ofDataFolder } from '../../store/embedded/lock.ts'
 import { startNeighbours, type Neighbours } from '../neighbours.ts'
 import { notePlaces } from './destinations.ts'
 
@@ -31,7 +32,11 @@ export async function startSimulated(config: Config, say: (line: string) => void
   const { file, senders } = await simulatedPharmacies(data, 24)
   const shown = takesLaboratories(config) ? await makeDemonstration(data) : null
   const laboratories = shown && { mllp: [], laboratoryClients: shown.clients, patients: shown.patients }
-  const neighbours = await startNeighbours({ hubs: [], data, clients: file, ...laboratories, say })
+  const neighbours = await startNeighbours({ hubs: [], data, clients: file, ...laboratories, say }).catch(
+    (error: unknown) => {
+      throw ofDataFolder(error, config.dataFolder)
+    },
+  )
   const { pharmacies: _, laboratories: __, ...destinations } = neighbours.ports
   say(`simulated neighbours: ${describe(neighbours)}`)
   notePlaces(config.dataFolder, destinations)

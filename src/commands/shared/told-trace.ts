@@ -68,6 +68,8 @@ export const toldTrace = z.looseObject({
   service: text.optional(),
   format: text.optional(),
   reading: text.optional(),
+  /** Only of a message that lies on a node's disk: what it waits for there. */
+  waitingFor: z.looseObject({ what: text }).optional(),
   records: z.array(record),
   entries: z.array(entry).optional(),
 })

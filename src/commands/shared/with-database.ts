@@ -5,6 +5,7 @@ import type { CommandIo } from '../../cli.ts'
 import { readMasterKey } from '../../config.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { connect, type Database } from '../../store/connect.ts'
+import { databaseAddressWanted, databaseRefusal, isDatabaseAddress } from '../../store/database-address.ts'
 import { ask, embeddedUrl } from '../../store/embedded/connection.ts'
 import { preparePlace } from '../../store/embedded/place.ts'
 import { startEmbedded } from '../../store/embedded/start.ts'
@@ -31,8 +32,8 @@ export interface Wish {
 
 /**
  * Runs `work` on the database of a hub: that of DATABASE_URL, else the embedded one of its data folder. That one is joined
- * when a hub runs on it, else started for as long as the work takes. Throws `WrongUse` when there is no database there and
- * `BadAnswer` when its schema is not that of this version.
+ * when a hub runs on it, else started for as long as the work takes. Throws `WrongUse` when there is no database there or
+ * DATABASE_URL names none, `BadAnswer` when its schema is not that of this version, `database-refuses` when it lets nobody in.
  *
  * @example await withDatabase(values, io, ({ db }) => account(db, days))
  */
@@ -44,6 +45,8 @@ export async function withDatabase<T>(wish: Wish, io: CommandIo, work: (hub: Hub
     try {
       if (wish.anySchema !== true) await assertSchema(db)
       return await work({ db, url: opened.url, dataFolder, kind: opened.kind })
+    } catch (error) {
+      throw databaseRefusal(error, opened.url) ?? error
     } finally {
       await db.close()
     }
@@ -75,6 +78,7 @@ interface Opened extends Pick<HubDatabase, 'url' | 'kind'> {
 
 async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promise<Opened> {
   const named = process.env['DATABASE_URL']
+  if (named !== undefined && !isDatabaseAddress(named)) throw new WrongUse(`DATABASE_URL ${databaseAddressWanted}`)
   if (named !== undefined) return { url: named, kind: 'named', stop: async () => undefined }
   if (!mayMake && !hasDatabase(dataFolder)) {
     throw new WrongUse(

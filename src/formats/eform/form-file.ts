@@ -49,7 +49,8 @@ const sections = z.record(z.string(), section)
 
 export const partFile = z.strictObject({ part: z.string(), sections })
 
-const formKinds = ['rapid-test', 'vaccination', 'booster-1', 'booster-2'] as const
+/** What switches and books count of eForms. */
+export const formKinds = ['rapid-test', 'vaccination', 'booster-1', 'booster-2'] as const
 
 export const formFile = z.strictObject({
   form: z.string(),

@@ -78,6 +78,17 @@ export const operationErrors = {
       en: 'The database does not start: {reason}. More is written in {log}.',
     },
   },
+  'database-refuses': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De database {place} laat deze hub niet toe: {reason}. Verbeter gebruiker, wachtwoord en naam van de database in DATABASE_URL, of geef die gebruiker daar de rechten.',
+      fr: 'La base de données {place} n’admet pas ce hub : {reason}. Corrigez l’utilisateur, le mot de passe et le nom de la base dans DATABASE_URL, ou donnez-y les droits à cet utilisateur.',
+      de: 'Die Datenbank {place} lässt diesen Hub nicht zu: {reason}. Korrigieren Sie Benutzer, Passwort und Namen der Datenbank in DATABASE_URL oder geben Sie diesem Benutzer dort die Rechte.',
+      en: 'The database {place} does not let this hub in: {reason}. Correct user, password and name of the database in DATABASE_URL, or give that user the rights there.',
+    },
+  },
   'database-password-missing': {
     status: 503,
     temporary: false,

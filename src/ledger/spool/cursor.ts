@@ -34,11 +34,7 @@ export async function openCursor(path: string, openFile: OpenFile): Promise<Curs
     if (error.code !== 'ENOENT') throw error
     return create(path, openFile)
   })
-  let newest: Slot = { turn: 0, position: { segment: 0, offset: 0 } }
-  for (const offset of slotOffsets) {
-    const slot = parseSlot(await byteReader(handle, offset + slotBytes, slotBytes).view(offset, slotBytes))
-    if (slot !== null && slot.turn > newest.turn) newest = slot
-  }
+  const newest = await newestSlot(handle)
   let turn = newest.turn
   return {
     start: newest.position,
@@ -49,6 +45,35 @@ export async function openCursor(path: string, openFile: OpenFile): Promise<Curs
     },
     close: () => handle.close(),
   }
+}
+
+/**
+ * The place of the drain, from outside: the node that moves it may run. Segment 0 when there is no such file.
+ *
+ * @example (await readCursor('.sluis/spool/cursor', open)).segment // 0
+ */
+export async function readCursor(path: string, openFile: OpenFile): Promise<Position> {
+  const handle = await openFile(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return null
+  })
+  if (handle === null) return start
+  try {
+    return (await newestSlot(handle)).position
+  } finally {
+    await handle.close()
+  }
+}
+
+const start: Position = { segment: 0, offset: 0 }
+
+async function newestSlot(handle: FileHandle): Promise<Slot> {
+  let newest: Slot = { turn: 0, position: start }
+  for (const offset of slotOffsets) {
+    const slot = parseSlot(await byteReader(handle, offset + slotBytes, slotBytes).view(offset, slotBytes))
+    if (slot !== null && slot.turn > newest.turn) newest = slot
+  }
+  return newest
 }
 
 async function create(path: string, openFile: OpenFile): Promise<FileHandle> {

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import { open, rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SluisError } from '../../kernel/errors.ts'
+import { makeFolderSync } from '../../kernel/make-folder.ts'
 
 /** Opens a file; a test gives its own to let the disk fail. */
 export type OpenFile = (path: string, flags: string, mode?: number) => Promise<FileHandle>
@@ -74,9 +75,11 @@ export async function writeDurably(folder: string, name: string, bytes: Buffer, 
 
 /** Makes a folder that only this user can read. Throws `spool-unusable`. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  try {
+    makeFolderSync(folder)
+  } catch (error) {
     throw unusable(folder, error)
-  })
+  }
 }
 
 /** The error for a folder of the spool in which reading or writing failed. */

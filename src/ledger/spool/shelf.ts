@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { isBefore, type CursorFile } from './cursor.ts'
+import { findWaiting } from './find.ts'
 import { makeFolder, syncFolder, type OpenFile } from './files.ts'
 import type { Journal } from './journal.ts'
 import type { SpooledMessage } from './message.ts'
@@ -17,6 +18,8 @@ export type DrainToken = Omit<Stretch, 'messages'>
 export interface Shelf {
   next(limit: number, maxBytes: number): Promise<{ messages: readonly SpooledMessage[]; token: DrainToken }>
   done(token: DrainToken): Promise<void>
+  /** The message of a receipt that waits; null when there is none, or it was not found until `deadline`. */
+  find(receipt: string, deadline: number): Promise<SpooledMessage | null>
   /** Runs work while nothing else writes to the segments or moves the cursor. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
   frames(): number
@@ -76,6 +79,14 @@ export async function openShelf(deps: ShelfDeps): Promise<Shelf> {
   return {
     next,
     done,
+    find: (receipt, deadline) =>
+      findWaiting(
+        // A copy: segments that are drained meanwhile leave the list.
+        { segments: [...segments], cursor, journal: deps.journal, openFile },
+        receipt,
+        (message) => message.receipt === receipt,
+        deadline,
+      ),
     exclusively,
     frames: () => segments.reduce((sum, segment) => sum + segment.frames - segment.passed, 0),
     bytes: () => segments.reduce((sum, segment) => sum + segment.end, 0),

@@ -2,9 +2,11 @@ import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SluisError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
+import { makeTurns } from '../../kernel/turns.ts'
 import { lockDataFolder, type DataFolderLock } from '../../store/embedded/lock.ts'
 import { openAside, type Aside } from './aside.ts'
 import { openCursor, type CursorFile } from './cursor.ts'
+import type { FoundMessage } from './find.ts'
 import { makeFolder, unusable, type OpenFile } from './files.ts'
 import { frameHeaderBytes, maxPayloadBytes } from './frame.ts'
 import { groupCommit } from './group-commit.ts'
@@ -59,6 +61,11 @@ export interface Spool {
   next(limit: number, maxBytes: number): Promise<{ messages: readonly SpooledMessage[]; token: DrainToken }>
   /** Moves the cursor past what `next` gave, durably, and deletes finished segments. Twice is once. */
   done(token: DrainToken): Promise<void>
+  /**
+   * The message of a receipt, waiting or set aside; null when it is not here, or was not found in two seconds. One search at
+   * a time. Throws `database-away` when very many wait for theirs.
+   */
+  find(receipt: string): Promise<FoundMessage | null>
   /** Keeps a message out of the drain's way, durably; `returnAside` appends it again. */
   setAside(message: SpooledMessage): Promise<void>
   asideReceipts(): readonly string[]
@@ -78,6 +85,9 @@ const largestQueueBytes = 64 * 1024 * 1024
 const overheadBytes = frameHeaderBytes + 28 + 2_048
 /** So long a disk that refused counts as full when nothing is tried; then the node may try again. */
 const faultMilliseconds = 5_000
+/** So long a spool without a journal is looked through for one receipt. */
+const searchMilliseconds = 2_000
+const searchesAtMost = 100
 
 /**
  * Opens a spool: takes its folder for this process, looks through what is there, cuts a torn tail off.
@@ -156,6 +166,8 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
     }
   }
   const commits = groupCommit(write)
+  const busy = (): SluisError => new SluisError('database-away', { seconds: 5 })
+  const inTurn = makeTurns({ atOnce: 1, mostWaiting: searchesAtMost, full: busy })
   const isOld = (): boolean => {
     const oldest = shelf.oldest()
     return oldest !== null && now().getTime() - oldest.getTime() > limitAgeMs
@@ -181,6 +193,14 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
     async done(token) {
       await shelf.done(token)
       overLimit = false
+    },
+    async find(receipt) {
+      const kept = await aside.read(receipt)
+      if (kept !== null) return { message: kept, place: 'aside' }
+      if (shelf.frames() === 0) return null
+      const deadline = Date.now() + searchMilliseconds
+      const message = await inTurn(() => shelf.find(receipt, deadline))
+      return message && { message, place: 'waiting' }
     },
     setAside: (message) => aside.put(message),
     asideReceipts: () => aside.receipts(),

@@ -1,7 +1,8 @@
-import { link, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { SluisError } from '../../kernel/errors.ts'
+import { makeFolderSync } from '../../kernel/make-folder.ts'
 import { isAlive, startOf } from './processes.ts'
 import { folderFault } from './place.ts'
 
@@ -26,11 +27,9 @@ interface Holder {
  * @example const lock = await lockDataFolder('.sluis'); await lock.release()
  */
 export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
-  const folder = await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-    .then(() => realpath(dataFolder))
-    .catch((error: unknown) => {
-      throw folderFault(dataFolder, error)
-    })
+  const folder = await ownFolder(dataFolder).catch((error: unknown) => {
+    throw folderFault(dataFolder, error)
+  })
   const holder: Holder = { pid: process.pid, start: startOf(process.pid) ?? '', since: new Date().toISOString() }
   const draft = join(folder, `hub.${randomUUID()}.draft`)
   await writeFile(draft, JSON.stringify(holder), { mode: 0o644 }).catch((error: unknown) => {
@@ -41,6 +40,22 @@ export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock
   } finally {
     await rm(draft, { force: true })
   }
+}
+
+async function ownFolder(folder: string): Promise<string> {
+  makeFolderSync(folder)
+  return realpath(folder)
+}
+
+/**
+ * An error of a folder inside a data folder, told of the data folder itself, which is the one that somebody chose; any other
+ * error as it is.
+ *
+ * @example lockDataFolder('.sluis/spool').catch((error) => { throw ofDataFolder(error, '.sluis') })
+ */
+export function ofDataFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof SluisError && error.code === 'data-folder-in-use')) return error
+  return new SluisError(error.code, { ...error.params, folder }, { cause: error })
 }
 
 async function takeNumber(folder: string, draft: string): Promise<DataFolderLock> {

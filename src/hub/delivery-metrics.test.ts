@@ -1,0 +1,17 @@
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import { newCounters } from '../delivery/counters.ts'
+import { connectLater } from '../store/connect.ts'
+import { showDelivery } from './delivery-metrics.ts'
+
+test('deliveries are counted as a counter, each time it is read what was done so far', async () => {
+  const registry = new Registry()
+  const done = { ...newCounters(), sent: 3 }
+  const db = connectLater({ connections: 1 })
+  showDelivery(registry, db, { counters: () => new Map([['sciensano', done]]) })
+  await registry.metrics()
+  done.sent = 5
+  const text = await registry.metrics()
+  expect(text).toContain('# TYPE sluis_deliveries_total counter')
+  expect(text).toContain('sluis_deliveries_total{destination="sciensano",outcome="sent"} 5')
+})

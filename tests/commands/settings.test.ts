@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { sluis, temporaryFolder } from './support.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeAll(async () => {
+  folder = await temporaryFolder()
+})
+afterAll(() => folder.remove())
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const read = (env: Readonly<Record<string, string>>, said = {}) => readConfig({ data: folder.path, ...said }, env)
+
+test('a setting that cannot be used is named as whoever set it calls it, with what it takes', () => {
+  const wrong: readonly [Parameters<typeof read>, RegExp][] = [
+    [[{}, { port: Number.NaN }], /^--port \(PORT\) takes a whole number from 0 to 65535$/],
+    [[{ PORT: '70000' }], /^--port \(PORT\) takes a whole number from 0 to 65535$/],
+    [[{ SLUIS_MLLP_PORT: 'x' }], /^--mllp-port \(SLUIS_MLLP_PORT\) takes a whole number/],
+    [[{}, { roles: ['intake', 'bogus'] }], /^--roles \(SLUIS_ROLES\) takes intake, .*web; it knows no 'bogus'$/],
+    [[{ SLUIS_MASTER_KEY: 'short' }], /^SLUIS_MASTER_KEY .* takes 32 bytes in base64$/],
+    [[{ SLUIS_PUBLIC_URL: 'hub' }], /^SLUIS_PUBLIC_URL takes an address/],
+    [[{ SLUIS_DRAIN_MS: '' }], /^SLUIS_DRAIN_MS takes a whole number from 0$/],
+    [[{ SLUIS_SPOOL_HOURS: '-1' }], /^SLUIS_SPOOL_HOURS takes a number of hours above 0$/],
+    [[{ SLUIS_LOG: 'loud' }], /^SLUIS_LOG takes debug, info, warn, error; it knows no 'loud'$/],
+    [[{ SLUIS_OIDC_ISSUER: 'https://id.example' }], /^SLUIS_OIDC_CLIENT_ID is missing/],
+    [[{ SLUIS_OIDC_ISSUER: 'https://id.example', SLUIS_OIDC_ROLE_VALUES: 'king=x' }], /knows no 'king=x'/],
+    [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
+  ]
+  for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('an address of a database that is none is told by its name, without the password in it', async () => {
+  for (const address of ['notaurl', '', 'mysql://x/y', 'postgres://hub:secret#1@host/hub']) {
+    expect(() => read({ DATABASE_URL: address })).toThrow(/^DATABASE_URL takes the address of a PostgreSQL, such as/)
+    vi.stubEnv('DATABASE_URL', address)
+    for (const command of [['start', '--data', folder.path], ['backlog'], ['doctor', '--data', folder.path]]) {
+      const said = await sluis(command)
+      expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/^DATABASE_URL takes/) as string })
+      expect(said.err).not.toContain('secret')
+    }
+  }
+  for (const address of ['postgres://h/d', 'postgresql://u:p@%2Frun%2Fpg/d', 'postgres:///d?host=/run/pg']) {
+    expect(read({ DATABASE_URL: address }).databaseUrl).toBe(address)
+  }
+})
+
+test('values of a claim that stand for a role are read', () => {
+  const env = { SLUIS_OIDC_ISSUER: 'https://id.example', SLUIS_OIDC_CLIENT_ID: 'hub' }
+  expect(read(env).oidc).toMatchObject({ roleClaim: 'sluis_role', roleValues: {} })
+  const values = read({ ...env, SLUIS_OIDC_ROLE_VALUES: 'operator=hub-ops, helper=desk,helper=a=b' }).oidc?.roleValues
+  expect(values).toEqual({ operator: ['hub-ops'], helper: ['desk', 'a=b'] })
+})
+
+test('a data folder that cannot be used is told in a sentence, and is no wait for ever', async () => {
+  const [file, bad] = [join(folder.path, 'file'), join(folder.path, 'bad')]
+  writeFileSync(file, '')
+  mkdirSync(join(bad, 'master.key'), { recursive: true })
+  for (const data of ['/proc/sluis', join(file, 'under'), bad]) {
+    const said = await sluis(['start', '--data', data])
+    expect(said).toMatchObject({ code: 1, err: expect.stringMatching(/^This user cannot read or write in/) as string })
+    expect(said.err).toContain(data)
+  }
+  expect(await sluis(['migrate', '--data', '/proc/sluis'])).toMatchObject({ code: 1 })
+  expect(() =>
+    readConfig({ data: folder.path }, { SLUIS_MASTER_KEY: Buffer.alloc(32).toString('base64') }),
+  ).not.toThrow()
+})
