@@ -44,7 +44,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       await simulated?.stop()
       throw error
     })
-    say(`sluis takes messages at ${hub.url}`)
+    say(`sluis ${config.roles.includes('intake') ? 'takes messages' : 'works without intake'} at ${hub.url}`)
     if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
     const onReady = (): void => {
       const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))

@@ -5,6 +5,7 @@ import { backlog } from '../delivery/backlog.ts'
 import { tellTrace } from '../http/tell-trace.ts'
 import { isUuid8, parseRecordName, receiptNumber } from '../kernel/ids.ts'
 import type { Language } from '../kernel/language.ts'
+import { lostMessage } from '../ledger/lost-receipts.ts'
 import { trace } from '../ledger/trace.ts'
 import { openVault, type Vault } from '../ledger/vault.ts'
 import { SluisError } from '../kernel/errors.ts'
@@ -101,10 +102,15 @@ async function tellStored(
     const view = await backlog(db, new Date())
     const obstacle: Telling['obstacle'] = (destination, { service, kind }) =>
       obstacleWords(view, destination, { service, formKind: kind })
+    let told = 0
     for (const receipt of receipts) {
       const found = await traced(db, vault, receipt, values.purpose)
-      if (found !== null) tell(found, obstacle)
+      if (found === null) continue
+      told += 1
+      tell(found, obstacle)
     }
+    const lost = told > 0 ? null : await lostMessage(db, receipts[0] ?? '')
+    if (lost !== null) throw lost.error
   })
 }
 

@@ -1,3 +1,4 @@
+import { failurePoint } from '../kernel/failure-points.ts'
 import type { Service } from '../formats/record.ts'
 import type { Queryable } from '../store/connect.ts'
 import {
@@ -44,7 +45,10 @@ export async function acknowledge(
   node: string,
   service: Service = 'eforms',
 ): Promise<Acknowledged> {
-  if (await settleByCallback(db, said, node)) return { state: 'settled' }
+  if (await settleByCallback(db, said, node)) {
+    failurePoint('callback-after-commit')
+    return { state: 'settled' }
+  }
   const pointed = await findPointed(db, said)
   const unmatched = async (why: string, delivery: number | null): Promise<Acknowledged> => {
     await noteUnmatched(db, said, why, delivery, service)

@@ -1,6 +1,6 @@
 import { SluisError } from '../kernel/errors.ts'
 import type { Queryable } from '../store/connect.ts'
-import { endPause, insertPause, type Pause, type PauseScope } from '../store/pauses.ts'
+import { endPause, pauseExists, insertPause, type Pause, type PauseScope } from '../store/pauses.ts'
 
 /**
  * Pauses forwarding: of a destination, of one form kind of it, of a service, of a form kind everywhere. Takes hold at the
@@ -19,7 +19,8 @@ export async function pauseDelivery(
   return insertPause(db, { what: 'delivery', destination, service, formKind }, reason.trim(), owner)
 }
 
-/** Ends a pause of any kind. Throws `pause-not-running` when somebody was first. */
+/** Ends a pause of any kind. Throws `pause-not-running` when somebody was first, `pause-unknown` when there never was one. */
 export async function resume(db: Queryable, id: number, reason: string, owner: string): Promise<void> {
-  if (!(await endPause(db, id, reason, owner))) throw new SluisError('pause-not-running', { pause: id })
+  if (await endPause(db, id, reason, owner)) return
+  throw new SluisError((await pauseExists(db, id)) ? 'pause-not-running' : 'pause-unknown', { pause: id })
 }

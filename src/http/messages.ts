@@ -5,6 +5,7 @@ import { SluisError } from '../kernel/errors.ts'
 import { receive, type DoorDeps } from '../intake/receive.ts'
 import { languages, pickLanguage } from '../kernel/language.ts'
 import type { Accepting } from '../ledger/accept.ts'
+import { lostMessage } from '../ledger/lost-receipts.ts'
 import type { Spool } from '../ledger/spool/spool.ts'
 import { traceAnywhere } from '../ledger/trace-spooled.ts'
 import type { Vault } from '../ledger/vault.ts'
@@ -76,6 +77,11 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     const onRequest = () => Promise.reject(new SluisError('intake-elsewhere', { seconds: 1 }))
     server.post('/messages', { onRequest }, () => '')
   }
+  const unknownTo = async (sender: Sender, receipt: string): Promise<SluisError> => {
+    const lost = await lostMessage(deps.db, receipt)
+    if (lost?.senderId === sender.id) return lost.error
+    return new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })
+  }
   const knownAway = (): boolean => deps.accepting.custodian().state === 'spooling'
   server.get('/messages/:receipt', async (request, reply) => {
     // A UUID is read in either case (RFC 9562 section 4).
@@ -85,8 +91,7 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     const sender = await senderOf(deps.access, request)
     const found = await traceAnywhere({ ...deps, knownAway }, receipt)
     // Another sender's receipt is answered like one that does not exist.
-    if (found === null || found.senderId !== sender.id)
-      throw new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })
+    if (found === null || found.senderId !== sender.id) throw await unknownTo(sender, receipt)
     void reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store')
     return JSON.stringify(tellTrace(found, sender.name))
   })

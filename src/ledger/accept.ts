@@ -65,6 +65,8 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   let underWay = 0
   let stopping = false
   // Until the database has answered once, everything is spooled: a node that restarts takes messages at once.
+  /** Spooled messages stored since arrivals last went straight in. */
+  let drained = 0
   let custodian: Custodian = { state: 'spooling', since: deps.now() }
 
   const pump = (): void => {
@@ -132,7 +134,10 @@ export function startAccepting(deps: AcceptDeps): Accepting {
 
   const drain = startDrain({
     spool,
-    store: (messages) => storeSpooled(deps, messages),
+    async store(messages) {
+      await storeSpooled(deps, messages)
+      drained += messages.length
+    },
     isAway: isDatabaseAway,
     log,
     onDoubt: spoolQueue,
@@ -148,7 +153,8 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   // The drain that ends and the look that finds nothing left may both come to it.
   const becomeStoring = (): void => {
     if (custodian.state === 'storing') return
-    log.info('database-back-storing', { spooled: spool.state().frames })
+    log.info('database-back-storing', { drained })
+    drained = 0
     custodian = { state: 'storing' }
     // Only now: what was still in the spool has just become a message.
     void nameLostReceipts(deps)

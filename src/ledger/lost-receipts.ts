@@ -1,7 +1,8 @@
-import { prefixOf } from '../kernel/ids.ts'
+import { SluisError } from '../kernel/errors.ts'
+import { isUuid8, prefixOf } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { isDatabaseAway, type Database } from '../store/connect.ts'
-import { insertMissing } from '../store/spooled-missing.ts'
+import { isDatabaseAway, type Database, type Queryable } from '../store/connect.ts'
+import { findMissing, insertMissing } from '../store/spooled-missing.ts'
 import type { Spool } from './spool/spool.ts'
 
 /**
@@ -28,4 +29,15 @@ export async function nameLostReceipts(deps: {
   } catch (error) {
     if (!isDatabaseAway(error)) log.error('lost-receipts-not-named', {}, error)
   }
+}
+
+/** What is known of a receipt whose message was lost, and whose it was; null for any other receipt. */
+export async function lostMessage(
+  db: Queryable,
+  receipt: string,
+): Promise<{ readonly senderId: number; readonly error: SluisError } | null> {
+  const missing = isUuid8(receipt) ? await findMissing(db, receipt) : null
+  if (missing === null) return null
+  const { node, senderId, spooledAt } = missing
+  return { senderId, error: new SluisError('message-lost', { receipt, node, at: spooledAt.toISOString() }) }
 }

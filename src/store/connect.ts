@@ -225,6 +225,8 @@ const connectionCodes = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // connect(2) on a Unix socket whose server is there and lets nobody in any more.
+  'EAGAIN',
 ])
 
 /**
@@ -238,7 +240,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = (error as Error & { code?: string }).code ?? ''
   if (connectionCodes.has(code) || isDatabaseShut(error)) return true
   if (/^(08|53|57P|58|25006)/.test(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|Query read timeout/i.test(
+  return /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|Query read timeout/i.test(
     error.message,
   )
 }

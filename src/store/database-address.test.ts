@@ -32,3 +32,12 @@ test('a database that lets nobody in is told as that, and a running node keeps w
   for (const error of [failure('23505', 'duplicate'), failure('ECONNREFUSED', 'refused'), null, 'text'])
     expect(databaseRefusal(error, 'postgres://h/d')).toBeNull()
 })
+
+test('a server that hangs and lets nobody in is away', () => {
+  // connect(2) on its Unix socket when its queue is full, and what the driver says when nobody answers.
+  for (const error of [
+    failure('EAGAIN', 'connect EAGAIN /run/pg/.s.PGSQL.5432'),
+    failure(undefined, 'timeout expired'),
+  ])
+    expect(isDatabaseAway(error)).toBe(true)
+})

@@ -44,6 +44,12 @@ export async function endPause(db: Queryable, id: number, reason: string, owner:
   return rows.length > 0
 }
 
+/** Whether there is or was a pause of this number. */
+export async function pauseExists(db: Queryable, id: number): Promise<boolean> {
+  const { rows } = await db.query({ text: 'select from pause where id = $1', values: [id] })
+  return rows.length > 0
+}
+
 export async function runningPauses(db: Queryable): Promise<Pause[]> {
   const { rows } = await db.query<Pause>({
     name: 'running-pauses',

@@ -8,6 +8,18 @@ export interface SpooledReceipt {
   readonly spooledAt: Date
 }
 
+/** Who was given a receipt by a spool whose bytes never arrived, and when; null for any other. */
+export async function findMissing(
+  db: Queryable,
+  receipt: string,
+): Promise<{ node: string; senderId: number; spooledAt: Date } | null> {
+  const { rows } = await db.query<{ node: string; senderId: number; spooledAt: Date }>({
+    text: `select node, sender_id as "senderId", spooled_at as "spooledAt" from spooled_missing where receipt = $1`,
+    values: [receipt],
+  })
+  return rows[0] ?? null
+}
+
 /**
  * Writes down which of these receipts the database has no message for; the same one twice is one. Returns how many are new.
  * A message that is sent again later has a key from then on and is not missing any more.

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SampleKind } from '../../src/formats/eform/sample.ts'
+import { signWebhook } from '../../src/access/webhook-signature.ts'
 import { seal, deriveKeys } from '../../src/kernel/keys.ts'
 import { failurePoints, type FailurePoint } from '../../src/kernel/failure-points.ts'
 import { createReplay } from '../../src/delivery/replay.ts'
@@ -33,7 +34,11 @@ const onTheWay = [
   'settle-after-commit',
   'seal-before-commit',
 ] as const satisfies readonly FailurePoint[]
-const spooling = ['spool-before-sync', 'spool-after-sync'] as const satisfies readonly FailurePoint[]
+const spooling = [
+  'spool-before-sync',
+  'spool-before-journal',
+  'spool-after-sync',
+] as const satisfies readonly FailurePoint[]
 
 let town: Town
 beforeAll(async () => {
@@ -140,6 +145,8 @@ test.concurrent('killed while it spools or drains, a node loses and doubles noth
   expect([...sender.receipts.values()].filter(({ level }) => level !== 'spooled')).toEqual([])
   await line.mode('pass')
   expect(await hub.ended).toBe('SIGKILL')
+  await hub.start({ SLUIS_FAIL_AT: 'spool-after-cursor' }).catch(() => undefined)
+  expect(await hub.ended).toBe('SIGKILL')
   await comeBackAndHoldLaws(stage)
 })
 
@@ -168,6 +175,57 @@ test.concurrent(
       (posts) => posts >= 2,
     )
     expect(receiver.events().map((event) => event.receipt)).toContain(spoiled!.body.receipt)
+    await untilSettled(db)
+    await holdLaws(db, [sender], town.neighbours)
+  },
+)
+
+test.concurrent('killed while it keeps aside what the database refuses, a node keeps it', { timeout }, async () => {
+  await using stage = await setStage()
+  const { hub, sender, line, db } = stage
+  await hub.ready
+  await sender.signIn()
+  await line.mode('refuse')
+  for (const letter of writeLetters(3)) await sender.send(letter)
+  const [poison] = [...sender.receipts.values()].map(({ receipt }) => receipt)
+  await db.pool.query(`alter table message add constraint poison check (receipt <> '${poison}') not valid`)
+  await hub.kill('SIGTERM')
+  await line.mode('pass')
+  await hub.start({ SLUIS_FAIL_AT: 'spool-after-aside' }).catch(() => undefined)
+  expect(await hub.ended).toBe('SIGKILL')
+  // Somebody found out what the database had against it.
+  await db.pool.query('alter table message drop constraint poison')
+  await comeBackAndHoldLaws(stage)
+})
+
+test.concurrent(
+  'killed when a destination has acknowledged by itself, a node knows it when it is told again',
+  { timeout },
+  async () => {
+    await using stage = await setStage()
+    const { hub, sender, db } = stage
+    await sender.send(writeLetter('rapid-test'))
+    await untilSettled(db)
+    await hub.kill('SIGTERM')
+    // As if its answer had been lost.
+    const { rows } = await db.pool.query<{ uid: string; sha256: string }>(
+      `update delivery set state = 'unknown', due_at = now() + interval '1 hour', settled_at = null
+        where destination = 'sciensano' returning uid, encode(body_sha256, 'hex') as sha256`,
+    )
+    const { uid, sha256 } = rows[0]!
+    const body = JSON.stringify({ destination: 'sciensano', deliveryId: uid, state: 'acknowledged', sha256 })
+    const tell = () => {
+      const signed = signWebhook(town.env['SLUIS_DEST_SCIENSANO_SECRET']!, uid, new Date(), body)
+      const headers = { 'content-type': 'application/json', ...signed }
+      return fetch(`${hub.url}/acknowledgements`, { method: 'POST', headers, body }).then(({ status }) => status)
+    }
+    await hub.start({ SLUIS_FAIL_AT: 'callback-after-commit' })
+    await hub.ready
+    await expect(tell()).rejects.toThrow()
+    expect(await hub.ended).toBe('SIGKILL')
+    await hub.start({ SLUIS_FAIL_AT: '' })
+    await hub.ready
+    expect(await tell()).toBe(204)
     await untilSettled(db)
     await holdLaws(db, [sender], town.neighbours)
   },
@@ -238,6 +296,9 @@ test('every named point has its death', () => {
     ...onTheWay,
     ...spooling,
     'drain-after-commit',
+    'spool-after-cursor',
+    'spool-after-aside',
+    'callback-after-commit',
     'webhook-after-answer',
     'replay-after-release',
     'retention-after-detach',

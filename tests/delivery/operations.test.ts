@@ -36,6 +36,7 @@ test('a pause holds one destination, or one form kind of it, until it is resumed
     ({ acknowledged }) => acknowledged === 1,
   )
   await expect(resume(world.db, paused.id, 'again', 'an')).rejects.toMatchObject({ code: 'pause-not-running' })
+  await expect(resume(world.db, 99_999, 'again', 'an')).rejects.toMatchObject({ code: 'pause-unknown' })
   await expect(pauseDelivery(world.db, {}, ' ', 'an')).rejects.toMatchObject({ code: 'pause-without-reason' })
 })
 

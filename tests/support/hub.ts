@@ -167,7 +167,7 @@ function run(
     first.catch(() => undefined)
     return first
   }
-  return { child, open: hearing('takes messages at'), ready: hearing('is ready after'), ended }
+  return { child, open: hearing(' at http://'), ready: hearing('is ready after'), ended }
 }
 
 /** Below the range the system gives out by itself, so that nobody takes it while the node is down. */

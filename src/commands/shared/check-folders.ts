@@ -35,10 +35,15 @@ async function checkFolder(name: string, folder: string): Promise<Check[]> {
   const probe = join(folder, `.doctor-${process.pid}`)
   try {
     await writeFile(probe, 'sluis', { flag: 'wx', mode: 0o600 })
-    await rm(probe)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return [bad(name, `${folder} cannot be written (${code ?? String(error)})`, 'Give this user access, or make room.')]
+    const todo =
+      code === 'ENOSPC' && name === 'spool'
+        ? 'Start the node: it empties the spool. Delete nothing here: these messages were acknowledged.'
+        : 'Give this user access, or make room.'
+    return [bad(name, `${folder} cannot be written (${code ?? String(error)})`, todo)]
+  } finally {
+    await rm(probe, { force: true })
   }
   const { bavail, blocks, bsize } = await statfs(folder)
   const free = bavail * bsize

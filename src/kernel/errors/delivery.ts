@@ -34,6 +34,17 @@ export const deliveryErrors = {
       en: 'Pause {pause} has already ended. There is nothing left to do.',
     },
   },
+  'pause-unknown': {
+    status: 404,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Er is geen pauze {pause}. Kijk welke er lopen, en kies haar nummer.',
+      fr: 'Il n’y a pas de pause {pause}. Voyez lesquelles sont en cours et choisissez son numéro.',
+      de: 'Eine Pause {pause} gibt es nicht. Sehen Sie nach, welche laufen, und wählen Sie deren Nummer.',
+      en: 'There is no pause {pause}. See which are running, and choose the number of one.',
+    },
+  },
   'replay-without-reason': {
     status: 422,
     temporary: false,

@@ -156,6 +156,17 @@ export const intakeErrors = {
       en: 'Nothing found for {receipt}. Check the number.',
     },
   },
+  'message-lost': {
+    status: 404,
+    temporary: false,
+    actor: 'sender',
+    text: {
+      nl: 'De hub gaf {receipt} op {at} af op schijf van knooppunt {node}, en is het bericht daar kwijtgeraakt. Stuur het opnieuw, met hetzelfde nummer.',
+      fr: 'Le hub a donné {receipt} le {at} sur le disque du nœud {node}, où le message s’est perdu. Envoyez-le de nouveau, avec le même numéro.',
+      de: 'Der Hub gab {receipt} am {at} auf der Platte des Knotens {node} aus, und die Nachricht ging dort verloren. Senden Sie sie noch einmal, mit derselben Nummer.',
+      en: 'The hub gave {receipt} at {at} on the disk of node {node}, where the message was lost. Send it again, with the same number.',
+    },
+  },
   'database-away': {
     status: 503,
     temporary: true,

@@ -76,6 +76,7 @@ export function startDrain(options: DrainOptions): Drain {
     // Stopped while in doubt: the batch is not done, and the next start asks the store once more.
     if (stopping) throw error
     await spool.setAside(message)
+    failurePoint('spool-after-aside')
     log.error('spool-message-set-aside', { receipt: message.receipt }, error)
     options.onSetAside?.(message, error)
   }

@@ -68,7 +68,7 @@ async function countFrames(
     } else if (finding.state === 'torn' && isLast) {
       deps.log.warn('spool-tail-cut', {
         file: segmentName(segment),
-        at: finding.offset,
+        offset: finding.offset,
         bytes: segment.end - finding.offset,
       })
       await handle.truncate(finding.offset)

@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { failurePoint } from '../../kernel/failure-points.ts'
 import type { Log } from '../../kernel/log.ts'
 import { isBefore, type CursorFile } from './cursor.ts'
 import { findWaiting } from './find.ts'
@@ -64,6 +65,7 @@ export async function openShelf(deps: ShelfDeps): Promise<Shelf> {
     }
     await deps.cursorFile.move(token.position)
     cursor = token.position
+    failurePoint('spool-after-cursor')
     await clearBehind(deps, token)
     oldest = await oldestAfter(segments, cursor, openFile)
   }
@@ -130,6 +132,6 @@ async function nameGap(deps: ShelfDeps, gap: DrainToken['gaps'][number]): Promis
   const { segment, offset, end } = gap
   const given = await deps.journal.open(segmentName(segment)).catch(() => [])
   const lost = given.filter((entry) => entry.offset >= offset && entry.offset < end)
-  deps.log.error('spool-damaged', { file: segmentName(segment), at: offset, bytes: end - offset, lost: lost.length })
+  deps.log.error('spool-damaged', { file: segmentName(segment), offset, bytes: end - offset, lost: lost.length })
   await deps.journal.keepLost(lost).catch((error: unknown) => deps.log.error('spool-journal-unread', {}, error))
 }

@@ -44,7 +44,7 @@ export function openWritingEnd(deps: WritingDeps): WritingEnd {
     return open
   }
   const takeBack = async (segment: Segment, handle: FileHandle, error: unknown): Promise<void> => {
-    deps.log.error('spool-write-refused', { file: segmentName(segment), at: segment.end }, error)
+    deps.log.error('spool-write-refused', { file: segmentName(segment), offset: segment.end }, error)
     const taken = await handle.truncate(segment.end).then(
       () => true,
       () => false,
@@ -72,6 +72,7 @@ export function openWritingEnd(deps: WritingDeps): WritingEnd {
         await takeBack(segment, handle, error)
         throw error
       }
+      failurePoint('spool-before-journal')
       // After the sync only: a crash between the two must not leave a receipt that was never given on the list.
       const given = messages.map(({ receipt, senderId, receivedAt }, place) => ({
         offset: offsets[place]!,

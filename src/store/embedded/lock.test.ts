@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -25,19 +26,31 @@ test('a held folder is refused to anybody until it is given back', async () => {
 
 test('of many that find the lock of a dead hub, one gets it', async () => {
   // The number lives, but started at another time: it was given out again.
-  await writeFile(join(folder, 'hub.7.lock'), JSON.stringify({ pid: process.pid, start: 'earlier', since }))
+  await symlink(JSON.stringify([process.pid, 'earlier', since]), join(folder, 'hub.7.lock'))
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => lockDataFolder(folder)))
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
   expect(await readdir(folder)).toEqual(['hub.8.lock'])
 })
 
 test('a lock torn by a power cut holds nobody off', async () => {
-  await writeFile(join(folder, 'hub.3.lock'), '{"pid": 1, "sta')
+  await symlink('[1, "sta', join(folder, 'hub.3.lock'))
   await (await lockDataFolder(folder)).release()
 })
 
-test('the lock of another living process says who and since when', async () => {
-  const parent = { pid: process.ppid, start: startOf(process.ppid), since }
-  await writeFile(join(folder, 'hub.1.lock'), JSON.stringify(parent))
+test('the lock of another living process says who and since when, also one of before December 2026', async () => {
+  const mark = hash('sha256', startOf(process.ppid)!).slice(0, 10)
+  const parent = [process.ppid, mark, since]
+  await symlink(JSON.stringify(parent), join(folder, 'hub.1.lock'))
   await expect(lockDataFolder(folder)).rejects.toMatchObject({ params: { pid: process.ppid, since } })
+  const older = { pid: process.ppid, start: startOf(process.ppid), since }
+  await writeFile(join(folder, 'hub.2.lock'), JSON.stringify(older))
+  await expect(lockDataFolder(folder)).rejects.toMatchObject({ params: { pid: process.ppid, since } })
+})
+
+test('a lock takes no room of its own: a full disk, which only a started hub empties, does not keep it from starting', async () => {
+  const lock = await lockDataFolder(folder)
+  const [name] = await readdir(folder)
+  // Below 60 bytes the name of a link stands in its inode (ext4), below 128 in memory (tmpfs).
+  expect((await readlink(join(folder, name!))).length).toBeLessThan(60)
+  await lock.release()
 })

@@ -1,5 +1,5 @@
-import { link, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
+import { readdir, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { hash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { SluisError } from '../../kernel/errors.ts'
 import { makeFolderSync } from '../../kernel/make-folder.ts'
@@ -12,6 +12,7 @@ export interface DataFolderLock {
 
 interface Holder {
   readonly pid: number
+  /** Of when it started, by `markOf`. */
   readonly start: string
   readonly since: string
 }
@@ -22,7 +23,8 @@ interface Holder {
  * Throws `data-folder-in-use` when a living hub (also this one) holds it, `data-folder-unusable` when it cannot be made.
  *
  * The locks are numbered and the highest counts. Taking over from a dead holder is making the next number, which only
- * one can do; the number never goes down, so that whoever judged an older lock dead cannot undo a newer one.
+ * one can do; the number never goes down, so that whoever judged an older lock dead cannot undo a newer one. A lock is a
+ * symbolic link that leads nowhere and names its holder: it takes no room on a full disk, which only a started hub empties.
  *
  * @example const lock = await lockDataFolder('.sluis'); await lock.release()
  */
@@ -30,16 +32,7 @@ export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock
   const folder = await ownFolder(dataFolder).catch((error: unknown) => {
     throw folderFault(dataFolder, error)
   })
-  const holder: Holder = { pid: process.pid, start: startOf(process.pid) ?? '', since: new Date().toISOString() }
-  const draft = join(folder, `hub.${randomUUID()}.draft`)
-  await writeFile(draft, JSON.stringify(holder), { mode: 0o644 }).catch((error: unknown) => {
-    throw folderFault(folder, error)
-  })
-  try {
-    return await takeNumber(folder, draft)
-  } finally {
-    await rm(draft, { force: true })
-  }
+  return takeNumber(folder, JSON.stringify([process.pid, markOf(startOf(process.pid)), new Date().toISOString()]))
 }
 
 async function ownFolder(folder: string): Promise<string> {
@@ -58,15 +51,15 @@ export function ofDataFolder(error: unknown, folder: string): unknown {
   return new SluisError(error.code, { ...error.params, folder }, { cause: error })
 }
 
-async function takeNumber(folder: string, draft: string): Promise<DataFolderLock> {
+async function takeNumber(folder: string, holderText: string): Promise<DataFolderLock> {
   for (;;) {
     const newest = Math.max(0, ...(await lockNumbers(folder)))
     const holder = newest === 0 ? undefined : await readHolder(lockPath(folder, newest))
-    if (holder !== undefined && isAlive(holder.pid) && startOf(holder.pid) === (holder.start || undefined)) {
+    if (holder !== undefined && isAlive(holder.pid) && markOf(startOf(holder.pid)) === holder.start) {
       throw new SluisError('data-folder-in-use', { folder, pid: holder.pid, since: holder.since })
     }
     const mine = newest + 1
-    const taken = await link(draft, lockPath(folder, mine)).then(
+    const taken = await symlink(holderText, lockPath(folder, mine)).then(
       () => true,
       (error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -81,9 +74,15 @@ async function takeNumber(folder: string, draft: string): Promise<DataFolderLock
       continue
     }
     for (const old of numbers) if (old < mine) await rm(lockPath(folder, old), { force: true })
-    // An empty lock is one given back; the file stays, so that its number is never used again.
-    return { release: () => writeFile(lockPath(folder, mine), '').catch(() => undefined) }
+    return { release: () => giveBack(folder, mine).catch(() => undefined) }
   }
+}
+
+/** The lock stays, without a holder, so that its number is never used again. */
+async function giveBack(folder: string, number: number): Promise<void> {
+  const draft = join(folder, `hub.${randomUUID()}.draft`)
+  await symlink('given back', draft)
+  await rename(draft, lockPath(folder, number))
 }
 
 function lockPath(folder: string, number: number): string {
@@ -97,16 +96,31 @@ async function lockNumbers(folder: string): Promise<number[]> {
 
 /** Undefined for a lock given back, gone meanwhile, or torn by a power cut: nobody holds it. */
 async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readLock(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw folderFault(path, error)
   })
   try {
     const value: unknown = JSON.parse(text)
-    const { pid, start, since } = value as Partial<Holder>
+    const [pid, start, since] = (Array.isArray(value) ? value : olderHolder(value as Holder)) as unknown[]
     if (typeof pid !== 'number' || typeof start !== 'string' || typeof since !== 'string') return undefined
     return { pid, start, since }
   } catch {
     return undefined
+  }
+}
+
+/** Before December 2026 a lock was a file that held an object. */
+const olderHolder = ({ pid, start, since }: Holder): unknown[] => [pid, markOf(start), since]
+
+/** Short enough for the name of a link to stand in its inode (60 bytes on ext4). */
+const markOf = (start: string | undefined): string => (start ? hash('sha256', start).slice(0, 10) : '')
+
+async function readLock(path: string): Promise<string> {
+  try {
+    return await readlink(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+    return readFile(path, 'utf8')
   }
 }
