@@ -57,6 +57,9 @@ const asReceipt = { 'content-type': 'application/json; charset=utf-8' } as const
 // Nothing in it is in one language alone.
 const asReceiptWithErrors = { ...asReceipt, 'content-language': languages.join(', ') } as const
 
+const receiptUnknown = (receipt: string): SluisError =>
+  new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })
+
 /** `POST /messages` takes custody on a node with the intake role; `GET /messages/{receipt}` tells its sender where every record of it is. */
 export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): void {
   const { door } = deps
@@ -77,10 +80,9 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     const onRequest = () => Promise.reject(new SluisError('intake-elsewhere', { seconds: 1 }))
     server.post('/messages', { onRequest }, () => '')
   }
-  const unknownTo = async (sender: Sender, receipt: string): Promise<SluisError> => {
+  const absent = async (sender: Sender, receipt: string): Promise<SluisError> => {
     const lost = await lostMessage(deps.db, receipt)
-    if (lost?.senderId === sender.id) return lost.error
-    return new SluisError('receipt-unknown', { receipt: receipt.slice(0, 60) })
+    return lost?.senderId === sender.id ? lost.error : receiptUnknown(receipt)
   }
   const knownAway = (): boolean => deps.accepting.custodian().state === 'spooling'
   server.get('/messages/:receipt', async (request, reply) => {
@@ -90,8 +92,9 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     if (receipt === '') throw new SluisError('not-found', { path: '/messages/' })
     const sender = await senderOf(deps.access, request)
     const found = await traceAnywhere({ ...deps, knownAway }, receipt)
+    if (found === null) throw await absent(sender, receipt)
     // Another sender's receipt is answered like one that does not exist.
-    if (found === null || found.senderId !== sender.id) throw await unknownTo(sender, receipt)
+    if (found.senderId !== sender.id) throw receiptUnknown(receipt)
     void reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store')
     return JSON.stringify(tellTrace(found, sender.name))
   })

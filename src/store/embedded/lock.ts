@@ -32,7 +32,10 @@ export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock
   const folder = await ownFolder(dataFolder).catch((error: unknown) => {
     throw folderFault(dataFolder, error)
   })
-  return takeNumber(folder, JSON.stringify([process.pid, markOf(startOf(process.pid)), new Date().toISOString()]))
+  const holder = JSON.stringify([process.pid, markOf(startOf(process.pid)), new Date().toISOString()])
+  return takeNumber(folder, holder).catch((error: unknown) => {
+    throw error instanceof SluisError ? error : folderFault(folder, error)
+  })
 }
 
 async function ownFolder(folder: string): Promise<string> {
@@ -63,7 +66,7 @@ async function takeNumber(folder: string, holderText: string): Promise<DataFolde
       () => true,
       (error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-        throw folderFault(folder, error)
+        throw error
       },
     )
     if (!taken) continue
