@@ -9,7 +9,7 @@ import { median, type BenchRow } from './row.ts'
 const rounds = 5
 const connections = 128
 /** After a fill most pages of the keys lie on disk alone; a hub that grew by itself has them in memory. */
-const warmSeconds = 60
+const warmSecondsFor = (stored: number): number => Math.min(60, Math.ceil(stored / 20_000))
 
 /** Intake of a hub with `stored` messages against that of an empty one beside it, both warm, in turns, under the same load. */
 export async function benchGrowth(stored: number, say: (line: string) => void): Promise<BenchRow[]> {
@@ -54,6 +54,7 @@ async function compare(
   minutes: number,
   say: (line: string) => void,
 ): Promise<BenchRow> {
+  const warmSeconds = warmSecondsFor(stored)
   const cold = { empty: await rate(empty), full: await rate(full) }
   say(`at first: empty ${cold.empty.toFixed(0)}/s, full ${cold.full.toFixed(0)}/s; both get warm for ${warmSeconds} s`)
   for (const hub of [empty, full]) await offer(hub, connections, warmSeconds)
