@@ -205,6 +205,10 @@ test.concurrent(
     await using stage = await setStage()
     const { hub, sender, db } = stage
     await sender.send(writeLetter('rapid-test'))
+    // It may have been spooled first: nothing is under way before it is stored.
+    const acknowledged = () =>
+      db.pool.query(`select from delivery where destination = 'sciensano' and state = 'acknowledged'`)
+    await until(acknowledged, ({ rowCount }) => rowCount === 1)
     await untilSettled(db)
     await hub.kill('SIGTERM')
     // As if its answer had been lost.
