@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Fault } from '../kernel/fault.ts'
 import { calendarDate, dateTime } from './dates.ts'
 import { dccSchema, schemaVersions, type SchemaVersion } from './dcc-schema.ts'
 
@@ -26,6 +27,20 @@ export function checkSchema(payload: unknown): SchemaVerdict {
   const validate = validatorFor(version)
   if (validate(payload)) return { state: 'fits' }
   return { state: 'faulty', version, faults: (validate.errors ?? []).slice(0, 10).map(toFault) }
+}
+
+/** What the schema has against a certificate, in the words of the error table; `path` says where. None: it fits. */
+export function schemaFaults(payload: unknown): Pick<Fault, 'code' | 'path' | 'params'>[] {
+  const verdict = checkSchema(payload)
+  if (verdict.state === 'fits') return []
+  const { version } = verdict
+  if (verdict.state === 'unknown-version')
+    return [{ code: 'certificate-schema-version-unknown', path: '/ver', params: { version } }]
+  return verdict.faults.map(({ path, what }) => ({
+    code: 'certificate-schema-faulty',
+    path,
+    params: { version, path: path.slice(0, 80) || '/', what },
+  }))
 }
 
 function versionFor(named: string): SchemaVersion | null {

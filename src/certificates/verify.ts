@@ -3,7 +3,7 @@ import { signatureFits } from './cose.ts'
 import { entryOf, groupOf } from './dcc.ts'
 import { evaluateRules, type BusinessRule } from './rules.ts'
 import { isRevoked, type RevocationList } from './revocation.ts'
-import { checkSchema } from './schema.ts'
+import { schemaFaults } from './schema.ts'
 import { StepBook } from './step-book.ts'
 import type { TrustedKey } from './trust.ts'
 import { unknownCodes } from './value-sets.ts'
@@ -75,18 +75,9 @@ function checkKeyUsage(payload: unknown, signer: TrustedKey | null, book: StepBo
 }
 
 function checkContent(payload: unknown, book: StepBook): void {
-  const verdict = checkSchema(payload)
-  if (verdict.state === 'unknown-version')
-    return book.fail('schema', 'certificate-schema-version-unknown', { version: verdict.version })
-  if (verdict.state === 'faulty') {
-    for (const { path, what } of verdict.faults)
-      book.fail('schema', 'certificate-schema-faulty', {
-        version: verdict.version,
-        path: path.slice(0, 80) || '/',
-        what,
-      })
-    return
-  }
+  const faults = schemaFaults(payload)
+  for (const { code, params } of faults) book.fail('schema', code, params)
+  if (faults.length > 0) return
   book.pass('schema')
   const group = groupOf(payload)
   const entry = entryOf(payload)

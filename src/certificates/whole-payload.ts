@@ -2,7 +2,7 @@ import { entryOf, groupOf, identifierOf, type DccGroup, type DccPayload } from '
 import { Demands, type Built } from './demands.ts'
 import { dosesFit } from './doses.ts'
 import { notDetected, rapidAntigen } from './payload.ts'
-import { checkSchema } from './schema.ts'
+import { schemaFaults } from './schema.ts'
 import { isUvciOf } from './uvci.ts'
 import { activeCode, valueSets, type Code } from './value-sets.ts'
 
@@ -40,18 +40,9 @@ export function wholePayload(asked: unknown, issuedAt: Date): Built {
 const dayField: Readonly<Record<DccGroup, string>> = { t: 'sc', v: 'dt', r: 'fr' }
 
 function demandSchema(asked: unknown, demands: Demands): void {
-  const verdict = checkSchema(asked)
-  if (verdict.state === 'unknown-version')
-    return demands.fail('certificate-schema-version-unknown', '/ver', { version: verdict.version })
-  if (verdict.state === 'faulty') {
-    for (const { path, what } of verdict.faults)
-      demands.fail('certificate-schema-faulty', path, {
-        version: verdict.version,
-        path: path.slice(0, 80) || '/',
-        what,
-      })
-    return
-  }
+  const faults = schemaFaults(asked)
+  for (const { code, path, params } of faults) demands.fail(code, path, params)
+  if (faults.length > 0) return
   // Versions before 1.3.0 let several entries stand in a group.
   const group = groupOf(asked)
   if (group !== null && (asked as Readonly<Record<DccGroup, readonly unknown[]>>)[group].length > 1)

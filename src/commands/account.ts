@@ -6,7 +6,7 @@ import { destinationDays, type Days } from '../store/account.ts'
 import { closedLines } from '../store/retention.ts'
 import { brusselsDay } from '../kernel/clock.ts'
 import { describeAccount } from './shared/describe-account.ts'
-import { assertKnown, destinationsOf } from './shared/destinations.ts'
+import { assertDestination, destinationsOf } from './shared/destinations.ts'
 import { compareWithNeighbours, type NeighbourDay } from './shared/neighbour-books.ts'
 import { databaseHelp, endHelp, flag, oneOf, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
@@ -49,12 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const only: Only = { service: oneOf('service', values.service, services), destination: values.destination }
     return withDatabase(values, io, async (hub) => {
       const whole = await tellingWhenLong(io, 'closing the books', account(hub.db, days))
-      // One that is no longer configured still has its lines.
-      const named = [
-        ...destinationsOf(hub.dataFolder).map(({ name }) => name),
-        ...whole.deliveries.map((l) => l.destination),
-      ]
-      assertKnown('destination', only.destination ?? null, named)
+      assertDestination(only.destination, hub.dataFolder, whole.deliveries)
       const books = narrowed(whole, only)
       const neighbours = values.neighbours ? await neighbourBooks(hub, days, only) : null
       const balanced =

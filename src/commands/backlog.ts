@@ -1,7 +1,7 @@
 import type { CommandIo } from '../cli.ts'
 import { backlog, type Backlog, type BacklogView } from '../delivery/backlog.ts'
 import { heldLines, type HeldLine } from '../store/holds.ts'
-import { assertKnown, destinationsOf } from './shared/destinations.ts'
+import { assertDestination } from './shared/destinations.ts'
 import { moment, momentAgo, rate } from './shared/moments.ts'
 import { holdWords, obstacleWords, outlookWords } from './shared/obstacles.ts'
 import { databaseHelp, endHelp, text } from './shared/options.ts'
@@ -29,12 +29,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     withDatabase(values, io, async ({ db, dataFolder }) => {
       const now = new Date()
       const [whole, held] = await Promise.all([backlog(db, now), heldLines(db, values.destination ?? null)])
-      // One that is no longer configured may still be owed something.
-      const names = [
-        ...destinationsOf(dataFolder).map(({ name }) => name),
-        ...whole.lines.map((one) => one.destination),
-      ]
-      assertKnown('destination', values.destination ?? null, names)
+      assertDestination(values.destination, dataFolder, whole.lines)
       const view = { ...narrowed(whole, values.destination), held }
       io.stdout.write(values.json ? `${JSON.stringify(view)}\n` : `${describe(view, now)}\n`)
       return 0

@@ -26,6 +26,19 @@ export function destinationsOf(dataFolder: string): DestinationConfig[] {
 }
 
 /**
+ * Refuses the name of a destination that is neither configured nor has any of these lines: one that was taken away may still
+ * be owed something. Throws `WrongUse`.
+ */
+export function assertDestination(
+  name: string | undefined,
+  dataFolder: string,
+  lines: readonly { readonly destination: string }[],
+): void {
+  const named = [...destinationsOf(dataFolder).map((one) => one.name), ...lines.map((one) => one.destination)]
+  assertKnown('destination', name ?? null, named)
+}
+
+/**
  * Refuses the name of a destination, or form kind, that nobody has: nothing would be found or held, and it would look as if
  * all were well. Throws `WrongUse` with those there are.
  */

@@ -1,3 +1,4 @@
+import { knownKinds } from '../../delivery/known-kinds.ts'
 import { pauseDelivery } from '../../delivery/pauses.ts'
 import { stopIntake } from '../../intake/stops.ts'
 import { SluisError } from '../../kernel/errors.ts'
@@ -46,7 +47,7 @@ function holdAct({ db }: ConsoleDeps, { scope, back, tell, hold }: Holdable): Ac
 /** Pauses a destination or one form kind of it. Throws `not-found` for a kind that never goes there. */
 export function pauseDestination(deps: ConsoleDeps, destination: string, kind: string): Act {
   const { db, now, destinations, routes } = deps
-  const routed = routes.filter((route) => route.destination === destination).flatMap(({ formKinds }) => formKinds)
+  const routed = knownKinds(routes, { what: 'delivery', destination, service: null })
   const formKind = kindOf(routed, kind, addresses.destinationAct(destination, 'pause'))
   const scope = { what: 'delivery', destination, service: null, formKind } as const
   return holdAct(deps, {

@@ -1,4 +1,5 @@
 import type { DestinationConfig, Route } from '../../delivery/config.ts'
+import { knownKinds } from '../../delivery/known-kinds.ts'
 import type { Language } from '../../kernel/language.ts'
 import { kindWords, serviceWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
@@ -14,19 +15,13 @@ export function actorName(view: View, actor: string): string {
 }
 
 /** The form kinds that a service routes somewhere. */
-export function kindsOf(routes: readonly Route[], service: string): string[] {
-  return [...new Set(routes.filter((route) => route.service === service).flatMap((route) => route.formKinds))]
-}
+export const kindsOf = (routes: readonly Route[], service: string): string[] =>
+  knownKinds(routes, { what: 'delivery', destination: null, service })
 
-/** What is read here of a service, whether or not it is routed. */
-const readHere: Readonly<Record<string, readonly string[]>> = {
-  eforms: ['rapid-test', 'vaccination', 'booster-1', 'booster-2'],
-  lab: ['observation'],
-}
-
-/** The form kinds whose intake can be closed at a service. */
+/** The form kinds whose intake can be closed at a service: those it routes, and those that are read here. */
 export function intakeKindsOf(routes: readonly Route[], service: string): string[] {
-  return [...new Set([...kindsOf(routes, service), ...(readHere[service] ?? [])])]
+  const read = knownKinds(routes, { what: 'intake', destination: null, service })
+  return [...new Set([...kindsOf(routes, service), ...read])]
 }
 
 /** What a pause or stop covers, in words: the form kind, else the destination, else the service. */
