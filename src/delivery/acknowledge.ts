@@ -8,6 +8,7 @@ import {
   settleByCallback,
   type SaidOutcome,
 } from '../store/delivery-acknowledge.ts'
+import { theirWords } from './transports/judge.ts'
 
 /**
  * What a late acknowledgement did. `again`: it was known already. `early`: an answer is awaited or the proof is not complete,
@@ -28,10 +29,10 @@ export function readCallback(destination: string, body: unknown): SaidOutcome | 
     destination,
     uid: deliveryId,
     state,
-    reference: short(reference, 200),
+    reference: theirWords(reference, 200),
     sha256: typeof sha256 === 'string' && hex.test(sha256) ? sha256 : null,
-    code: state === 'refused' ? (short(code, 60) ?? 'refused') : null,
-    text: state === 'refused' ? (short(text, 500) ?? '') : null,
+    code: state === 'refused' ? (theirWords(code, 60) ?? 'refused') : null,
+    text: state === 'refused' ? (theirWords(text, 500) ?? '') : null,
   }
 }
 
@@ -62,8 +63,4 @@ export async function acknowledge(
   if (ended) return unmatched('contradicts-an-earlier-answer', pointed.id)
   await askSoon(db, pointed.id)
   return { state: 'early' }
-}
-
-function short(value: unknown, limit: number): string | null {
-  return typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, limit) : null
 }

@@ -14,7 +14,7 @@ import { packErrors } from './errors/packs.ts'
 import { peopleErrors } from './errors/people.ts'
 import type { ErrorRow } from './errors/row.ts'
 import { ruleErrors } from './errors/rules.ts'
-import { fill, languages, type Language, type Params, type Texts } from './language.ts'
+import { fill, languages, setFrench, type Language, type Params, type Texts } from './language.ts'
 
 /** The one table of errors; docs/errors.md is held equal to it by a test. */
 export const errorTable = {
@@ -65,7 +65,8 @@ export class SluisError extends Error {
 
 /** The sentence of an error in one language. */
 export function errorText(code: ErrorCode, params: Params, language: Language): string {
-  return fill(errorRow(code).text[language], params)
+  const sentence = fill(errorRow(code).text[language], params)
+  return language === 'fr' ? setFrench(sentence) : sentence
 }
 
 /** The sentence of an error in all four languages. */

@@ -21,6 +21,16 @@ export function fill(sentence: string, params: Params = {}): string {
 }
 
 /**
+ * A French sentence with the spaces that French wants before and inside its marks: none of them may end a line. Sentences
+ * themselves are written with plain spaces, because nobody sees the others.
+ *
+ * @example setFrench('Urgence ?') // 'Urgence\u202F?'
+ */
+export function setFrench(sentence: string): string {
+  return sentence.replaceAll(/ (?=:(?:\s|$))/g, '\u00A0').replaceAll(/ (?=[;?!](?:\s|$)|»)|(?<=«) /g, '\u202F')
+}
+
+/**
  * The best of our languages for an `Accept-Language` header (RFC 9110 section 12.5.4); `nl` when none fits.
  *
  * @example pickLanguage('fr-BE,fr;q=0.9,en;q=0.5') // 'fr'

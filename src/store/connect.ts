@@ -150,11 +150,7 @@ export function connectLater(options: Omit<ConnectOptions, 'url'>): DeferredData
   }
 }
 
-/**
- * Runs `work` in one transaction on one connection: commits when it returns, rolls back when it throws.
- *
- * `onLost` is called when the connection broke, so that the caller knows that the outcome of a commit is not known.
- */
+/** Runs `work` in one transaction on one connection: commits when it returns, rolls back when it throws. */
 export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return transact(db, 'begin', work)
 }

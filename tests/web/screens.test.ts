@@ -85,7 +85,10 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
 
   test.each(looks)('$name in $language, $theme, $width px: axe has no finding, nothing complains', async (look) => {
     await open(look.name, look.language, look.theme, look.width)
-    const { violations } = variants.has(look.name) ? { violations: [] } : await new AxeBuilder({ page }).analyze()
+    // Legacy: there are no frames of elsewhere, for which axe would open a blank page each time; that took a third.
+    const { violations } = variants.has(look.name)
+      ? { violations: [] }
+      : await new AxeBuilder({ page }).setLegacyMode().analyze()
     expect(violations.map((finding) => `${finding.id}: ${finding.nodes.map((node) => node.html).join(' ')}`)).toEqual(
       [],
     )

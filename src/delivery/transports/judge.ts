@@ -48,7 +48,7 @@ function judgeState(body: string, { uid, hashes }: Expected): Outcome {
   if (!hashes.some((hash) => hash.toString('hex') === sha256)) return unknown('acknowledgement-of-other-bytes')
   return {
     state: 'acknowledged',
-    reference: text(said['reference'], 200),
+    reference: theirWords(said['reference'], 200),
     certificate: readCertificate(said['certificate']),
   }
 }
@@ -57,8 +57,8 @@ function refusal(body: string, fallback: string): Outcome {
   const said = readObject(body)
   return {
     state: 'refused',
-    code: text(said?.['code'], 60) ?? fallback,
-    text: text(said?.['text'], 500) ?? '',
+    code: theirWords(said?.['code'], 60) ?? fallback,
+    text: theirWords(said?.['text'], 500) ?? '',
   }
 }
 
@@ -82,6 +82,6 @@ function readObject(body: string): Record<string, unknown> | null {
 }
 
 /** The other side's words: short, and without characters a terminal or a log would act on. */
-function text(value: unknown, limit: number): string | null {
+export function theirWords(value: unknown, limit: number): string | null {
   return typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, limit) : null
 }

@@ -58,7 +58,7 @@ export function packScreen(screens: Screens, deps: ConsoleDeps): void {
       service: pack.service,
       owner: pack.owner,
       withheld: lines.filter((line) => line.pack === name).reduce((sum, line) => sum + line.count, 0),
-      versions: await tellVersions(deps, versions, own, rows),
+      versions: await tellVersions(deps, view, versions, own, rows),
       guard: {
         state: worst(judged.map(({ state }) => state)),
         lines: judged.map(({ count, state, bound }) => ({
@@ -89,6 +89,7 @@ export async function versionsOf({ db }: ConsoleDeps, name: string): Promise<Sto
 
 async function tellVersions(
   deps: ConsoleDeps,
+  view: View,
   versions: readonly StoredPack[],
   own: PackStanding | undefined,
   rows: readonly ActivationRow[],
@@ -102,7 +103,7 @@ async function tellVersions(
       states: states.length > 0 ? states : [was ? 'retired' : 'draft'],
       sources: [...(own?.exceptions ?? [])].filter(([, one]) => one.setting === id).map(([source]) => source),
       installedAt: createdAt.toISOString(),
-      by: createdBy,
+      by: actorName(view, createdBy),
       rules: writtenRules(await deps.ruleSets.pack(deps.db, id)),
       tables: tablesIn(body)?.id ?? null,
       acts: actsOf(states, own),

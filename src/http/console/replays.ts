@@ -1,6 +1,5 @@
 import { createReplay, endReplayEarly, previewReplay, replays } from '../../delivery/replay.ts'
 import { SluisError } from '../../kernel/errors.ts'
-import type { Language } from '../../kernel/language.ts'
 import type { Chosen, Replay, ReplayableState } from '../../store/replays.ts'
 import { findSender } from '../../store/senders.ts'
 import { addresses } from '../../web/addresses.ts'
@@ -21,7 +20,7 @@ import { fromLocal, toLocal } from './brussels-time.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { fieldsRefused, queryText, readReason } from './forms.ts'
 import type { LivePart } from './live.ts'
-import { destinationName } from './names.ts'
+import { actorName, destinationName } from './names.ts'
 import type { Screens } from './screens.ts'
 
 /** On a working day a count never stands still; so much of it may have changed since it was confirmed. */
@@ -33,7 +32,7 @@ export function replayScreens(screens: Screens, deps: ConsoleDeps): void {
   screens.show(addresses.replays, 'see-operations', async ({ view }) =>
     replayListPage(
       view,
-      (await replays(db)).map((replay) => tell(deps, view.language, replay)),
+      (await replays(db)).map((replay) => tell(deps, view, replay)),
     ),
   )
 
@@ -66,7 +65,7 @@ export function replayScreens(screens: Screens, deps: ConsoleDeps): void {
   })
 
   screens.show('/replays/:id', 'see-operations', async ({ view, request }) =>
-    replayPage(view, tell(deps, view.language, await find(deps, request.params))),
+    replayPage(view, tell(deps, view, await find(deps, request.params))),
   )
 
   screens.act('/replays/:id/stop', 'replay', async ({ request }) => {
@@ -85,7 +84,7 @@ export function replayStream(deps: ConsoleDeps, id: string): LivePart<Replay | n
   if (!/^\d{1,15}$/.test(id)) return null
   return {
     read: async () => (await replays(deps.db, Number(id)))[0] ?? null,
-    show: (view, replay) => (replay === null ? null : replayLive(view, tell(deps, view.language, replay))),
+    show: (view, replay) => (replay === null ? null : replayLive(view, tell(deps, view, replay))),
   }
 }
 
@@ -191,7 +190,7 @@ async function preview(
 const runStates = { running: 'busy', done: 'done', stopped: 'halted' } as const
 
 /** The count sheet: chosen = acknowledged as new + known already + refused + waiting + left. */
-function tell({ destinations, now }: ConsoleDeps, language: Language, replay: Replay): ReplayRun {
+function tell({ destinations, now }: ConsoleDeps, view: View, replay: Replay): ReplayRun {
   const sheet = replay.sheet
   const acknowledged = sheet?.acknowledged ?? 0
   const again = Math.min(acknowledged, sheet?.sentAgain ?? 0)
@@ -200,9 +199,9 @@ function tell({ destinations, now }: ConsoleDeps, language: Language, replay: Re
   return {
     asOf: now().toISOString(),
     id: String(replay.id),
-    destinationName: destinationName(destinations, replay.destination, language),
+    destinationName: destinationName(destinations, replay.destination, view.language),
     state: runStates[replay.state],
-    startedBy: replay.owner,
+    startedBy: actorName(view, replay.owner),
     startedAt: replay.createdAt.toISOString(),
     reason: replay.reason,
     counts: {

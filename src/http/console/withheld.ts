@@ -9,9 +9,11 @@ import { withheldBySender } from '../../store/withheld-counts.ts'
 import { addresses } from '../../web/addresses.ts'
 import { withheldDecisionPage, type WithheldDecision } from '../../web/pages/withheld-decision.tsx'
 import { withheldPage, type WithheldPage } from '../../web/pages/withheld.tsx'
+import type { View } from '../../web/view.ts'
 import { csv, sendCsv } from './csv.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText, readReason, type Form } from './forms.ts'
+import { actorName } from './names.ts'
 import { patientPurposes } from './patient-gate.ts'
 import type { Done, Screens, Shown, Visit } from './screens.ts'
 import { plain } from './tell-withheld.ts'
@@ -120,7 +122,7 @@ async function showList(deps: ConsoleDeps, visit: Visit): Promise<string> {
     })),
     chosenCount: sumOf(await withheldBySender(deps.db, choiceOf(chosen))),
     next: next === null ? null : address,
-    decided: await decided(deps),
+    decided: await decided(deps, view),
   })
 }
 
@@ -156,7 +158,7 @@ async function logReading(
   }
 }
 
-async function decided(deps: ConsoleDeps): Promise<WithheldPage['decided']> {
+async function decided(deps: ConsoleDeps, view: View): Promise<WithheldPage['decided']> {
   const rows = await runningOverrides(deps.db, decidedShown)
   const stored = new Map((await recordsByPlace(deps.db, rows)).map((one) => [one.id, one]))
   return rows.map((row) => ({
@@ -164,7 +166,7 @@ async function decided(deps: ConsoleDeps): Promise<WithheldPage['decided']> {
     record: String(row.record),
     receipt: stored.get(row.record)?.receipt ?? recordName('', row.record),
     state: row.decision === 'release' ? 'released' : 'confirmed',
-    by: row.actor,
+    by: actorName(view, row.actor),
     why: row.why,
     at: row.at.toISOString(),
   }))

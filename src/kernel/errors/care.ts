@@ -8,7 +8,7 @@ export const careErrors = {
     actor: 'operator',
     text: {
       nl: 'De inschrijvingen kunnen niet gelezen worden: {place} {reason}. Fouten in totaal: {count}. Verbeter het bestand; er is niemand ingeschreven.',
-      fr: "Les inscriptions ne peuvent pas être lues : {place} {reason}. Fautes au total : {count}. Corrigez le fichier ; personne n'est inscrit.",
+      fr: 'Les inscriptions ne peuvent pas être lues : {place} {reason}. Fautes au total : {count}. Corrigez le fichier ; personne n’est inscrit.',
       de: 'Die Einschreibungen können nicht gelesen werden: {place} {reason}. Fehler insgesamt: {count}. Datei korrigieren; niemand ist eingeschrieben.',
       en: 'The enrolments cannot be read: {place} {reason}. Faults in all: {count}. Correct the file; nobody is enrolled.',
     },
@@ -63,7 +63,7 @@ export const careErrors = {
     actor: 'operator',
     text: {
       nl: 'Er is geen monitor {monitor} met versie {version}. Er zijn: {known}.',
-      fr: "Il n'y a pas de moniteur {monitor} en version {version}. Il y a : {known}.",
+      fr: 'Il n’y a pas de moniteur {monitor} en version {version}. Il y a : {known}.',
       de: 'Es gibt keinen Monitor {monitor} in Version {version}. Es gibt: {known}.',
       en: 'There is no monitor {monitor} of version {version}. There are: {known}.',
     },
@@ -85,7 +85,7 @@ export const careErrors = {
     actor: 'sender',
     text: {
       nl: 'Dit is geen INSZ of BSN waarvan de controlecijfers kloppen. Een lokaal nummer heeft de vorm local:uitgever:nummer.',
-      fr: "Ce n'est pas un NISS ou BSN dont les chiffres de contrôle sont corrects. Un numéro local s'écrit local:émetteur:numéro.",
+      fr: 'Ce n’est pas un NISS ou BSN dont les chiffres de contrôle sont corrects. Un numéro local s’écrit local:émetteur:numéro.',
       de: 'Das ist keine INSZ oder BSN, deren Prüfziffern stimmen. Eine lokale Nummer hat die Form local:Aussteller:Nummer.',
       en: 'This is no INSZ or BSN whose check digits hold. A local number is written local:assigner:number.',
     },

@@ -30,7 +30,7 @@ export const certificateIssueErrors = {
     actor: 'sender',
     text: {
       nl: 'Dosis {dose} van {doses} bestaat niet op een certificaat. Een booster na twee doses is 3/3, na één dosis 2/1.',
-      fr: "La dose {dose} sur {doses} n'existe pas sur un certificat. Un rappel après deux doses est 3/3, après une dose 2/1.",
+      fr: 'La dose {dose} sur {doses} n’existe pas sur un certificat. Un rappel après deux doses est 3/3, après une dose 2/1.',
       de: 'Dosis {dose} von {doses} gibt es auf einem Zertifikat nicht. Eine Auffrischung nach zwei Dosen ist 3/3, nach einer Dosis 2/1.',
       en: 'Dose {dose} of {doses} does not exist on a certificate. A booster after two doses is 3/3, after one dose 2/1.',
     },
@@ -41,7 +41,7 @@ export const certificateIssueErrors = {
     actor: 'sender',
     text: {
       nl: 'De naam heeft geen letters die in A-Z geschreven kunnen worden. Vul de naam in zoals op het identiteitsbewijs.',
-      fr: "Le nom ne contient aucune lettre transcriptible en A-Z. Indiquez le nom tel qu'il figure sur la pièce d'identité.",
+      fr: 'Le nom ne contient aucune lettre transcriptible en A-Z. Indiquez le nom tel qu’il figure sur la pièce d’identité.',
       de: 'Der Name hat keine Buchstaben, die sich in A-Z schreiben lassen. Geben Sie den Namen wie auf dem Ausweis an.',
       en: 'The name has no letters that can be written in A-Z. Give the name as on the identity document.',
     },
@@ -52,7 +52,7 @@ export const certificateIssueErrors = {
     actor: 'sender',
     text: {
       nl: 'De geboortedatum is geen datum tussen 1900 en 2099. Schrijf hem als JJJJ-MM-DD, JJJJ-MM of JJJJ.',
-      fr: "La date de naissance n'est pas une date entre 1900 et 2099. Écrivez-la AAAA-MM-JJ, AAAA-MM ou AAAA.",
+      fr: 'La date de naissance n’est pas une date entre 1900 et 2099. Écrivez-la AAAA-MM-JJ, AAAA-MM ou AAAA.',
       de: 'Das Geburtsdatum ist kein Datum zwischen 1900 und 2099. Schreiben Sie es als JJJJ-MM-TT, JJJJ-MM oder JJJJ.',
       en: 'The birth date is no date between 1900 and 2099. Write it as YYYY-MM-DD, YYYY-MM or YYYY.',
     },
@@ -63,7 +63,7 @@ export const certificateIssueErrors = {
     actor: 'sender',
     text: {
       nl: 'De tijd van de test of prik is niet leesbaar. Schrijf ISO 8601; bij een test met tijdzone.',
-      fr: "Le moment du test ou de l'injection n'est pas lisible. Écrivez-le en ISO 8601, avec fuseau horaire pour un test.",
+      fr: 'Le moment du test ou de l’injection n’est pas lisible. Écrivez-le en ISO 8601, avec fuseau horaire pour un test.',
       de: 'Der Zeitpunkt von Test oder Impfung ist nicht lesbar. Schreiben Sie ISO 8601; beim Test mit Zeitzone.',
       en: 'The time of the test or dose cannot be read. Write ISO 8601; for a test with its offset.',
     },

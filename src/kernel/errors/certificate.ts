@@ -9,7 +9,7 @@ export const certificateErrors = {
     actor: 'sender',
     text: {
       nl: 'De tekst begint niet met HC1: en is geen EU-certificaat. Scan de code opnieuw.',
-      fr: "Le texte ne commence pas par HC1: et n'est pas un certificat européen. Scannez à nouveau le code.",
+      fr: 'Le texte ne commence pas par HC1: et n’est pas un certificat européen. Scannez à nouveau le code.',
       de: 'Der Text beginnt nicht mit HC1: und ist kein EU-Zertifikat. Scannen Sie den Code erneut.',
       en: 'The text does not start with HC1: and is no EU certificate. Scan the code again.',
     },
@@ -20,7 +20,7 @@ export const certificateErrors = {
     actor: 'sender',
     text: {
       nl: 'De tekst telt meer dan {limit} tekens; zo lang is geen certificaat.',
-      fr: "Le texte compte plus de {limit} caractères ; aucun certificat n'est aussi long.",
+      fr: 'Le texte compte plus de {limit} caractères ; aucun certificat n’est aussi long.',
       de: 'Der Text hat mehr als {limit} Zeichen; so lang ist kein Zertifikat.',
       en: 'The text has more than {limit} characters; no certificate is that long.',
     },
@@ -31,7 +31,7 @@ export const certificateErrors = {
     actor: 'sender',
     text: {
       nl: 'De tekst na HC1: is geen base45. Neem hem over zoals hij in de QR-code staat, met spaties.',
-      fr: "Le texte après HC1: n'est pas du base45. Reprenez-le tel qu'il figure dans le code QR, espaces compris.",
+      fr: 'Le texte après HC1: n’est pas du base45. Reprenez-le tel qu’il figure dans le code QR, espaces compris.',
       de: 'Der Text nach HC1: ist kein Base45. Übernehmen Sie ihn so, wie er im QR-Code steht, mit Leerzeichen.',
       en: 'The text after HC1: is not base45. Take it as it stands in the QR code, spaces included.',
     },
@@ -53,7 +53,7 @@ export const certificateErrors = {
     actor: 'sender',
     text: {
       nl: 'De inhoud wordt na uitpakken groter dan {limit} bytes; zo groot is geen certificaat.',
-      fr: "Le contenu dépasse {limit} octets une fois décompressé ; aucun certificat n'est aussi grand.",
+      fr: 'Le contenu dépasse {limit} octets une fois décompressé ; aucun certificat n’est aussi grand.',
       de: 'Der Inhalt wird entpackt größer als {limit} Bytes; so groß ist kein Zertifikat.',
       en: 'The content unpacks to more than {limit} bytes; no certificate is that large.',
     },
@@ -75,7 +75,7 @@ export const certificateErrors = {
     actor: 'sender',
     text: {
       nl: 'Het certificaat is niet ondertekend met ES256 of PS256.',
-      fr: "Le certificat n'est signé ni avec ES256 ni avec PS256.",
+      fr: 'Le certificat n’est signé ni avec ES256 ni avec PS256.',
       de: 'Das Zertifikat ist nicht mit ES256 oder PS256 unterschrieben.',
       en: 'The certificate is not signed with ES256 or PS256.',
     },
@@ -162,7 +162,7 @@ export const certificateErrors = {
     actor: 'operator',
     text: {
       nl: 'Schemaversie {version} is niet bekend.',
-      fr: "La version {version} du schéma n'est pas connue.",
+      fr: 'La version {version} du schéma n’est pas connue.',
       de: 'Die Schemaversion {version} ist nicht bekannt.',
       en: 'Schema version {version} is not known.',
     },
@@ -173,7 +173,7 @@ export const certificateErrors = {
     actor: 'nobody',
     text: {
       nl: 'Het certificaat zegt niet van wanneer tot wanneer het geldt.',
-      fr: "Le certificat n'indique pas sa période de validité.",
+      fr: 'Le certificat n’indique pas sa période de validité.',
       de: 'Das Zertifikat sagt nicht, von wann bis wann es gilt.',
       en: 'The certificate does not say from when until when it holds.',
     },
@@ -184,7 +184,7 @@ export const certificateErrors = {
     actor: 'nobody',
     text: {
       nl: 'Het certificaat geldt pas vanaf {from}.',
-      fr: "Le certificat n'est valable qu'à partir du {from}.",
+      fr: 'Le certificat n’est valable qu’à partir du {from}.',
       de: 'Das Zertifikat gilt erst ab {from}.',
       en: 'The certificate holds only from {from}.',
     },
@@ -206,7 +206,7 @@ export const certificateErrors = {
     actor: 'nobody',
     text: {
       nl: 'De ondertekenaar was op dit moment niet geldig (van {from} tot {until}).',
-      fr: "Le signataire n'était pas valable à ce moment (du {from} au {until}).",
+      fr: 'Le signataire n’était pas valable à ce moment (du {from} au {until}).',
       de: 'Der Unterzeichner war zu diesem Zeitpunkt nicht gültig (von {from} bis {until}).',
       en: 'The signer was not valid at that moment (from {from} until {until}).',
     },
@@ -239,7 +239,7 @@ export const certificateErrors = {
     actor: 'nobody',
     text: {
       nl: 'Aan de regel {rule} is niet voldaan.',
-      fr: "La règle {rule} n'est pas respectée.",
+      fr: 'La règle {rule} n’est pas respectée.',
       de: 'Die Regel {rule} ist nicht erfüllt.',
       en: 'The rule {rule} is not met.',
     },

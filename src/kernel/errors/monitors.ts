@@ -19,7 +19,7 @@ export const monitorErrors = {
     actor: 'operator',
     text: {
       nl: 'Regel {line} is geen leesbare YAML: {reason}.',
-      fr: "La ligne {line} n'est pas du YAML lisible : {reason}.",
+      fr: 'La ligne {line} n’est pas du YAML lisible : {reason}.',
       de: 'Zeile {line} ist kein lesbares YAML: {reason}.',
       en: 'Line {line} is not readable YAML: {reason}.',
     },
