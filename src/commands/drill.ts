@@ -50,18 +50,25 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), 'sluis-drill-')) : resolve(values.data)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const screen = screenOf(io.stderr)
+    const throwAway = async (): Promise<void> => {
+      if (values.data === undefined) await rm(folder, { recursive: true, force: true })
+    }
     const { board, lines } = await untilInterrupted((signal, onTown) =>
       drill({ ...values, folder, ...screen, signal, onTown, fast: values.fast === true }),
-    ).catch((error: unknown) => {
+    ).catch(async (error: unknown) => {
+      if (error instanceof Interrupted) await throwAway()
       throw brokenOff(error, folder)
     })
     const good = board.broken.length === 0
-    if (values.data === undefined && good) await rm(folder, { recursive: true, force: true })
-    else screen.say(`everything of this drill is in ${folder}`)
+    if (good) await throwAway()
+    if (!good || values.data !== undefined) screen.say(`everything of this drill is in ${folder}`)
     io.stdout.write(`${(values.json === true ? [JSON.stringify(board)] : lines).join('\n')}\n`)
     return good ? 0 : 1
   })
 }
+
+/** Somebody stopped the drill: there is nothing to look at afterwards. */
+class Interrupted extends BadAnswer {}
 
 /** A drill that could not go on is no answer about the hub: said in a sentence, with all that is known beside it. */
 function brokenOff(error: unknown, folder: string): unknown {
@@ -132,7 +139,8 @@ async function untilInterrupted<T>(
   try {
     return await drill(interrupted.signal, (built) => (town = built))
   } catch (error) {
-    if (interrupted.signal.aborted) throw new BadAnswer('The drill was stopped before its end; nothing of it runs on.')
+    if (interrupted.signal.aborted)
+      throw new Interrupted('The drill was stopped before its end; nothing of it runs on.')
     throw error
   } finally {
     process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal).removeListener('exit', onExit)

@@ -1,5 +1,7 @@
 import type { CommandIo } from '../cli.ts'
+import { SluisError } from '../kernel/errors.ts'
 import { migrateDown, migrateUp, schemaState } from '../store/migrate.ts'
+import { runningNodes } from '../store/nodes.ts'
 import { moment } from './shared/moments.ts'
 import { databaseHelp, endHelp, flag, text, wholeNumber } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
@@ -12,7 +14,7 @@ const help = `sluis migrate [--status | --down N --yes] [--data DIR] [--json]
 Brings the database to the newest schema. A hub does so by itself when it starts; nodes that run go on meanwhile.
 
   --status       say what is there and what is to come, change nothing; exit 1 when something is
-  --down N       go back to migration N; 0 takes everything away, the contents too
+  --down N       go back to migration N, when no node runs; 0 takes everything away, the contents too
   --yes          really go back
 ${databaseHelp}
 ${endHelp}
@@ -33,12 +35,19 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const say = (line: string): void => void io.stderr.write(`${line}\n`)
     return withDatabase({ data: values.data, anySchema: true, mayMake: true }, io, async (hub) => {
       if (values.status) return tellStatus(hub, io, values.json === true)
-      const done = target === undefined ? await migrateUp(hub.db, say) : await migrateDown(hub.db, target)
+      const done = target === undefined ? await migrateUp(hub.db, say) : await goBack(hub, target)
       if (values.json) io.stdout.write(`${JSON.stringify({ direction: target === undefined ? 'up' : 'down', done })}\n`)
       else io.stdout.write(`${wordsFor(target, done)}\n`)
       return 0
     })
   })
+}
+
+/** A node of this version does not find its tables in an older schema: none of them may be at work. */
+async function goBack({ db }: HubDatabase, target: number): Promise<string[]> {
+  const running = await runningNodes(db)
+  if (running.length > 0) throw new SluisError('nodes-running', { nodes: running.join(', ') })
+  return migrateDown(db, target)
 }
 
 function wordsFor(target: number | undefined, done: readonly string[]): string {

@@ -44,6 +44,16 @@ export async function signOfLife(
   })
 }
 
+/** Names of the nodes that gave a sign of life in the last ten seconds and did not say that they stopped; also without a schema. */
+export async function runningNodes(db: Queryable): Promise<string[]> {
+  const { rows: made } = await db.query<{ there: boolean }>({ text: `select to_regclass('node') is not null as there` })
+  if (!made[0]!.there) return []
+  const { rows } = await db.query<{ name: string }>({
+    text: `select name from node where state <> 'stopped' and seen_at > now() - interval '10 seconds' order by name`,
+  })
+  return rows.map(({ name }) => name)
+}
+
 /** Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. */
 export async function listNodes(db: Queryable): Promise<NodeRow[]> {
   const { rows } = await db.query<NodeRow>({

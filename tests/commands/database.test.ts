@@ -50,8 +50,13 @@ test('the embedded database is started for a command, and joined when a hub runs
     // On a port of its own: the data folder tells where.
     expect(await sluis(['send', '-', ...data], sample.out)).toMatchObject({ code: 0 })
     expect(await sluis(['token', ...data])).toMatchObject({ code: 0 })
+    // A node would not find its tables any more.
+    const refused = await sluis(['migrate', '--down', '24', '--yes', ...data])
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/while nodes work on it/) as string })
+    expect(await sluis(['migrate', '--status', ...data])).toMatchObject({ code: 0 })
   } finally {
     await hub.stop()
   }
   expect((await sluis(['account', ...data])).out).toContain('balance.')
+  expect(await sluis(['migrate', '--down', '24', '--yes', ...data])).toMatchObject({ code: 0 })
 })

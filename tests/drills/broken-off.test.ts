@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { sluis, temporaryFolder } from '../commands/support.ts'
 
 test('a drill that cannot be built says so in a sentence, and keeps what is known', { timeout: 120_000 }, async () => {
@@ -11,5 +13,22 @@ test('a drill that cannot be built says so in a sentence, and keeps what is know
   expect(said).toMatchObject({ code: 1, out: '', err: expect.stringContaining('The drill broke off before its end') })
   expect(said.err).not.toMatch(/^ {4}at /m)
   expect(await readFile(join(folder.path, 'broken-off.txt'), 'utf8')).toMatch(/^ {4}at /m)
+  await folder.remove()
+})
+
+test('a drill that is stopped runs nothing on and leaves nothing', { timeout: 120_000 }, async () => {
+  const folder = await temporaryFolder()
+  const child = spawn(process.execPath, ['bin/sluis.js', 'drill', 'black-friday', '--fast'], {
+    env: { ...process.env, TMPDIR: folder.path },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stdout.on('data', (part: Buffer) => (said += part.toString()))
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  await vi.waitFor(() => expect(said).toContain('offered'), { timeout: 60_000 })
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'exit')) as [number]
+  expect({ code, left: await readdir(folder.path) }).toEqual({ code: 1, left: [] })
+  expect(said).toContain('The drill was stopped before its end')
   await folder.remove()
 })

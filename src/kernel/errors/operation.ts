@@ -89,6 +89,17 @@ export const operationErrors = {
       en: 'The database {place} does not let this hub in: {reason}. Correct user, password and name of the database in DATABASE_URL, or give that user the rights there.',
     },
   },
+  'nodes-running': {
+    status: 503,
+    temporary: true,
+    actor: 'operator',
+    text: {
+      nl: 'De database kan niet terug zolang er servers op werken: {nodes}. Stop ze eerst; een server die uitviel, telt na tien seconden niet meer mee. Er is niets gewijzigd.',
+      fr: 'La base de données ne peut revenir en arrière tant que des serveurs y travaillent : {nodes}. Arrêtez-les d’abord ; un serveur tombé ne compte plus après dix secondes. Rien n’est modifié.',
+      de: 'Die Datenbank kann nicht zurück, solange Server darauf arbeiten: {nodes}. Halten Sie sie zuerst an; ein ausgefallener Server zählt nach zehn Sekunden nicht mehr. Nichts wurde geändert.',
+      en: 'The database cannot go back while nodes work on it: {nodes}. Stop them first; a node that died no longer counts after ten seconds. Nothing was changed.',
+    },
+  },
   'database-password-missing': {
     status: 503,
     temporary: false,
