@@ -48,7 +48,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
     const onReady = (): void => {
       const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
-      say(`sluis is ready after ${seconds.toFixed(1)} s: open ${hub.url}/ in a browser`)
+      const screens = config.roles.includes('web') ? `: open ${hub.url}/ in a browser` : ''
+      say(`sluis is ready after ${seconds.toFixed(1)} s${screens}`)
       const { url, port, mllpPort } = hub
       if (values.json) io.stdout.write(`${JSON.stringify({ url, port, mllpPort, seconds })}\n`)
     }

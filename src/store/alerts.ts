@@ -2,6 +2,7 @@ import type { Queryable } from './connect.ts'
 
 export type AlertKind =
   | 'node-silent'
+  | 'role-uncarried'
   | 'database-away'
   | 'spool-in-use'
   | 'books-differ'

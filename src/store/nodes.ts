@@ -16,6 +16,8 @@ export interface NodeRow {
   readonly facts: NodeFacts
   /** Roles it carried during the last day and does not carry now. */
   readonly missingRoles: readonly string[]
+  /** When it last carried each role, in seconds ago by the database's clock. */
+  readonly carried: Readonly<Record<string, number>>
 }
 
 /** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
@@ -61,7 +63,9 @@ export async function listNodes(db: Queryable): Promise<NodeRow[]> {
     text: `select name, url, roles, version, state, started_at as "startedAt", seen_at as "seenAt",
         extract(epoch from now() - seen_at)::float8 as "silentFor", facts - 'carried' as facts,
         array(select role from jsonb_each_text(facts->'carried') as carried(role, at)
-          where role <> all(roles) and at::timestamptz > now() - interval '1 day' order by role) as "missingRoles"
+          where role <> all(roles) and at::timestamptz > now() - interval '1 day' order by role) as "missingRoles",
+        coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
+          from jsonb_each_text(facts->'carried') as carried(role, at)), '{}') as carried
       from node where seen_at > now() - interval '7 days' order by name`,
   })
   return rows

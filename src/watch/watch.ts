@@ -9,19 +9,28 @@ import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { differences } from './differences.ts'
 import type { Finding, Look } from './look.ts'
+import { uncarriedRoles } from './uncarried.ts'
 
 /** A node is missed when it gave no sign of life for this long and had not stopped in order. */
 const silentSeconds = 8
 
 /**
  * Expected against running: every node that did not stop in order must show signs of life, carry what it carried during the
- * last day, and keep its messages safe. A node that came back without its work says that it is ready; only this tells.
+ * last day, and keep its messages safe; and each role must be carried by some node. A node that came back without its work says that it is ready; only this tells.
  */
 export const rollCall: Look = {
   name: 'roll-call',
-  kinds: ['node-silent', 'database-away', 'spool-in-use'],
+  kinds: ['node-silent', 'role-uncarried', 'database-away', 'spool-in-use'],
   everyMs: 2_000,
-  look: async (db) => (await listNodes(db)).flatMap(findingsOf),
+  look: async (db) => {
+    const nodes = await listNodes(db)
+    const uncarried = uncarriedRoles(nodes).map(({ role }): Finding => ({
+      kind: 'role-uncarried',
+      scope: role,
+      detail: {},
+    }))
+    return [...nodes.flatMap(findingsOf), ...uncarried]
+  },
 }
 
 function findingsOf(node: NodeRow): Finding[] {

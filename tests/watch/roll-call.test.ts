@@ -35,6 +35,19 @@ test('a node that came back without its work is missed, until it carries it agai
   expect(await rollCall.look(db)).toEqual([])
 })
 
+test('a role that no node has any more is missed, also when its node stopped in order', async () => {
+  await db.query({ text: 'delete from node' })
+  await alive('a', ['intake', 'web'])
+  await alive('b', ['work'])
+  await db.query({
+    text: `update node set state = 'stopped',
+      facts = jsonb_set(facts, '{carried,work}', to_jsonb(now() - interval '20 seconds')) where name = 'b'`,
+  })
+  expect(await rollCall.look(db)).toEqual([{ kind: 'role-uncarried', scope: 'work', detail: {} }])
+  await alive('b', ['work'])
+  expect(await rollCall.look(db)).toEqual([])
+})
+
 test('a connection that breaks outside a statement does not end the process', async () => {
   const client = await db.pool.connect()
   expect(() => client.emit('error', new Error('terminated by the administrator'))).not.toThrow()

@@ -7,6 +7,7 @@ import { askServer, type Database } from '../../store/connect.ts'
 import { sampleDataKeys } from '../../store/data-keys.ts'
 import { schemaState } from '../../store/migrate.ts'
 import { listNodes, type NodeRow } from '../../store/nodes.ts'
+import { uncarriedRoles, type Uncarried } from '../../watch/uncarried.ts'
 import { bad, good, type Check } from './checks.ts'
 import { moment, momentAgo, stretch } from './moments.ts'
 import { progressOn } from './progress.ts'
@@ -131,16 +132,31 @@ const silentSeconds = 8
 /** The roll-call: every node that did not stop in order shows signs of life, and what it keeps for the database. */
 export async function checkNodes(db: Database): Promise<Check[]> {
   const now = new Date()
-  return (await listNodes(db)).filter((node) => node.state !== 'stopped').map((node) => checkNode(node, now))
+  const nodes = await listNodes(db)
+  const uncarried = uncarriedRoles(nodes)
+  const expected = nodes.filter((node) => node.state !== 'stopped')
+  // While no node runs at all, that is what is wrong, or meant.
+  const runs = expected.some(({ silentFor }) => silentFor <= silentSeconds)
+  const lacking = runs ? uncarried.map((one) => checkRole(one, now)) : []
+  return [...expected.map((node) => checkNode(node, uncarried, now)), ...lacking]
 }
 
-function checkNode(node: NodeRow, now: Date): Check {
+const checkRole = ({ role, secondsAgo }: Uncarried, now: Date): Check =>
+  bad(
+    `role ${role}`,
+    `no node has it since ${momentAgo(new Date(now.getTime() - secondsAgo * 1_000), now)}`,
+    `What it does stands still; nothing that was taken is lost. Start a node with \`--roles ${role}\`, or with all.`,
+  )
+
+function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): Check {
   const what = `node ${node.name}`
   if (node.silentFor > silentSeconds) {
     return bad(
       what,
       `silent since ${momentAgo(node.seenAt, now)}`,
-      'Look at that machine; the other nodes have taken over its work.',
+      uncarried.some(({ role }) => node.roles.includes(role))
+        ? 'Look at that machine; no other node does all of its work.'
+        : 'Look at that machine; the other nodes have taken over its work.',
     )
   }
   const frames = Number(node.facts['spoolFrames'] ?? 0)

@@ -2,6 +2,7 @@ import { isDatabaseAway, type Database } from '../../store/connect.ts'
 import { listNodes, type NodeRow } from '../../store/nodes.ts'
 import { addresses } from '../../web/addresses.ts'
 import { nodesLive, nodesPage, type NodeData, type Nodes } from '../../web/pages/nodes.tsx'
+import { uncarriedRoles } from '../../watch/uncarried.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
 import { nodeState } from './overview.ts'
@@ -40,6 +41,7 @@ function makeReader(deps: ConsoleDeps): () => Promise<Nodes> {
         asOf: at.toISOString(),
         database: { state: 'away', since: seen?.at.toISOString() ?? null },
         nodes: [itself(deps, at)],
+        uncarried: [],
       }
     }
   }
@@ -61,7 +63,16 @@ function itself({ health }: ConsoleDeps, at: Date): NodeData {
 }
 
 function tell({ at, nodes }: Facts): Nodes {
-  return { asOf: at.toISOString(), database: { state: 'there' }, nodes: nodes.filter(isExpected).map(tellNode) }
+  const uncarried = uncarriedRoles(nodes).map(({ role, secondsAgo }) => ({
+    role,
+    since: new Date(at.getTime() - secondsAgo * 1_000).toISOString(),
+  }))
+  return {
+    asOf: at.toISOString(),
+    database: { state: 'there' },
+    nodes: nodes.filter(isExpected).map(tellNode),
+    uncarried,
+  }
 }
 
 /** A node that stopped in order is not missed; one that fell silent is. */

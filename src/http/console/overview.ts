@@ -7,7 +7,7 @@ import { overviewLive, overviewPage, type Event, type Overview } from '../../web
 import type { Flow, HubNode, NodeState, Source } from '../../web/parts/flow.tsx'
 import type { Queue, QueueState } from '../../web/parts/queue-card.tsx'
 import { feedKindWords } from '../../web/texts/lab-words.ts'
-import { kindWords, senderKindWords, stopWords } from '../../web/texts/words.ts'
+import { hubRoleWords, kindWords, senderKindWords, stopWords } from '../../web/texts/words.ts'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { readFlow, type FlowFacts } from './flow-facts.ts'
@@ -117,6 +117,7 @@ function booksOf(flow: FlowFacts): Flow['books'] {
 
 const alertWords = {
   'node-silent': ['node-away', 'node-back'],
+  'role-uncarried': ['role-missing', 'role-back'],
   'spool-in-use': ['spooling', 'unspooled'],
   'destination-late': ['late', 'caught-up'],
   'breaker-open': ['breaker-open', 'breaker-closed'],
@@ -176,6 +177,7 @@ function scopeOf(deps: ConsoleDeps, view: View, { kind, since }: EventRow, scope
     const place = scope.lastIndexOf(' ')
     return `${scope.slice(0, place)} (${view.word(feedKindWords, scope.slice(place + 1))})`
   }
+  if (kind === 'role-uncarried') return view.word(hubRoleWords, scope)
   if (kind === 'emergency-access') return scope.split(' ')[0] ?? ''
   if (kind === 'refusals-unusual') {
     const { service, formKind, code, ...to } = refusedOf(scope)
@@ -197,7 +199,7 @@ function refusedOf(scope: string) {
 function addressOf(row: EventRow): string | null {
   if (row.what === 'marked-urgent') return row.scope === null ? null : addresses.traceOf(row.scope)
   if (row.what === 'replay-started' || row.what === 'replay-done') return addresses.replay(row.scope ?? '')
-  if (row.kind === 'node-silent' || row.kind === 'spool-in-use' || row.kind === 'database-away') return addresses.nodes
+  if (/^(node-silent|role-uncarried|spool-in-use|database-away)$/.test(row.kind)) return addresses.nodes
   if (row.kind === 'books-differ' || row.kind === 'spooled-missing') return addresses.books
   if (row.kind.startsWith('pack-')) return addresses.pack(row.scope ?? '')
   if (row.kind === 'feed-disturbed') return addresses.feeds()

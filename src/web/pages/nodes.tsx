@@ -29,6 +29,8 @@ export interface Nodes {
   readonly asOf: string
   readonly database: { readonly state: 'there' } | { readonly state: 'away'; readonly since: string | null }
   readonly nodes: readonly NodeData[]
+  /** Roles that no node carries any more, and since when. */
+  readonly uncarried: readonly { readonly role: string; readonly since: string }[]
 }
 
 export function nodesPage(view: View, data: Nodes): string {
@@ -74,6 +76,12 @@ function Inside({ view, data }: { view: View; data: Nodes }) {
           {words.databaseAway(data.database.since === null ? t.notKnown : f.time(data.database.since, view.now))}
         </p>
       )}
+      {data.uncarried.map(({ role, since }) => (
+        <p class="alarm" role="alert" key={role}>
+          <Icon name="unplug" />
+          {words.uncarried(view.word(hubRoleWords, role), f.time(since, view.now))}
+        </p>
+      ))}
       <section>
         {data.nodes.length === 0 ? (
           <Empty sentence={words.none} />

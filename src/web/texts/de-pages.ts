@@ -257,6 +257,8 @@ export const dePages: PageTexts = {
     none: 'Kein Server meldet sich',
     database: 'Datenbank',
     databaseAway: (time) => `Die Datenbank ist seit ${time} weg. Die Annahme geht auf der Platte weiter.`,
+    uncarried: (role, time) =>
+      `Kein Server hat die Aufgabe ${role}, seit ${time}. Was sie tut, steht still; was empfangen ist, geht nicht verloren. Starten Sie einen Server mit dieser Aufgabe.`,
     name: 'Server',
     seen: 'Zuletzt gesehen',
     started: 'Gestartet',

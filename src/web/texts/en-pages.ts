@@ -255,6 +255,8 @@ export const enPages: PageTexts = {
     none: 'No node reports',
     database: 'Database',
     databaseAway: (time) => `The database is away since ${time}. Intake goes on, on disk.`,
+    uncarried: (role, time) =>
+      `No node has the role ${role} since ${time}. What it does stands still; nothing that was taken is lost. Start a node with that role.`,
     name: 'Node',
     seen: 'Last seen',
     started: 'Started',

@@ -258,6 +258,8 @@ export const frPages: PageTexts = {
     none: 'Aucun serveur ne se signale',
     database: 'Base de données',
     databaseAway: (time) => `La base de données est absente depuis ${time}. La réception continue, sur disque.`,
+    uncarried: (role, time) =>
+      `Aucun serveur n’a le rôle ${role}, depuis ${time}. Ce travail est à l’arrêt ; ce qui est reçu ne se perd pas. Démarrez un serveur avec ce rôle.`,
     name: 'Serveur',
     seen: 'Vu en dernier',
     started: 'Démarré',

@@ -265,6 +265,8 @@ export const nlPages = {
     none: 'Geen enkele server meldt zich',
     database: 'Database',
     databaseAway: (time: string) => `De database is weg sinds ${time}. Inname gaat door op schijf.`,
+    uncarried: (role: string, time: string) =>
+      `Geen server heeft de taak ${role}, sinds ${time}. Wat die doet staat stil; wat ontvangen is, gaat niet verloren. Start een server met die taak.`,
     name: 'Server',
     seen: 'Laatst gezien',
     started: 'Gestart',
