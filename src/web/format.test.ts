@@ -63,3 +63,8 @@ test('the word follows the number: French 0 is singular, a million takes de', ()
   ])
   expect(counter('nl')(0, { one: 'bericht', other: 'berichten' })).toBe('0 berichten')
 })
+
+test('a share that is not nothing is never told as nothing', () => {
+  const { percent } = formats('en')
+  expect([0, 0.0004, 0.0006, 0.053, 1].map(percent)).toEqual(['0%', '< 0.1%', '0.1%', '5.3%', '100%'])
+})

@@ -85,7 +85,8 @@ function make(language: Language): Formats {
   return {
     number: (value) => whole.format(value),
     rate: (value) => (value > 0 && value < 0.5 ? `${amount(value * 60)}/min` : `${amount(value)}/s`),
-    percent: (share) => percent.format(share),
+    // What is there is never told as nothing.
+    percent: (share) => (share > 0 && share < 0.0005 ? `< ${percent.format(0.001)}` : percent.format(share)),
     bytes: (count) => {
       const step = Math.min(sizes.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)))
       return sizes[step]?.format(count / 1000 ** step) ?? ''

@@ -100,14 +100,16 @@ function Figures({ view, data }: { view: View; data: ServiceData }) {
     <>
       <Headline view={view} sentence={serviceSentence(view, data)} asOf={data.asOf} />
       <p class="under-headline">
-        {data.unread.count === 0 ? t.unreadNone : t.unreadNow(data.unread.count)}
-        {data.unread.oldestSince !== null && (
-          <>
-            {` · ${t.oldest}${f.colon}`}
-            <Since view={view} at={data.unread.oldestSince} />
-          </>
-        )}
-        {data.unreadableToday > 0 && ` · ${t.unreadableToday}${f.colon}${f.number(data.unreadableToday)}`}
+        <span>
+          {data.unread.count === 0 ? t.unreadNone : t.unreadNow(data.unread.count)}
+          {data.unread.oldestSince !== null && (
+            <>
+              {` · ${t.oldest}${f.colon}`}
+              <Since view={view} at={data.unread.oldestSince} />
+            </>
+          )}
+          {data.unreadableToday > 0 && ` · ${t.unreadableToday}${f.colon}${f.number(data.unreadableToday)}`}
+        </span>
       </p>
       {data.kinds.length > 0 && (
         <section>

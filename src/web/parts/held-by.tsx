@@ -17,9 +17,9 @@ export function HeldByLine({ view, by }: { view: View; by: HeldBy }) {
   const words = view.t.checks
   if (by.state === 'person') return <>{words.heldByPerson(by.who)}</>
   return (
-    <>
+    <span>
       <a href={addresses.pack(by.pack)}>{words.heldByRule(by.pack, by.version, by.activation)}</a>{' '}
       <code>{by.rule}</code>
-    </>
+    </span>
   )
 }

@@ -76,20 +76,22 @@ export interface Opened {
 
 /** One record: what it waits for in a sentence, what happened to it, where it goes. */
 export function TracedRecordPart({ view, record }: { view: View; record: TracedRecord }) {
-  const { t } = view
+  const { t, f } = view
   const title = `record-${record.id}`
   return (
     <section class="card record" aria-labelledby={title}>
       <header>
         <h2 id={title}>
-          {t.trace.record(record.ordinal)}: {view.word(kindWords, record.kind)}{' '}
-          <small>{view.word(serviceWords, record.service)}</small>
+          {t.trace.record(record.ordinal)}
+          {f.colon}
+          {view.word(kindWords, record.kind)} <small>{view.word(serviceWords, record.service)}</small>
         </h2>
         <Chip view={view} state={record.state} />
       </header>
       {record.happenedAt !== null && (
         <p class="muted">
-          {record.kind === 'rapid-test' ? t.trace.happenedAt['rapid-test'] : t.trace.happenedAt.other}:{' '}
+          {record.kind === 'rapid-test' ? t.trace.happenedAt['rapid-test'] : t.trace.happenedAt.other}
+          {f.colon}
           <Moment view={view} at={record.happenedAt} />
         </p>
       )}

@@ -195,7 +195,8 @@ export const dePages: PageTexts = {
     nothing: 'Nichts in dieser Auswahl. Es gibt nichts zu wiederholen.',
     what: 'Der Empfänger bekommt jede Zustellung mit derselben Zustellnummer; was er schon hat, zählt er nicht doppelt. Die Zeiten bleiben die ursprünglichen.',
     undo: 'Sie können jederzeit stoppen; was dann noch nicht weg ist, bleibt liegen.',
-    takes: (duration) => `Dauert etwa ${duration}.`,
+    // Abbreviated units end with a point of their own.
+    takes: (duration) => `Dauert etwa ${duration.replace(/\.$/, '')}.`,
     changed: (before, after) => `Die Auswahl hat sich seit der Zählung geändert: damals ${before}, jetzt ${after}.`,
     run: (n) => `${deliveries(n)} wiederholen`,
     running: (done, total, who) => `${done} von ${total} an ${who} wiederholt`,

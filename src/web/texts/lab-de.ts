@@ -84,7 +84,7 @@ export const labDe: LabTexts = {
   practice: {
     title: 'Monitore je Praxis',
     sentence: (practice, red, unsure) => `${practice}: ${items(red)} rot, ${unsure} nicht sicher`,
-    none: 'Noch ist kein Patient für einen Monitor eingeschrieben. Das tut `sluis monitor enrol`.',
+    none: 'Noch ist kein Patient für einen Monitor eingeschrieben. Das tut „sluis monitor enrol“.',
     noneForYou: 'Mit Ihrem Namen ist noch keine Praxis verbunden. Ein Betreiber kann das auf dieser Seite tun.',
     practice: 'Praxis',
     patient: 'Patient',

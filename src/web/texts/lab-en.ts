@@ -83,7 +83,7 @@ export const labEn: LabTexts = {
   practice: {
     title: 'Monitors by practice',
     sentence: (practice, red, unsure) => `${practice}: ${items(red)} red, ${unsure} not certain`,
-    none: 'No patient has been enrolled for a monitor yet. `sluis monitor enrol` does that.',
+    none: 'No patient has been enrolled for a monitor yet. “sluis monitor enrol” does that.',
     noneForYou: 'No practice belongs to your name yet. An operator can add one on this page.',
     practice: 'Practice',
     patient: 'Patient',

@@ -84,7 +84,7 @@ export const labFr: LabTexts = {
   practice: {
     title: 'Moniteurs par cabinet',
     sentence: (practice, red, unsure) => `${practice} : ${items(red)} rouge${s(red)}, ${unsure} incertain${s(unsure)}`,
-    none: 'Aucun patient n’est encore inscrit à un moniteur. `sluis monitor enrol` le fait.',
+    none: 'Aucun patient n’est encore inscrit à un moniteur. « sluis monitor enrol » le fait.',
     noneForYou: 'Aucun cabinet n’est encore lié à votre nom. Un opérateur peut le faire sur cette page.',
     practice: 'Cabinet',
     patient: 'Patient',

@@ -84,7 +84,7 @@ export const labNl = {
     title: 'Monitors per praktijk',
     sentence: (practice: string, red: number, unsure: number) =>
       `${practice}: ${items(red)} rood, ${unsure} niet zeker`,
-    none: 'Er is nog geen patiënt voor een monitor ingeschreven. Dat doet `sluis monitor enrol`.',
+    none: 'Er is nog geen patiënt voor een monitor ingeschreven. Dat doet “sluis monitor enrol”.',
     noneForYou: 'Aan uw naam is nog geen praktijk verbonden. Een operator kan dat op deze bladzijde doen.',
     practice: 'Praktijk',
     patient: 'Patiënt',

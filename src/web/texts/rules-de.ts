@@ -244,7 +244,7 @@ export const rulesDe: RuleTexts = {
       release: 'Sie werden sofort gezeigt und weitergegeben, was die Regeln auch sagen. Monitore werden neu bestimmt.',
       confirm: 'Sie bleiben verborgen, auch wenn die Regel wegfällt oder rückgängig gemacht wird.',
     },
-    sample: (n) => `Die ersten ${n} dieser Auswahl`,
+    sample: (n) => (n === 1 ? 'Das erste dieser Auswahl' : `Die ersten ${n} dieser Auswahl`),
     undo: 'Eine spätere Entscheidung über denselben Datensatz tritt an die Stelle dieser. Beide bleiben stehen.',
   },
 }

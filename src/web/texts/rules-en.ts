@@ -235,7 +235,7 @@ export const rulesEn: RuleTexts = {
       release: 'They are shown and passed on at once, whatever the rules say of them. Monitors are judged again.',
       confirm: 'They stay hidden, also when the rule goes or is reverted.',
     },
-    sample: (n) => `The first ${n} of this choice`,
+    sample: (n) => (n === 1 ? 'The first of this choice' : `The first ${n} of this choice`),
     undo: 'A later decision on the same record takes the place of this one. Both stay on record.',
   },
 }

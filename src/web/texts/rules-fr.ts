@@ -244,7 +244,7 @@ export const rulesFr: RuleTexts = {
       release: 'Affichés et transmis aussitôt, quoi qu’en disent les règles. Les moniteurs sont réévalués.',
       confirm: 'Restent cachés, même si la règle disparaît ou est annulée.',
     },
-    sample: (n) => `Les ${n} premiers de ce choix`,
+    sample: (n) => (n === 1 ? 'Le premier de ce choix' : `Les ${n} premiers de ce choix`),
     undo: 'Une décision ultérieure sur le même enregistrement prend la place de celle-ci. Les deux restent consignées.',
   },
 }

@@ -246,7 +246,7 @@ export const rulesNl = {
         'Ze worden meteen getoond en doorgestuurd, wat de regels er ook van zeggen. Monitors worden opnieuw bepaald.',
       confirm: 'Ze blijven verborgen, ook als de regel verdwijnt of wordt teruggedraaid.',
     },
-    sample: (n: number) => `De eerste ${n} van deze keuze`,
+    sample: (n: number) => (n === 1 ? 'De eerste van deze keuze' : `De eerste ${n} van deze keuze`),
     undo: 'Een later besluit over hetzelfde record komt in de plaats van dit. Beide blijven staan.',
   },
 }
