@@ -1,6 +1,7 @@
 import type { CommandIo } from '../cli.ts'
 import { backlog, type Backlog, type BacklogView } from '../delivery/backlog.ts'
 import { heldLines, type HeldLine } from '../store/holds.ts'
+import { stageBacklog, type StageBacklog, type StageName } from '../store/steps.ts'
 import { assertDestination } from './shared/destinations.ts'
 import { moment, momentAgo, rate } from './shared/moments.ts'
 import { holdWords, obstacleWords, outlookWords } from './shared/obstacles.ts'
@@ -12,7 +13,8 @@ import { withDatabase } from './shared/with-database.ts'
 const help = `sluis backlog [--destination D] [--data DIR] [--json]
 
 Shows what is owed and not acknowledged, per destination and form kind: how many, since when, at what rate it empties and
-when it will be empty, and what stands in its way: a pause, a breaker, or the rule that withholds a record.
+when it will be empty, and what stands in its way: a pause, a breaker, the rule that withholds a record, or that no node
+delivers. Below it: what waits inside the hub and is not owed yet.
 
   --destination D  only this one
 ${databaseHelp}
@@ -28,9 +30,13 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return runWith({ args, io, help, options }, (values) =>
     withDatabase(values, io, async ({ db, dataFolder }) => {
       const now = new Date()
-      const [whole, held] = await Promise.all([backlog(db, now), heldLines(db, values.destination ?? null)])
+      const [whole, held, inside] = await Promise.all([
+        backlog(db, now),
+        heldLines(db, values.destination ?? null),
+        stageBacklog(db),
+      ])
       assertDestination(values.destination, dataFolder, whole.lines)
-      const view = { ...narrowed(whole, values.destination), held }
+      const view = { ...narrowed(whole, values.destination), held, inside }
       io.stdout.write(values.json ? `${JSON.stringify(view)}\n` : `${describe(view, now)}\n`)
       return 0
     }),
@@ -40,6 +46,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 function narrowed(view: BacklogView, destination: string | undefined): BacklogView {
   if (destination === undefined) return view
   return {
+    ...view,
     lines: view.lines.filter((line) => line.destination === destination),
     destinations: view.destinations.filter((one) => one.destination === destination),
     pauses: view.pauses.filter((pause) => pause.destination === null || pause.destination === destination),
@@ -48,11 +55,16 @@ function narrowed(view: BacklogView, destination: string | undefined): BacklogVi
 
 interface View extends BacklogView {
   readonly held: readonly HeldLine[]
+  readonly inside: readonly StageBacklog[]
 }
 
 function describe(view: View, now: Date): string {
   const open = view.lines.filter((line) => line.count > 0)
-  if (open.length === 0) return 'Nothing is waiting: everything owed was acknowledged, refused or withdrawn.'
+  const inside = insideLines(view, now)
+  if (open.length === 0) {
+    const owed = inside.length === 0 ? 'Nothing is waiting' : 'Nothing that is owed by now is waiting'
+    return [`${owed}: everything owed was acknowledged, refused or withdrawn.`, ...inside].join('\n')
+  }
   const lines = table(open, [
     { head: 'destination', of: (line) => line.destination },
     { head: 'form kind', of: (line) => line.formKind },
@@ -63,7 +75,30 @@ function describe(view: View, now: Date): string {
     { head: 'outlook', of: outlookWords },
     { head: 'in its way', of: (line) => inItsWay(view, line) },
   ])
-  return lines.join('\n')
+  return [...lines, ...inside].join('\n')
+}
+
+const stageWords = {
+  read: (count: number) => `${things(count, 'message')} to be read`,
+  check: (count: number) => `${things(count, 'record')} to be checked`,
+  plan: (count: number) => `${things(count, 'record')} to be planned`,
+} as const satisfies Readonly<Record<StageName, (count: number) => string>>
+
+const things = (count: number, thing: string): string =>
+  `${count.toLocaleString('en')} ${thing}${count === 1 ? ' waits' : 's wait'}`
+
+/** What is not owed yet: what the hub has and has not worked on. A moment of it is usual. */
+function insideLines({ inside, uncarried }: View, now: Date): string[] {
+  const waiting = inside.map(
+    ({ stage, count, oldest }) => `${stageWords[stage](count)}, the oldest received ${momentAgo(oldest, now)}.`,
+  )
+  const nobody = uncarried
+    .filter(({ role }) => role === 'work' || role === 'delivery')
+    .map(({ role, secondsAgo }) => {
+      const since = momentAgo(new Date(now.getTime() - secondsAgo * 1_000), now)
+      return `No node has the role ${role} since ${since}: start one.`
+    })
+  return [...waiting, ...nobody]
 }
 
 function inItsWay(view: View, line: Backlog): string {

@@ -1,7 +1,9 @@
 import type { Queryable } from '../store/connect.ts'
 import { backlogRows, type BacklogRow } from '../store/delivery-backlog.ts'
 import { destinationStates, type DestinationView } from '../store/destinations.ts'
+import { listNodes } from '../store/nodes.ts'
 import { pausesOver, runningPauses, type Pause } from '../store/pauses.ts'
+import { uncarriedRoles, type Uncarried } from '../store/uncarried.ts'
 
 /** When a backlog will be empty. `standing`: nothing was acknowledged in the last minute, or nothing is sent any more. */
 export type Outlook =
@@ -21,16 +23,29 @@ export interface BacklogView {
   readonly lines: readonly Backlog[]
   readonly destinations: readonly DestinationView[]
   readonly pauses: readonly Pause[]
+  /** Roles that no node has any more; without `delivery` nothing empties, without `work` nothing becomes owed. */
+  readonly uncarried: readonly Uncarried[]
 }
 
 /** What is owed and not acknowledged, by destination and form kind, with what stands in its way. */
 export async function backlog(db: Queryable, now: Date): Promise<BacklogView> {
-  const [rows, destinations, pauses] = await Promise.all([backlogRows(db), destinationStates(db), runningPauses(db)])
+  const [rows, destinations, pauses, nodes] = await Promise.all([
+    backlogRows(db),
+    destinationStates(db),
+    runningPauses(db),
+    listNodes(db),
+  ])
+  const uncarried = uncarriedRoles(nodes)
   const isStopped = (row: BacklogRow): boolean =>
     pausesOver(pauses, row).length > 0 ||
+    isUncarried({ uncarried }, 'delivery') ||
     destinations.some(({ destination, breaker }) => destination === row.destination && breaker === 'open')
-  return { lines: rows.map((row) => toLine(row, isStopped(row), now)), destinations, pauses }
+  return { lines: rows.map((row) => toLine(row, isStopped(row), now)), destinations, pauses, uncarried }
 }
+
+/** Whether no node does what a role does. */
+export const isUncarried = ({ uncarried }: Pick<BacklogView, 'uncarried'>, role: string): boolean =>
+  uncarried.some((one) => one.role === role)
 
 /** The rate is that of the last minute: what was stopped since then does not go on emptying. */
 function toLine(row: BacklogRow, isStopped: boolean, now: Date): Backlog {

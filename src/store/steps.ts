@@ -1,6 +1,14 @@
 import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
 
+/** What waits inside the hub, by stage. */
+export interface StageBacklog {
+  readonly stage: StageName
+  readonly count: number
+  /** When the message of the oldest was received. */
+  readonly oldest: Date
+}
+
 export type StageName = 'read' | 'check' | 'plan'
 
 /** One piece of work between two committed facts. `record` is 0 for a message that is still to be read. */
@@ -114,4 +122,13 @@ export async function addSteps(
       steps.map((s) => s.receivedAt.toISOString()),
     ],
   })
+}
+
+/** What waits to be read, checked and planned, in that order; a stage in which nothing waits is left out. */
+export async function stageBacklog(db: Queryable): Promise<StageBacklog[]> {
+  const { rows } = await db.query<StageBacklog>({
+    text: `select stage, count(*) as count, min(received_at) as oldest from step
+      group by stage order by array_position('{read,check,plan}'::text[], stage)`,
+  })
+  return rows
 }

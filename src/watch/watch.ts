@@ -9,7 +9,7 @@ import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { differences } from './differences.ts'
 import type { Finding, Look } from './look.ts'
-import { uncarriedRoles } from './uncarried.ts'
+import { uncarriedRoles } from '../store/uncarried.ts'
 
 /** A node is missed when it gave no sign of life for this long and had not stopped in order. */
 const silentSeconds = 8

@@ -52,7 +52,7 @@ async function page(world: PackWorld, receipt: string): Promise<string> {
     destinations: [],
     at: new Date(),
     about: null,
-    backlog: { lines: [], destinations: [], pauses: [] },
+    backlog: { lines: [], destinations: [], pauses: [], uncarried: [] },
     chain: 'whole',
     opened: { state: 'closed' },
     faults: new Map(),

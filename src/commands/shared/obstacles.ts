@@ -1,4 +1,4 @@
-import type { Backlog, BacklogView } from '../../delivery/backlog.ts'
+import { isUncarried, type Backlog, type BacklogView } from '../../delivery/backlog.ts'
 import { pausesOver } from '../../store/pauses.ts'
 import { moment, stretch } from './moments.ts'
 
@@ -26,12 +26,13 @@ export interface Scope {
   readonly formKind: string
 }
 
-/** What keeps deliveries of a form kind from going to a destination: pauses and the breaker; empty when nothing does. */
+/** What keeps deliveries of a form kind from going to a destination: pauses, the breaker, no node; empty when nothing does. */
 export function obstacleWords(view: BacklogView, destination: string, { service, formKind }: Scope): string {
   const pauses = pausesOver(view.pauses, { destination, service, formKind }).map(
     (pause) => `paused since ${moment(pause.since)} by ${pause.owner}: ${pause.reason} (pause ${pause.id})`,
   )
-  return [...pauses, ...breakerWords(view, destination)].join('; ')
+  const nobody = isUncarried(view, 'delivery') ? ['no node has the role delivery'] : []
+  return [...pauses, ...nobody, ...breakerWords(view, destination)].join('; ')
 }
 
 function breakerWords(view: BacklogView, destination: string): string[] {

@@ -44,7 +44,7 @@ function shown(lines: readonly Backlog[], ...scopes: readonly Partial<PauseScope
   }))
   const facts: FlowFacts = {
     at,
-    backlog: { lines, destinations: [], pauses },
+    backlog: { lines, destinations: [], pauses, uncarried: [] },
     owed: [],
     arrived: [],
     course: [],

@@ -1,4 +1,4 @@
-import { outlookOf, type Backlog, type Outlook } from '../../delivery/backlog.ts'
+import { isUncarried, outlookOf, type Backlog, type Outlook } from '../../delivery/backlog.ts'
 import type { DestinationConfig, Route } from '../../delivery/config.ts'
 import type { DestinationView } from '../../store/destinations.ts'
 import { pausesOver, type Pause as PauseRow, type Paused, type PauseScope } from '../../store/pauses.ts'
@@ -29,7 +29,8 @@ export function queueOf(known: Known, destination: DestinationConfig, facts: Flo
   const isHeld = (line: Backlog): boolean => pausesOver(facts.backlog.pauses, line).length > 0
   const [all, free] = [totalOf(lines), totalOf(lines.filter((line) => !isHeld(line)))]
   // The rate is that of the last minute: what was stopped since then does not go on emptying.
-  const outlook = outlookOf(free, state?.breaker === 'open' ? 0 : free.rate)
+  const stands = state?.breaker === 'open' || isUncarried(facts.backlog, 'delivery')
+  const outlook = outlookOf(free, stands ? 0 : free.rate)
   const oldest = facts.oldest.get(name)
   return {
     id: name,

@@ -1,4 +1,4 @@
-import type { NodeRow } from '../store/nodes.ts'
+import type { NodeRow } from './nodes.ts'
 
 /** A node that restarts in order is back by then. */
 const graceSeconds = 15
