@@ -79,8 +79,7 @@ export interface WatchDeps {
 
 /**
  * Looks at the hub until stopped. Every node runs this; one at a time watches, and when it dies another takes over at its
- * next turn. A look that costs much is taken less often, so that it uses a twentieth of the time, but never less than every
- * fourth time it is due: a machine that is busy must still miss a node. A prompt one is never put off.
+ * next turn.
  */
 export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
   let stopped = false
@@ -104,8 +103,7 @@ export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
     while (!stopped) {
       const prompt = look.promptly === true
       const took = prompt ? await timed(deps, look) : await inTurn(() => timed(deps, look))
-      const seldom = prompt ? look.everyMs : Math.min(Math.max(look.everyMs, took * 20), look.everyMs * 4)
-      if (!stopped) await rest(seldom)
+      if (!stopped) await rest(restAfter(look, took))
     }
   }
   const running = deps.looks.map(run)
@@ -117,6 +115,18 @@ export function startWatch(deps: WatchDeps): { stop(): Promise<void> } {
       await Promise.race([Promise.all(running), sleep(stopMilliseconds, undefined, { ref: false })])
     },
   }
+}
+
+/**
+ * Milliseconds until a look is taken again. One that costs much is taken less often, so that it uses a twentieth of the time,
+ * but never less than every fourth time it is due: a machine that is busy must still miss a node. What is due once a minute
+ * grows with the day, as the books do (a second for some 5,000 messages): it rests up to a quarter of an hour, so that
+ * knowing whether all was done does not take what doing it needs. A prompt one is never put off.
+ */
+export function restAfter({ everyMs, promptly }: Pick<Look, 'everyMs' | 'promptly'>, tookMs: number): number {
+  if (promptly === true) return everyMs
+  const most = everyMs < 60_000 ? everyMs * 4 : Math.max(everyMs * 4, 900_000)
+  return Math.min(Math.max(everyMs, tookMs * 20), most)
 }
 
 /** How long a stopping node waits for looks that are being taken. */

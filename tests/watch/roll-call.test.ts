@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect, type Database } from '../../src/store/connect.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
-import { rollCall } from '../../src/watch/watch.ts'
+import { restAfter, rollCall } from '../../src/watch/watch.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -46,6 +46,15 @@ test('a role that no node has any more is missed, also when its node stopped in 
   expect(await rollCall.look(db)).toEqual([{ kind: 'role-uncarried', scope: 'work', detail: {} }])
   await alive('b', ['work'])
   expect(await rollCall.look(db)).toEqual([])
+})
+
+test('a look that costs much uses a twentieth of the time, within bounds; a prompt one is never put off', () => {
+  expect(restAfter({ everyMs: 2_000 }, 50)).toBe(2_000)
+  expect(restAfter({ everyMs: 2_000 }, 300)).toBe(6_000)
+  expect(restAfter({ everyMs: 2_000 }, 9_000)).toBe(8_000)
+  expect(restAfter({ everyMs: 2_000, promptly: true }, 9_000)).toBe(2_000)
+  expect(restAfter({ everyMs: 60_000 }, 30_000)).toBe(600_000)
+  expect(restAfter({ everyMs: 60_000 }, 90_000)).toBe(900_000)
 })
 
 test('a connection that breaks outside a statement does not end the process', async () => {
