@@ -143,7 +143,13 @@ function brokenLaws(facts: LabFacts, results: number): string[] {
       results !== facts.recordsRead,
       `the laboratories were acknowledged ${results} results, the hub has ${facts.recordsRead}`,
     ],
-    [Object.values(facts.laboratories).some(booksDiffer), 'the books of a laboratory do not add up'],
+    ...Object.entries(facts.laboratories).map(
+      ([name, account]) =>
+        [
+          booksDiffer(account),
+          `the books of a laboratory do not add up (${name}: ${JSON.stringify(account)})`,
+        ] as const,
+    ),
     [chain.broken > 0 || chain.entries === 0, `the chain of entries does not hold (${chain.broken} blocks)`],
   ]
   return laws.filter(([broken]) => broken).map(([, words]) => words)
