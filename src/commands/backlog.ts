@@ -94,10 +94,7 @@ function insideLines({ inside, uncarried }: View, now: Date): string[] {
   )
   const nobody = uncarried
     .filter(({ role }) => role === 'work' || role === 'delivery')
-    .map(({ role, secondsAgo }) => {
-      const since = momentAgo(new Date(now.getTime() - secondsAgo * 1_000), now)
-      return `No node has the role ${role} since ${since}: start one.`
-    })
+    .map(({ role, since }) => `No node has the role ${role} since ${momentAgo(since, now)}: start one.`)
   return [...waiting, ...nobody]
 }
 

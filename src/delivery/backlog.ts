@@ -1,7 +1,7 @@
 import type { Queryable } from '../store/connect.ts'
 import { backlogRows, type BacklogRow } from '../store/delivery-backlog.ts'
 import { destinationStates, type DestinationView } from '../store/destinations.ts'
-import { listNodes } from '../store/nodes.ts'
+import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { pausesOver, runningPauses, type Pause } from '../store/pauses.ts'
 import { uncarriedRoles, type Uncarried } from '../store/uncarried.ts'
 
@@ -27,13 +27,20 @@ export interface BacklogView {
   readonly uncarried: readonly Uncarried[]
 }
 
-/** What is owed and not acknowledged, by destination and form kind, with what stands in its way. */
-export async function backlog(db: Queryable, now: Date): Promise<BacklogView> {
+/**
+ * What is owed and not acknowledged, by destination and form kind, with what stands in its way. Who reads the nodes anyhow
+ * hands that reading over.
+ */
+export async function backlog(
+  db: Queryable,
+  now: Date,
+  reading: Promise<readonly NodeRow[]> = listNodes(db),
+): Promise<BacklogView> {
   const [rows, destinations, pauses, nodes] = await Promise.all([
     backlogRows(db),
     destinationStates(db),
     runningPauses(db),
-    listNodes(db),
+    reading,
   ])
   const uncarried = uncarriedRoles(nodes)
   const isStopped = (row: BacklogRow): boolean =>

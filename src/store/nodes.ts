@@ -14,8 +14,6 @@ export interface NodeRow {
   /** Seconds since the last sign of life, by the database's clock. */
   readonly silentFor: number
   readonly facts: NodeFacts
-  /** Roles it carried during the last day and does not carry now. */
-  readonly missingRoles: readonly string[]
   /** When it last carried each role, in seconds ago by the database's clock. */
   readonly carried: Readonly<Record<string, number>>
 }
@@ -46,7 +44,7 @@ export async function signOfLife(
   })
 }
 
-/** Names of the nodes that gave a sign of life in the last ten seconds and did not say that they stopped; also without a schema. */
+/** Names of the nodes that gave a sign of life in the last ten seconds and did not stop in order; none without a schema. */
 export async function runningNodes(db: Queryable): Promise<string[]> {
   const { rows: made } = await db.query<{ there: boolean }>({ text: `select to_regclass('node') is not null as there` })
   if (!made[0]!.there) return []
@@ -62,8 +60,6 @@ export async function listNodes(db: Queryable): Promise<NodeRow[]> {
     name: 'list-nodes',
     text: `select name, url, roles, version, state, started_at as "startedAt", seen_at as "seenAt",
         extract(epoch from now() - seen_at)::float8 as "silentFor", facts - 'carried' as facts,
-        array(select role from jsonb_each_text(facts->'carried') as carried(role, at)
-          where role <> all(roles) and at::timestamptz > now() - interval '1 day' order by role) as "missingRoles",
         coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
           from jsonb_each_text(facts->'carried') as carried(role, at)), '{}') as carried
       from node where seen_at > now() - interval '7 days' order by name`,

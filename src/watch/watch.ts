@@ -7,16 +7,17 @@ import { becomeWatcher, setAlerts } from '../store/alerts.ts'
 import { inTransaction, isDatabaseAway, type Database } from '../store/connect.ts'
 import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { ensurePartitions } from '../store/partitions.ts'
+import { uncarriedRoles } from '../store/uncarried.ts'
 import { differences } from './differences.ts'
 import type { Finding, Look } from './look.ts'
-import { uncarriedRoles } from '../store/uncarried.ts'
 
 /** A node is missed when it gave no sign of life for this long and had not stopped in order. */
 const silentSeconds = 8
 
 /**
  * Expected against running: every node that did not stop in order must show signs of life, carry what it carried during the
- * last day, and keep its messages safe; and each role must be carried by some node. A node that came back without its work says that it is ready; only this tells.
+ * last day, and keep its messages safe; and each role must be carried by some node. A node that came back without its work
+ * says that it is ready; only this tells.
  */
 export const rollCall: Look = {
   name: 'roll-call',
@@ -39,12 +40,18 @@ function findingsOf(node: NodeRow): Finding[] {
     return [{ kind: 'node-silent', scope: node.name, detail: { seenAt: node.seenAt.toISOString(), roles: node.roles } }]
   }
   const found: Finding[] = []
-  const { missingRoles } = node
-  if (missingRoles.length > 0) found.push({ kind: 'node-silent', scope: node.name, detail: { missing: missingRoles } })
+  const missing = missingRoles(node)
+  if (missing.length > 0) found.push({ kind: 'node-silent', scope: node.name, detail: { missing } })
   const frames = Number(node.facts['spoolFrames'] ?? 0)
   if (frames > 0) found.push({ kind: 'spool-in-use', scope: node.name, detail: { frames } })
   return found
 }
+
+/** Roles it carried during the last day and does not carry now. */
+const missingRoles = ({ carried, roles }: NodeRow): string[] =>
+  Object.keys(carried)
+    .filter((role) => !roles.includes(role) && carried[role]! < 86_400)
+    .sort()
 
 /** The books of today and yesterday: a difference is an incident by itself (law 4). */
 export function booksLook(clock: Clock): Look {

@@ -141,10 +141,10 @@ export async function checkNodes(db: Database): Promise<Check[]> {
   return [...expected.map((node) => checkNode(node, uncarried, now)), ...lacking]
 }
 
-const checkRole = ({ role, secondsAgo }: Uncarried, now: Date): Check =>
+const checkRole = ({ role, since }: Uncarried, now: Date): Check =>
   bad(
     `role ${role}`,
-    `no node has it since ${momentAgo(new Date(now.getTime() - secondsAgo * 1_000), now)}`,
+    `no node has it since ${momentAgo(since, now)}`,
     `What it does stands still; nothing that was taken is lost. Start a node with \`--roles ${role}\`, or with all.`,
   )
 

@@ -27,12 +27,13 @@ export interface FlowFacts {
 const hour = 3_600_000
 
 export async function readFlow(db: Database, now: Date): Promise<FlowFacts> {
+  const reading = listNodes(db)
   const [view, owed, arrived, course, nodes, alerts] = await Promise.all([
-    backlog(db, now),
+    backlog(db, now, reading),
     owedLately(db),
     messagesLately(db),
     flowSince(db, null, new Date(now.getTime() - hour)),
-    listNodes(db),
+    reading,
     runningAlerts(db),
   ])
   return { at: now, backlog: view, owed, arrived, course, nodes, alerts, oldest: await readOldest(db, view) }

@@ -1,8 +1,8 @@
 import { isDatabaseAway, type Database } from '../../store/connect.ts'
 import { listNodes, type NodeRow } from '../../store/nodes.ts'
+import { uncarriedRoles } from '../../store/uncarried.ts'
 import { addresses } from '../../web/addresses.ts'
 import { nodesLive, nodesPage, type NodeData, type Nodes } from '../../web/pages/nodes.tsx'
-import { uncarriedRoles } from '../../store/uncarried.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
 import { nodeState } from './overview.ts'
@@ -63,10 +63,7 @@ function itself({ health }: ConsoleDeps, at: Date): NodeData {
 }
 
 function tell({ at, nodes }: Facts): Nodes {
-  const uncarried = uncarriedRoles(nodes).map(({ role, secondsAgo }) => ({
-    role,
-    since: new Date(at.getTime() - secondsAgo * 1_000).toISOString(),
-  }))
+  const uncarried = uncarriedRoles(nodes).map(({ role, since }) => ({ role, since: since.toISOString() }))
   return {
     asOf: at.toISOString(),
     database: { state: 'there' },

@@ -93,8 +93,7 @@ function booksSentence(view: View, books: Books): string {
   const words = view.t.books
   const day = view.f.day(`${books.day}T12:00:00Z`)
   const all = [...books.messages, ...books.records, ...books.deliveries]
-  if (all.length === 0 && books.missing.length > 0) return view.t.missing
-  if (all.length === 0) return words.empty(day).replace(/\.$/, '')
+  if (all.length === 0) return books.missing.length > 0 ? view.t.missing : words.empty(day).replace(/\.$/, '')
   const differing = all.filter((row) => row.difference !== 0).length
   if (differing > 0) return words.differ(differing, day)
   if (books.missing.length > 0) return view.t.missing
