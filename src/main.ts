@@ -76,7 +76,8 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const tracing = startTracing(config.node, version, process.env)
   const accepts = connectLater({ ...silence, connections: 3, applicationName: `sluis ${config.node} intake` })
   let port = config.port
-  const parts = await makeParts(config, around, accepts, () => port)
+  let introduced = false
+  const parts = await makeParts(config, around, accepts, { port: () => port, allKnown: () => introduced })
   const { db, access, accepting } = parts
   const turnedAway = countTurnedAway(db, config.node, parts.log, systemClock.now)
   const door = config.roles.includes('intake') ? doorOf(parts) : null
@@ -127,6 +128,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
       () => introduce(parts, around, `http://${config.host}:${port}`, say),
       () => stopping,
     )
+    introduced = true
     if (!stopping)
       running.push(
         startHeartbeat(heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)),
@@ -153,7 +155,7 @@ async function makeParts(
   config: Config,
   around: Surroundings,
   accepts: NodeParts['db'],
-  port: () => number,
+  { port, allKnown }: { readonly port: () => number; readonly allKnown: () => boolean },
 ): Promise<NodeParts> {
   const log = makeLog(config.logLevel, { node: config.node })
   const db = connectLater({ ...silence, connections: 14, applicationName: `sluis ${config.node}` })
@@ -178,6 +180,7 @@ async function makeParts(
     log,
     tokenEndpoints: () => tokenEndpoints(config, port()),
     knownAway: () => accepting.custodian().state === 'spooling',
+    allKnown,
   })
   const destinations = loadDestinations({
     environment: process.env,

@@ -24,6 +24,8 @@ export interface AccessOptions {
   readonly tokenEndpoints: () => readonly string[]
   /** Tells a database that is away from one that is slow; without it a second of silence is away. */
   readonly knownAway?: KnownAway
+  /** Whether the senders that the node itself makes known are in the database; until then nobody is a stranger. */
+  readonly allKnown?: () => boolean
 }
 
 /** How systems come in: an assertion is exchanged for a token, a token tells the sender. */
@@ -67,7 +69,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   const ownKeys = accessKeys(options.keys)
   const cache = openNodeCache({ ...options, keys: ownKeys })
   const snapshot = await cache.read()
-  const directory = openSenderDirectory(options.db, snapshot?.senders ?? [], () => saveSoon(), options.knownAway)
+  const directory = openSenderDirectory({ ...options, snapshot: snapshot?.senders ?? [], onFound: () => saveSoon() })
   const signingKeys = await openSigningKeys(options, snapshot?.signingKeys ?? [])
   const used = makeUsedAssertions(options.db, options.clock)
   const assertions = makeAssertionDesk({ ...options, directory, used })

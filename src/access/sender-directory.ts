@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 export interface SenderDirectory {
-  /** The entry of a client; throws `client-unknown`, or `client-unknown-now` when only the database could tell. */
+  /** The entry of a client; throws `client-unknown`, or `client-unknown-now` while that cannot be told. */
   find(clientId: string): Promise<Entry>
   all(): KnownSender[]
   /** Reads all senders; false when the database is away and what is known stays as it is. */
@@ -22,13 +22,18 @@ export interface SenderDirectory {
 /** How long to wait before asking again while the database is away. */
 export const awayRetrySeconds = 5
 
-/** The senders this node knows: those of the snapshot, then those of the database. `onFound` hears of each new one. */
-export function openSenderDirectory(
-  db: Database,
-  snapshot: readonly KnownSender[],
-  onFound: () => void,
-  knownAway?: KnownAway,
-): SenderDirectory {
+interface DirectoryOptions {
+  readonly db: Database
+  readonly snapshot: readonly KnownSender[]
+  /** Hears of each sender that was not in the snapshot. */
+  readonly onFound: () => void
+  readonly knownAway?: KnownAway | undefined
+  readonly allKnown?: (() => boolean) | undefined
+}
+
+/** The senders this node knows: those of the snapshot, then those of the database. */
+export function openSenderDirectory(options: DirectoryOptions): SenderDirectory {
+  const { db, snapshot, onFound, knownAway, allKnown = () => true } = options
   const entries = new Map<string, Entry>()
   const put = (known: KnownSender): Entry => {
     const entry = entries.get(known.sender.clientId) ?? { known, jwks: undefined }
@@ -44,7 +49,9 @@ export function openSenderDirectory(
       const entry = entries.get(clientId)
       if (entry !== undefined) return entry
       const asked = await ask(findSender(db, clientId), knownAway)
-      if (asked.state === 'away') throw new SluisError('client-unknown-now', { seconds: awayRetrySeconds })
+      // At a first start the door is open before the senders of the node's own files are in the database.
+      if (asked.state === 'away' || (asked.value === null && !allKnown()))
+        throw new SluisError('client-unknown-now', { seconds: awayRetrySeconds })
       if (asked.value === null) throw new SluisError('client-unknown', { clientId: clientId.slice(0, 100) })
       onFound()
       return put(asked.value)

@@ -4,6 +4,7 @@ import { Hl7Message } from '@medplum/core'
 import { Hl7Client } from '@medplum/hl7'
 import { Client, Message } from 'node-hl7-client'
 import { afterEach, describe, expect, test } from 'vitest'
+import { SluisError } from '../../src/kernel/errors.ts'
 import { fieldOf, frame, loopback, oru, startLine, talk, type TestLine } from './line.ts'
 import { makeAuthority } from './tls.ts'
 
@@ -142,6 +143,60 @@ describe('answers', () => {
     expect(line.turnedAway).toEqual(['mllp-source-unknown', 'mllp-source-unknown'])
   })
 })
+
+describe('what cannot be taken now', () => {
+  /** Takes nothing whose control id begins with `full` while `full` says so. */
+  const whileFull = (full: () => boolean) => ({
+    commit: ({ messageId }: { messageId: string }): Promise<void> =>
+      full() && messageId.startsWith('full')
+        ? Promise.reject(new SluisError('intake-full', { seconds: 1 }))
+        : Promise.resolve(),
+  })
+
+  test('in original mode gets no answer, nor does what came after it; the line is closed, and all of it sent again is taken', async () => {
+    let full = true
+    line = await startLine(whileFull(() => full))
+    const ids = ['before', 'full', 'after']
+    const sender = talk(line.port)
+    sender.socket.write(Buffer.concat(ids.map((id) => frame(oru(id)))))
+    await sender.closed()
+    expect(sender.answers.map(idOf)).toEqual(['before'])
+    expect(line.turnedAway).toEqual(['intake-full'])
+    full = false
+    const again = talk(line.port)
+    again.socket.write(Buffer.concat(ids.slice(1).map((id) => frame(oru(id)))))
+    const answers = await again.hear(2)
+    expect(answers.map((answer) => [idOf(answer), fieldOf(answer, 'MSA-1')])).toEqual([
+      ['full', 'AA'],
+      ['after', 'AA'],
+    ])
+    again.socket.end()
+  })
+
+  test('in enhanced mode gets CE, and the line goes on', async () => {
+    line = await startLine(whileFull(() => true))
+    const sender = talk(line.port)
+    const enhanced = (id: string): Buffer => frame(oru(id, (text) => text.replace('2.5.1', '2.5.1|||AL|NE')))
+    sender.socket.write(Buffer.concat(['full', 'after'].map(enhanced)))
+    const answers = await sender.hear(2)
+    expect(answers.map((answer) => fieldOf(answer, 'MSA-1'))).toEqual(['CE', 'CA'])
+    expect(fieldOf(answers[0], 'ERR-5')).toBe('intake-full')
+    sender.socket.end()
+  })
+
+  test('a fault of our own is answered AR: a message that always hits it must not hold up all that come after it', async () => {
+    line = await startLine({ commit: () => Promise.reject(new Error('a fault')) })
+    const [answer] = await talkOnce(line.port, oru('poison'))
+    expect([fieldOf(answer, 'MSA-1'), fieldOf(answer, 'ERR-5')]).toEqual(['AR', 'unexpected'])
+  })
+})
+
+async function talkOnce(port: number, text: string): Promise<string[]> {
+  const sender = talk(port)
+  sender.socket.end(frame(text))
+  await sender.closed()
+  return sender.answers
+}
 
 describe('outside senders', () => {
   // The client brings a copy of the reader of its own; the two are the same but for their private fields.

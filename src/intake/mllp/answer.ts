@@ -14,8 +14,8 @@ export type Outcome =
       readonly readable: boolean
       readonly faults: readonly AckFault[]
     }
-  /** Not ours: the sender must keep it. */
-  | { readonly state: 'turned-away'; readonly fault: AckFault; readonly temporary: boolean }
+  /** Not ours: the sender must keep it. `notNow`: the hub takes no such message now, whatever is in it. */
+  | { readonly state: 'turned-away'; readonly fault: AckFault; readonly temporary: boolean; readonly notNow: boolean }
 
 /** The outcome of what the door answered. */
 export function outcomeOf(answer: DoorAnswer, language: Language): Outcome {
@@ -37,7 +37,8 @@ export function refusalOf(error: unknown, language: Language): Outcome {
 /** Nothing was kept, for a reason of the table of errors. */
 export function turnedAway(code: ErrorCode, params: Params, language: Language): Outcome {
   const fault: AckFault = { code, severity: 'error', path: '', text: errorText(code, params, language) }
-  return { state: 'turned-away', fault, temporary: errorRow(code).temporary }
+  const { temporary, status } = errorRow(code)
+  return { state: 'turned-away', fault, temporary, notNow: temporary && status === 503 }
 }
 
 type Answer = Pick<Acknowledgement, 'code' | 'receipt' | 'faults'>
@@ -45,11 +46,17 @@ type Answer = Pick<Acknowledgement, 'code' | 'receipt' | 'faults'>
 /**
  * What to answer (HL7 v2.5.1 section 2.9.2 and 2.9.3). In original mode one word: AA when it is ours and readable, AE when it
  * is ours and cannot be read, AR when it is not ours. In enhanced mode whether it is kept (CA, CE, CR) as MSH-15 wishes, and
- * then what became of it as MSH-16 wishes.
+ * then what became of it as MSH-16 wishes. `not-now` in original mode: its AR ends a message at most senders, and what gets
+ * no answer is sent again by all of them.
  */
-export function answersFor(header: Header | null, source: LabSource | null, outcome: Outcome): readonly Answer[] {
+export function answersFor(
+  header: Header | null,
+  source: LabSource | null,
+  outcome: Outcome,
+): readonly Answer[] | 'not-now' {
   const final = finalAnswer(header, outcome)
-  if (header === null || !isEnhanced(header, source)) return [final]
+  if (header === null || !isEnhanced(header, source))
+    return outcome.state === 'turned-away' && outcome.notNow ? 'not-now' : [final]
   const good = outcome.state === 'kept'
   const kept: Answer = good
     ? { code: 'CA', receipt: outcome.receipt, faults: [] }

@@ -16,15 +16,18 @@ export interface LineLimits {
 }
 
 /** Why a line ended. */
-export type LineEnd = 'by-sender' | 'broken' | 'idle' | 'slow-frame' | 'too-large' | 'noise' | 'stopping'
+export type LineEnd = 'by-sender' | 'broken' | 'idle' | 'slow-frame' | 'too-large' | 'noise' | 'stopping' | 'not-now'
+
+/** What a frame is answered with, ready to be sent; `not-now` when it is to be sent again and no word of ours says so. */
+export type Answered = readonly Buffer[] | 'not-now'
 
 export interface LineDeps {
   readonly limits: LineLimits
   readonly room: Room
-  /** Takes one frame; its answers, ready to be sent. Is called in the order of arrival and never throws. */
-  readonly take: (bytes: Buffer) => Promise<readonly Buffer[]>
+  /** Takes one frame and tells its answers. Is called in the order of arrival and never throws. */
+  readonly take: (bytes: Buffer) => Promise<Answered>
   /** What else happened on the line; the answer to a frame that is too large. */
-  readonly refuse: (event: Exclude<LineEvent, { state: 'frame' }>) => readonly Buffer[]
+  readonly refuse: (event: Exclude<LineEvent, { state: 'frame' }>) => Answered
 }
 
 export interface Line {
@@ -35,7 +38,8 @@ export interface Line {
 
 /**
  * Serves one connection: frames are taken as they come, at most so many at once, and answered in their order. While there
- * is no room, or the other side does not read its answers, nothing is read from it.
+ * is no room, or the other side does not read its answers, nothing is read from it. From a frame that is `not-now` on,
+ * nothing is answered and the line is closed: the sender sends all of it again.
  */
 export function serveLine(socket: Socket, deps: LineDeps): Line {
   const { limits } = deps
@@ -56,7 +60,7 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
   socket.on('error', () => (end ??= 'broken'))
   socket.setTimeout(limits.idleMs, () => cut('idle'))
   socket.setNoDelay(true)
-  const queue = makeAnswerQueue(socket, limits.inFlight)
+  const queue = makeAnswerQueue(socket, limits.inFlight, () => finish('not-now'))
 
   const takeFrame = async (bytes: Buffer): Promise<void> => {
     await deps.room.enter(bytes.length)
@@ -93,6 +97,8 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
     clearTimeout(frameTimer)
     await working
     await queue.flushed()
+    // A sender that comes back at once would come back all the time.
+    if (end === 'not-now') await once(socket, 'close', { signal: AbortSignal.timeout(notNowMs) }).catch(() => undefined)
     socket.end()
     // What the sender still pours in is let go.
     socket.resume()
@@ -104,20 +110,29 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
 
 /** How long a closing line is left to the sender to read its last answers. */
 const lingerMs = 1_000
+/** How long a line stays before it is closed on a sender that is to come again. */
+const notNowMs = 1_000
 
 /** Sends answers in the order of their questions; `add` waits while too many are under way. */
-function makeAnswerQueue(socket: Socket, inFlight: number) {
+function makeAnswerQueue(socket: Socket, inFlight: number, onNotNow: () => void) {
   let tail: Promise<void> = Promise.resolve()
   let under = 0
   let freed: (() => void) | undefined
-  const send = async (answers: Promise<readonly Buffer[]>): Promise<void> => {
-    for (const answer of await answers) {
-      if (socket.destroyed || socket.writableEnded) continue
+  let silent = false
+  const send = async (answering: Promise<Answered>): Promise<void> => {
+    const answers = await answering
+    if (answers === 'not-now') {
+      silent = true
+      return onNotNow()
+    }
+    for (const answer of answers) {
+      // Answers are told apart by their order: after one that was left out, the next would be taken for it.
+      if (silent || socket.destroyed || socket.writableEnded) continue
       if (!socket.write(Buffer.concat([frameStart, answer, frameEnd]))) await drained(socket)
     }
   }
   return {
-    async add(answers: Promise<readonly Buffer[]>): Promise<void> {
+    async add(answers: Promise<Answered>): Promise<void> {
       under += 1
       tail = tail
         .then(() => send(answers))

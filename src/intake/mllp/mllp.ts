@@ -9,7 +9,7 @@ import { writeAcknowledgement } from './acknowledgement.ts'
 import { answersFor, outcomeOf, refusalOf, turnedAway, type Outcome } from './answer.ts'
 import { readHeader, type Header } from './header.ts'
 import { makeIdentify, type Identify, type Peer } from './identify.ts'
-import { serveLine, type Line, type LineLimits } from './line.ts'
+import { serveLine, type Answered, type Line, type LineLimits } from './line.ts'
 import { makeRoom } from './room.ts'
 
 export interface MllpDeps {
@@ -61,7 +61,7 @@ export interface Mllp {
 /**
  * Listens for laboratories over MLLP. Every frame goes through the door like any other message and is acknowledged only after
  * the durable commit (law 1), in the order of arrival. What cannot be read is kept and answered AE or AR with the reasons;
- * what is not taken is answered AR and counted as turned away.
+ * what is not taken is counted as turned away and answered AR, or with a closed line when it would be taken another time.
  *
  * @example const mllp = await startMllp({ ...deps, port: 2575 }); await mllp.close()
  */
@@ -121,7 +121,7 @@ function makeDesk(deps: MllpDeps, identify: Identify, peer: Peer) {
   // Frames reach the door in the order they came, also while a sender is being looked up.
   let before: Promise<unknown> | undefined
 
-  const take = async (bytes: Buffer): Promise<readonly Buffer[]> => {
+  const take = async (bytes: Buffer): Promise<Answered> => {
     const header = readHeader(bytes)
     const source = identify(peer, header?.application ?? '', header?.facility ?? '')
     let senderId = 0
@@ -148,14 +148,15 @@ function makeDesk(deps: MllpDeps, identify: Identify, peer: Peer) {
     return tell(header, source, outcome)
   }
 
-  const tell = (header: Header | null, source: LabSource | null, outcome: Outcome): readonly Buffer[] =>
-    answersFor(header, source, outcome).map((answer) =>
-      writeAcknowledgement(header, { ...answer, now: deps.now(), id: nextId(deps.now()) }),
-    )
+  const tell = (header: Header | null, source: LabSource | null, outcome: Outcome): Answered => {
+    const answers = answersFor(header, source, outcome)
+    if (answers === 'not-now') return answers
+    return answers.map((answer) => writeAcknowledgement(header, { ...answer, now: deps.now(), id: nextId(deps.now()) }))
+  }
 
   return {
     take,
-    refuse: (event: Parameters<Parameters<typeof serveLine>[1]['refuse']>[0]): readonly Buffer[] => {
+    refuse: (event: Parameters<Parameters<typeof serveLine>[1]['refuse']>[0]): Answered => {
       if (event.state !== 'too-large') {
         deps.onTurnedAway(event.state === 'noise' ? 'mllp-noise' : 'mllp-frame-unfinished', 0)
         return []

@@ -73,10 +73,10 @@ export const accessErrors = {
     temporary: true,
     actor: 'operator',
     text: {
-      nl: 'De database is weg en deze server kent deze client nog niet. Er is niets bewaard. Stuur het over {seconds} seconden opnieuw.',
-      fr: 'La base de données est absente et ce serveur ne connaît pas encore ce client. Rien n’est conservé. Renvoyez dans {seconds} secondes.',
-      de: 'Die Datenbank fehlt und dieser Server kennt diesen Client noch nicht. Nichts ist gespeichert. Senden Sie in {seconds} Sekunden erneut.',
-      en: 'The database is away and this server does not know this client yet. Nothing is stored. Send again in {seconds} seconds.',
+      nl: 'Deze server kent deze client nog niet en kan dat nu niet nagaan. Er is niets bewaard. Stuur het over {seconds} seconden opnieuw.',
+      fr: 'Ce serveur ne connaît pas encore ce client et ne peut pas le vérifier maintenant. Rien n’est conservé. Renvoyez dans {seconds} secondes.',
+      de: 'Dieser Server kennt diesen Client noch nicht und kann das jetzt nicht prüfen. Nichts ist gespeichert. Senden Sie in {seconds} Sekunden erneut.',
+      en: 'This server does not know this client yet and cannot check that now. Nothing is stored. Send again in {seconds} seconds.',
     },
   },
   'client-id-taken': {
