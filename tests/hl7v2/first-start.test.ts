@@ -12,7 +12,7 @@ let database: TestDatabase
 let owner: Database
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let hub: Hub | undefined
-let holder: Awaited<ReturnType<Database['pool']['connect']>> | undefined
+let letGo: () => Promise<unknown> = () => Promise.resolve()
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -20,9 +20,8 @@ beforeAll(async () => {
   folder = await temporaryFolder()
 })
 afterAll(async () => {
-  // Lets go of the lock if the test did not: the hub could not stop.
-  await holder?.query('rollback')
-  holder?.release()
+  // If the test did not: the hub could not stop.
+  await letGo()
   await hub?.stop()
   await owner.close()
   await database.drop()
@@ -49,8 +48,9 @@ test('at a first start nobody whom the node knows by its own files is told that 
     SLUIS_MLLP_LOOPBACK: '1',
     SLUIS_PROBE_SECONDS: '0',
   }
-  holder = await owner.pool.connect()
+  const holder = await owner.pool.connect()
   // Senders can be looked up and not be made known: the start stands between its door and its introductions.
+  letGo = () => holder.query('rollback').finally(() => holder.release())
   await holder.query('begin')
   await holder.query('lock table sender in share mode')
   hub = await startHub(readConfig({ port: 0, mllpPort: 0 }, env), { senders: [registration] }, () => undefined)
@@ -60,7 +60,8 @@ test('at a first start nobody whom the node knows by its own files is told that 
   expect(await send('early')).toEqual([])
   expect(await askToken(hub.url, client)).toMatchObject({ state: 'refused', code: 'client-unknown-now' })
 
-  await holder.query('rollback')
+  await letGo()
+  letGo = () => Promise.resolve()
   await hub.ready
   expect((await send('early')).map((answer) => fieldOf(answer, 'MSA-1'))).toEqual(['AA'])
   expect(await askToken(hub.url, client)).toMatchObject({ state: 'given' })
