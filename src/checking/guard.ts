@@ -3,6 +3,7 @@ import { activationsOfPacks } from '../store/activations.ts'
 import type { Database } from '../store/connect.ts'
 import { guardCounts, type GuardCount } from '../store/guard-counts.ts'
 import { judgeShares, type Judgement } from './guard-math.ts'
+import { guardSentence } from './guard-sentence.ts'
 import { demotePack } from './revert.ts'
 import { standing, type PackStanding } from './standing.ts'
 import type { SwitchDeps } from './switch.ts'
@@ -52,7 +53,7 @@ export function guardLook(deps: GuardDeps) {
       const whole = { ...deps, db }
       const findings: GuardFinding[] = []
       for (const { count, judgement } of await outOfBounds(whole)) {
-        const why = words(count, judgement)
+        const why = guardSentence(count, judgement)
         if (canStepBack(standing(await activationsOfPacks(db, count.pack)).get(count.pack), count.activation)) {
           const done = await demotePack(whole, { pack: count.pack, activation: count.activation, actor: 'guard', why })
           if (done !== null)
@@ -78,14 +79,6 @@ async function demotions(db: Database): Promise<GuardFinding[]> {
   return [...last.values()]
     .filter((row) => row.actor === 'guard')
     .map((row) => ({ kind: 'pack-demoted', scope: row.pack, detail: { activation: row.reverts, why: row.why } }))
-}
-
-function words(count: GuardCount, judgement: OutOfBounds['judgement']): string {
-  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-  const of = count.rule === '*' ? 'all rules together' : `rule ${count.rule}`
-  return judgement.state === 'share'
-    ? `${of} withheld ${count.withheld} of ${count.checked} ${count.formKind} of ${count.clientId}: surely above ${percent(judgement.low)}, where ${percent(judgement.bound)} is the most`
-    : `${of} withheld ${judgement.count} ${count.formKind} of ${count.clientId} in this hour, where ${judgement.bound} is the most`
 }
 
 function detailOf(count: GuardCount, judgement: OutOfBounds['judgement']): Record<string, unknown> {

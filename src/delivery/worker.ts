@@ -1,5 +1,6 @@
 import { inTransaction, isDatabaseAway, type Database } from '../store/connect.ts'
 import { endLeasesOfSilent } from '../store/delivery-takeover.ts'
+import { silentSeconds } from '../store/nodes.ts'
 import type { Bell } from '../ledger/bell.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Log } from '../kernel/log.ts'
@@ -33,8 +34,6 @@ export interface Delivery {
 const pollMilliseconds = 150
 const replayMilliseconds = 200
 const housekeepingMilliseconds = 2_000
-/** A node gives a sign of life every two seconds. */
-const silentSeconds = 8
 
 /**
  * Starts delivering: one loop per destination, each with its own connections and leases, so that the trouble of one stays

@@ -18,6 +18,9 @@ export interface NodeRow {
   readonly carried: Readonly<Record<string, number>>
 }
 
+/** A node gives a sign of life every two seconds; one that gave none for this long, and did not stop in order, is missed. */
+export const silentSeconds = 8
+
 /** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
 export async function signOfLife(
   db: Queryable,

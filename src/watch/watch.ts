@@ -5,14 +5,11 @@ import { makeTurns } from '../kernel/turns.ts'
 import { account } from '../ledger/account.ts'
 import { becomeWatcher, setAlerts } from '../store/alerts.ts'
 import { inTransaction, isDatabaseAway, type Database } from '../store/connect.ts'
-import { listNodes, type NodeRow } from '../store/nodes.ts'
+import { listNodes, silentSeconds, type NodeRow } from '../store/nodes.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { uncarriedRoles } from '../store/uncarried.ts'
 import { differences } from './differences.ts'
 import type { Finding, Look } from './look.ts'
-
-/** A node is missed when it gave no sign of life for this long and had not stopped in order. */
-const silentSeconds = 8
 
 /**
  * Expected against running: every node that did not stop in order must show signs of life, carry what it carried during the

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { guardLook } from '../../src/checking/guard.ts'
 import { judgeShares, wilson } from '../../src/checking/guard-math.ts'
+import { guardSentence, readGuardSentence } from '../../src/checking/guard-sentence.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { makePackWorld, testPack } from './world.ts'
 
@@ -31,6 +32,42 @@ test("Wilson's interval holds the share, and narrows with more records", () => {
   expect(wilson(5, 10).low).toBeCloseTo(0.1842, 3)
   expect(wilson(500, 1000).high - wilson(500, 1000).low).toBeLessThan(0.09)
   expect(wilson(0, 0)).toEqual({ low: 0, high: 1 })
+})
+
+const counted = {
+  activation: 7,
+  pack: 'lab-quality',
+  senderId: 3,
+  clientId: 'lab-b',
+  formKind: 'hba1c',
+  ...shares(240, 24),
+}
+
+test('what the guard writes down can be read back, and nothing that people write is taken for it', () => {
+  const share = { state: 'share', low: 0.0574, bound: 0.02 } as const
+  const said = guardSentence({ ...counted, rule: 'unit-known' }, share)
+  expect(said).toBe('rule unit-known withheld 24 of 240 hba1c of lab-b: surely above 5.7 %, where 2 % is the most')
+  expect(readGuardSentence(said)).toEqual({
+    state: 'share',
+    rule: 'unit-known',
+    formKind: 'hba1c',
+    source: 'lab-b',
+    withheld: 24,
+    checked: 240,
+    low: 0.057,
+    bound: 0.02,
+  })
+  const hour = guardSentence({ ...counted, rule: '*' }, { state: 'hour', count: 312, bound: 200 })
+  expect(readGuardSentence(hour)).toEqual({
+    state: 'hour',
+    rule: null,
+    formKind: 'hba1c',
+    source: 'lab-b',
+    withheld: 312,
+    bound: 200,
+  })
+  for (const text of ['', 'withholds all of lab-a', `${said}.`, `I saw: ${said}`])
+    expect(readGuardSentence(text)).toBeNull()
 })
 
 const good = testPack('1.0.0', [{ id: 'kind-known', expr: 'formKind.exists()' }])

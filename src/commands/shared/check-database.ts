@@ -6,7 +6,7 @@ import { unsealed } from '../../store/blocks.ts'
 import { askServer, type Database } from '../../store/connect.ts'
 import { sampleDataKeys } from '../../store/data-keys.ts'
 import { schemaState } from '../../store/migrate.ts'
-import { listNodes, type NodeRow } from '../../store/nodes.ts'
+import { listNodes, silentSeconds, type NodeRow } from '../../store/nodes.ts'
 import { uncarriedRoles, type Uncarried } from '../../store/uncarried.ts'
 import { bad, good, type Check } from './checks.ts'
 import { moment, momentAgo, stretch } from './moments.ts'
@@ -126,8 +126,6 @@ export async function checkMasterKey(db: Database, masterKey: Buffer | null): Pr
       : `opens the oldest and newest data keys (${samples.length})`,
   )
 }
-
-const silentSeconds = 8
 
 /** The roll-call: every node that did not stop in order shows signs of life, and what it keeps for the database. */
 export async function checkNodes(db: Database): Promise<Check[]> {

@@ -1,7 +1,7 @@
 import type { AlertKind } from '../../store/alerts.ts'
 import type { Database } from '../../store/connect.ts'
 import { latestEvents, type EventRow } from '../../store/console-events.ts'
-import type { NodeRow } from '../../store/nodes.ts'
+import { silentSeconds, type NodeRow } from '../../store/nodes.ts'
 import { addresses } from '../../web/addresses.ts'
 import { overviewLive, overviewPage, type Event, type Overview } from '../../web/pages/overview.tsx'
 import type { Flow, HubNode, NodeState, Source } from '../../web/parts/flow.tsx'
@@ -94,8 +94,6 @@ function sourcesOf(view: View, flow: FlowFacts): Source[] {
   }))
 }
 
-/** No sign of life for so long means that something is wrong. */
-const silentSeconds = 8
 const awaySeconds = 60
 
 export function nodeState(node: NodeRow): NodeState {

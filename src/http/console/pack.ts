@@ -1,4 +1,5 @@
 import { firstStart } from '../../checking/install.ts'
+import { readGuardSentence } from '../../checking/guard-sentence.ts'
 import { standing, type PackStanding } from '../../checking/standing.ts'
 import { withheldByRule } from '../../checking/withheld.ts'
 import { proofOf as provedBy } from '../../checking/proof.ts'
@@ -194,11 +195,27 @@ function tellActivation(view: View, row: ActivationRow): PackPage['history'][num
     source: row.source,
     by: actorName(view, row.actor),
     second: row.confirmedBy === null ? null : actorName(view, row.confirmedBy),
-    // The hub itself has one reason, and no language.
-    why: row.actor === 'hub' && row.why === firstStart ? view.t.lab.pack.firstStart : row.why,
+    why: tellReason(view, row),
     emergency: row.emergency,
     undoes: row.reverts === null ? null : String(row.reverts),
   }
+}
+
+/** As it was given; what the hub and its guard gave, in the reader's language. */
+function tellReason(view: View, { actor, why }: ActivationRow): string {
+  const words = view.t.lab.pack
+  if (actor === 'hub' && why === firstStart) return words.firstStart
+  const reason = actor === 'guard' ? readGuardSentence(why) : null
+  if (reason === null) return why
+  const [of, withheld] = [reason.rule ?? words.allRules, view.f.number(reason.withheld)]
+  return reason.state === 'share'
+    ? words.guardShare(
+        { of, withheld, source: reason.source },
+        view.f.number(reason.checked),
+        view.f.percent(reason.low),
+        view.f.percent(reason.bound),
+      )
+    : words.guardHour({ of, withheld, source: reason.source }, view.f.number(reason.bound))
 }
 
 /** The proof of the last revert, when it has been worked out. */

@@ -37,6 +37,10 @@ export const rulesDe: RuleTexts = {
     next: 'Was möglich ist',
     firstStart: 'erster Start des Hubs',
     allRules: 'alle Regeln zusammen',
+    guardShare: ({ of, withheld, source }, checked, low, bound) =>
+      `${withheld} von ${checked} von ${source} durch ${of} zurückgehalten: sicher mehr als ${low}, höchstens ${bound} ist erlaubt`,
+    guardHour: ({ of, withheld, source }, bound) =>
+      `${withheld} von ${source} in jener Stunde durch ${of} zurückgehalten; höchstens ${bound} ist erlaubt`,
     noAct: 'nichts',
     acts: {
       try: 'Probieren',

@@ -37,6 +37,10 @@ export const rulesEn: RuleTexts = {
     next: 'What can be done',
     firstStart: 'first start of the hub',
     allRules: 'all rules together',
+    guardShare: ({ of, withheld, source }, checked, low, bound) =>
+      `${withheld} of ${checked} of ${source} withheld by ${of}: surely more than ${low}, at most ${bound} is allowed`,
+    guardHour: ({ of, withheld, source }, bound) =>
+      `${withheld} of ${source} withheld in that hour by ${of}; at most ${bound} is allowed`,
     noAct: 'nothing',
     acts: { try: 'Try', shadow: 'Shadow', canary: 'For one source', activate: 'Activate', revert: 'Revert' },
     forSources: (names) => `for ${names}`,

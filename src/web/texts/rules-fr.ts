@@ -37,6 +37,10 @@ export const rulesFr: RuleTexts = {
     next: 'Ce qui est possible',
     firstStart: 'premier démarrage du hub',
     allRules: 'toutes les règles',
+    guardShare: ({ of, withheld, source }, checked, low, bound) =>
+      `${withheld} sur ${checked} de ${source} retenus par ${of} : certainement plus de ${low}, au plus ${bound} est permis`,
+    guardHour: ({ of, withheld, source }, bound) =>
+      `${withheld} de ${source} retenus en cette heure par ${of} ; au plus ${bound} est permis`,
     noAct: 'rien',
     acts: {
       try: 'Essayer',

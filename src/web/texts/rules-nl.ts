@@ -5,6 +5,13 @@ const n = figure('nl')
 const records = (n: number) => count(n, { one: 'record', other: 'records' })
 const are = (n: number) => (n === 1 ? 'is' : 'zijn')
 
+/** Whom and what the guard found too much withheld of. */
+interface GuardWithheld {
+  readonly of: string
+  readonly withheld: string
+  readonly source: string
+}
+
 /** Sentences of the pages of rules and of what they withhold. */
 export const rulesNl = {
   packs: {
@@ -37,6 +44,10 @@ export const rulesNl = {
     next: 'Wat kan',
     firstStart: 'eerste start van de hub',
     allRules: 'alle regels samen',
+    guardShare: ({ of, withheld, source }: GuardWithheld, checked: string, low: string, bound: string) =>
+      `${withheld} van ${checked} van ${source} ingehouden door ${of}: zeker meer dan ${low}, hoogstens ${bound} mag`,
+    guardHour: ({ of, withheld, source }: GuardWithheld, bound: string) =>
+      `${withheld} van ${source} ingehouden in dat uur door ${of}; hoogstens ${bound} mag`,
     noAct: 'niets',
     acts: {
       try: 'Probeer',
