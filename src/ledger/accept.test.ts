@@ -19,6 +19,45 @@ function arrival(messageId: string): Arrival {
   return { ...head, sha256: sha256(body), body, traceparent: null }
 }
 
+test('a database that answers and takes nothing is away: messages are spooled, and stored when it takes them', async () => {
+  const database = await createTestDatabase()
+  const real = connect({ url: database.url, connections: 4 })
+  let writes = true
+  // As one that was demoted to a standby (SQLSTATE 25006): it answers a sign of life.
+  const readOnly: Database = {
+    ...real,
+    query: async (statement) => {
+      if (!writes && statement.text !== 'select 1')
+        throw Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' })
+      return real.query(statement)
+    },
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
+  const vault = openVault(real, Buffer.alloc(32, 9))
+  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
+  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
+  const accepting = startAccepting({ db: readOnly, vault, spool, ...fixed })
+  while (accepting.custodian().state !== 'storing') await sleep(20)
+
+  writes = false
+  for (const name of ['first', 'second', 'third']) {
+    expect(await accepting.accept(arrival(name))).toMatchObject({ state: 'accepted', level: 'spooled' })
+    // Longer than between two looks.
+    await sleep(400)
+    expect(accepting.custodian().state).toBe('spooling')
+  }
+  writes = true
+  while (accepting.custodian().state !== 'storing') await sleep(20)
+  expect(await accepting.accept(arrival('fourth'))).toMatchObject({ state: 'accepted', level: 'stored' })
+  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
+  expect(rows).toEqual([{ n: 4 }])
+  await accepting.stop()
+  await real.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
 test('a queue with no room refuses with a time to come back, and stores all it took', async () => {
   const database = await createTestDatabase()
   const real = connect({ url: database.url, connections: 4 })

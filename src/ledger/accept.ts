@@ -137,9 +137,11 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     async store(messages) {
       await storeSpooled(deps, messages)
       drained += messages.length
+      if (custodian.state === 'spooling') custodian = { state: 'draining', since: deps.now() }
     },
     isAway: isDatabaseAway,
     log,
+    onAway: (error) => beginSpooling(error),
     onDoubt: spoolQueue,
     onDrained: () => {
       if (custodian.state !== 'draining') return
@@ -175,7 +177,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       becomeStoring()
       return
     }
-    if (custodian.state === 'spooling') custodian = { state: 'draining', since: deps.now() }
+    // A database that answers may still refuse to write; only what it has stored says that it is back.
     drain.kick()
   }
   const looking = setInterval(() => void look(), lookMilliseconds)
