@@ -174,6 +174,7 @@ async function fillBatch(db: Database, vault: Vault, from: number, count: number
       receivedAt,
       traceparent: null,
       orderKey: patientOf(place),
+      follows: null,
       after: null,
       replaces: null,
       revokes: null,

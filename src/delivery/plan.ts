@@ -5,7 +5,7 @@ import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertDeliveries, type OwedDelivery } from '../store/deliveries.ts'
 import { recordsToPlan, type PlannedRecord } from '../store/delivery-plan.ts'
-import { replacedAmong } from '../store/replacements.ts'
+import { replacedAmong, type ReplacedBy } from '../store/replacements.ts'
 import type { StepRow } from '../store/steps.ts'
 import type { DestinationConfig, Route } from './config.ts'
 import { findReplaced, settleReplaced, type Replaced } from './replaced.ts'
@@ -39,15 +39,19 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
     tx,
     records.map((record) => record.id),
   )
+  const batch = new Set(records.map((record) => record.id))
   const owed: OwedDelivery[] = []
   for (const record of records) {
     const content = await open(deps.vault, record)
     const routes = deps.routes.filter(
       (route) => applies(route, record, content) && (!record.isProbe || takesProbe(deps, route)),
     )
-    owed.push(...owedBy(deps, record, routes, replaced.get(record.id) ?? null, superseded.has(record.id)))
+    const by = superseded.get(record.id)
+    if (isSaidBetter(record, by, batch)) continue
+    const wanted = by === undefined ? routes : routes.filter((route) => route.purpose !== 'certificate')
+    owed.push(...owedBy(deps, record, wanted, replaced.get(record.id) ?? null))
   }
-  const count = await insertDeliveries(tx, owed, actor)
+  const count = await insertDeliveries(tx, inPlace(owed), actor)
   deps.onOwed?.(count)
   if (replaced.size > 0 || superseded.size > 0) await settleReplaced(tx, actor)
 }
@@ -68,44 +72,62 @@ function takesProbe({ destinations, probePurposes = [] }: PlanDeps, route: Route
   return destination?.takesProbes === true && probePurposes.includes(route.purpose)
 }
 
+/**
+ * Whether all that a record says went out already in the words of its correction: it was refused, corrected by its sender and
+ * let pass after that, or it came after its correction, which was new to everybody then.
+ */
+function isSaidBetter(record: PlannedRecord, by: ReplacedBy | undefined, batch: ReadonlySet<number>): boolean {
+  if (by === undefined) return false
+  return record.wasRefused || (by.action === 'correct' && !batch.has(by.byRecord))
+}
+
 function owedBy(
   deps: PlanDeps,
   record: PlannedRecord,
   routes: readonly Route[],
   replaced: Replaced | null,
-  superseded: boolean,
 ): OwedDelivery[] {
   // What it names cannot be meant, and its sender was told: nobody knows what it is a better version of.
   if (replaced?.state === 'nothing') return []
   // A withdrawal tells what it withdraws. Until the hub has that record it owes nothing; then it is planned again.
   if (record.action === 'withdraw' && replaced?.sent !== true) return []
-  // Refused, corrected by its sender, and let pass after that: what it says was said better already.
-  if (superseded && record.wasRefused) return []
-  return routes
-    .filter((route) => !(superseded && route.purpose === 'certificate'))
-    .map((route) => {
-      const ordered = deps.destinations.find(({ name }) => name === route.destination)?.ordered === 'patient'
-      const first = routes.find(({ name }) => name === route.after)
-      return {
-        uid: deliveryUid(record, route),
-        destination: route.destination,
-        purpose: route.purpose,
-        service: record.service,
-        formKind: record.formKind,
-        senderId: record.senderId,
-        message: record.message,
-        record: record.id,
-        receipt: record.receipt,
-        ordinal: record.ordinal,
-        receivedAt: record.receivedAt,
-        traceparent: record.traceparent,
-        orderKey: ordered ? (record.patient ?? replaced?.patient ?? null) : null,
-        after: first === undefined ? null : deliveryUid(record, first),
-        replaces: replaced?.sent === true ? replaced.name : null,
-        revokes: null,
-      }
-    })
+  return routes.map((route) => {
+    const ordered = deps.destinations.find(({ name }) => name === route.destination)?.ordered === 'patient'
+    const first = routes.find(({ name }) => name === route.after)
+    return {
+      uid: deliveryUid(nameOf(record), route),
+      destination: route.destination,
+      purpose: route.purpose,
+      service: record.service,
+      formKind: record.formKind,
+      senderId: record.senderId,
+      message: record.message,
+      record: record.id,
+      receipt: record.receipt,
+      ordinal: record.ordinal,
+      receivedAt: record.receivedAt,
+      traceparent: record.traceparent,
+      orderKey: ordered ? (record.patient ?? replaced?.patient ?? null) : null,
+      // A correction may name another person, and must not overtake what it corrects for that.
+      follows: ordered && replaced !== null ? deliveryUid(replaced.name, route) : null,
+      after: first === undefined ? null : deliveryUid(nameOf(record), first),
+      replaces: replaced?.sent === true ? replaced.name : null,
+      revokes: null,
+    }
+  })
 }
 
-const deliveryUid = (record: PlannedRecord, route: Route): string =>
-  namedUuid('delivery', recordName(record.receipt, record.ordinal), route.destination, route.purpose)
+/** What follows a delivery of the same batch takes its order from there: the database does not show that one yet. */
+function inPlace(owed: readonly OwedDelivery[]): OwedDelivery[] {
+  const placed = new Map<string, OwedDelivery>()
+  for (const one of owed) {
+    const first = one.follows === null ? undefined : placed.get(one.follows)
+    placed.set(one.uid, first === undefined ? one : { ...one, orderKey: first.orderKey, follows: first.follows })
+  }
+  return [...placed.values()]
+}
+
+const nameOf = (record: PlannedRecord): string => recordName(record.receipt, record.ordinal)
+
+const deliveryUid = (record: string, route: Route): string =>
+  namedUuid('delivery', record, route.destination, route.purpose)

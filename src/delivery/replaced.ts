@@ -141,6 +141,7 @@ export async function settleReplaced(tx: Queryable, actor: string): Promise<void
     receivedAt: one.receivedAt,
     traceparent: null,
     orderKey: null,
+    follows: null,
     after: null,
     replaces: one.replaces,
     revokes: one.certificate,

@@ -21,6 +21,8 @@ export interface OwedDelivery {
   readonly receivedAt: Date
   readonly traceparent: string | null
   readonly orderKey: Buffer | null
+  /** Uid of the delivery whose place among those of a patient it takes: what replaces goes after what it replaces. */
+  readonly follows: string | null
   readonly after: string | null
   readonly replaces: string | null
   readonly revokes: number | null
@@ -31,9 +33,9 @@ const insertText = `
 with input as materialized (
   select distinct on (uid) *
   from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
-    $9::uuid[], $10::int[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::bigint[])
+    $9::uuid[], $10::int[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::bigint[], $18::uuid[])
   as i(uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal, received_at,
-    traceparent, order_key, after_uid, replaces, revokes)
+    traceparent, order_key, after_uid, replaces, revokes, follows_uid)
   order by uid
 ), fresh as (
   insert into delivery_key (uid, delivery)
@@ -45,7 +47,9 @@ with input as materialized (
   overriding system value
   select f.delivery, i.uid, i.destination, i.purpose, i.service, i.form_kind, i.sender_id, i.message, i.record, i.receipt,
     i.ordinal,
-    i.received_at, i.traceparent, decode(i.order_key, 'hex'), p.id, i.replaces, i.revokes,
+    i.received_at, i.traceparent,
+    coalesce((select q.order_key from delivery_key fk join delivery q on q.id = fk.delivery where fk.uid = i.follows_uid),
+      decode(i.order_key, 'hex')), p.id, i.replaces, i.revokes,
     case when i.after_uid is null or p.state = 'acknowledged' then 'waiting'
       when p.state in ('refused', 'withdrawn') then 'withdrawn' else 'blocked' end,
     i.received_at,
@@ -94,6 +98,7 @@ async function insertBatch(tx: Queryable, rows: readonly OwedDelivery[], actor: 
       rows.map((row) => row.replaces),
       rows.map((row) => row.revokes),
       actor,
+      rows.map((row) => row.follows),
     ],
   })
   return owed.length

@@ -45,7 +45,8 @@ freed as (
     settled_at = case s.state when 'acknowledged' then null else now() end
   from settled s
   where f.after = s.id and (s.state in ('refused', 'withdrawn') and f.state = 'blocked'
-    or s.state = 'acknowledged' and (f.state = 'blocked' or f.state = 'withdrawn' and f.last_code = 'predecessor-refused'))
+    or s.state = 'acknowledged' and (f.state = 'blocked' or f.state = 'withdrawn' and f.last_code = 'predecessor-refused'
+      and not (f.purpose = 'certificate' and exists (select from replacement p where p.record = f.record))))
   returning f.id, f.service, f.message, f.received_at, f.record, f.sender_id, f.destination, f.purpose, f.state
 ), told as (
   insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)

@@ -191,13 +191,19 @@ export async function replacingNothing(tx: Queryable, byRecords: readonly number
 }
 
 /** Which of these records have been replaced. */
-export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Set<number>> {
-  const { rows } = await tx.query<{ record: number }>({
+export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, ReplacedBy>> {
+  const { rows } = await tx.query<ReplacedBy & { record: number }>({
     name: 'replaced-among',
-    text: 'select record from replacement where record = any($1::bigint[])',
+    text: 'select record, by_record as "byRecord", action from replacement where record = any($1::bigint[])',
     values: [records],
   })
-  return new Set(rows.map((row) => row.record))
+  return new Map(rows.map((row) => [row.record, row]))
+}
+
+/** What took the place of a record, and how. */
+export interface ReplacedBy {
+  readonly byRecord: number
+  readonly action: 'correct' | 'withdraw'
 }
 
 /** What these replacing records replace, as far as it is known. */

@@ -1,35 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
-import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { acknowledgement, sendJson } from './fake-destination.ts'
 import { certificateFor } from './issue-certificate.ts'
-import { makeWorld, until, type World } from './world.ts'
-
-async function fake(): Promise<FakeDestination> {
-  const destination = await startFakeDestination()
-  onTestFinished(() => destination.stop())
-  return destination
-}
-
-/** Sciensano, and an issuer that makes one certificate per record. */
-async function neighbours(world: World): Promise<{ sciensano: FakeDestination; issuer: FakeDestination }> {
-  const [sciensano, issuer] = [await fake(), await fake()]
-  issuer.behave = (posted, response) => {
-    if (posted.path === '/revocations') return honest(posted, response, issuer)
-    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
-    issuer.act(posted)
-    return sendJson(response, 200, { ...acknowledgement(posted), certificate })
-  }
-  world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
-  return { sciensano, issuer }
-}
-
-const certificatesOf = (world: World) =>
-  world.query<{ record: number; revoked: boolean }>(
-    `select c.record, v.certificate is not null as revoked from certificate c
-     left join certificate_revocation v on v.certificate = c.id order by c.record`,
-  )
-
-const revocations = (issuer: FakeDestination) => issuer.posts.filter(({ path }) => path === '/revocations')
+import { certificatesOf, fake, neighbours, revocations } from './neighbours.ts'
+import { makeWorld, until } from './world.ts'
 
 test('a negative test gets one certificate after the result was taken, and the sender is told', async () => {
   const world = await makeWorld()

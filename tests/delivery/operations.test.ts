@@ -4,6 +4,8 @@ import { backlog, outlookOf } from '../../src/delivery/backlog.ts'
 import { pauseDelivery, resume } from '../../src/delivery/pauses.ts'
 import { createReplay, previewReplay, replays } from '../../src/delivery/replay.ts'
 import { markUrgent } from '../../src/delivery/urgent.ts'
+import { inTransaction } from '../../src/store/connect.ts'
+import { spreadUrgentMarks } from '../../src/store/delivery-housekeeping.ts'
 import { settleDeliveries } from '../../src/store/delivery-settle.ts'
 import type { Chosen } from '../../src/store/replays.ts'
 import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
@@ -77,6 +79,21 @@ test('a mark on a message that is planned later counts for its deliveries', asyn
   await markUrgent(world.db, stored!.receipt, 'waiting at the counter', 'helpdesk')
   await world.plan([stored!])
   expect(await world.query('select urgent from delivery')).toEqual([{ urgent: true }])
+})
+
+test('and for what must go before these', async () => {
+  const world = await makeWorld()
+  const [before, , later] = await world.put({ insz: 'traveller' }, { insz: 'other' }, { insz: 'traveller' })
+  await world.query('delete from entry where record = $1 and delivery is not null', [later!.id])
+  await world.query('delete from delivery_key where delivery = (select id from delivery where record = $1)', [
+    later!.id,
+  ])
+  await world.query('delete from delivery where record = $1', [later!.id])
+  expect(await markUrgent(world.db, later!.receipt, 'waiting at the counter', 'helpdesk')).toBe(0)
+  await world.plan([later!])
+  await inTransaction(world.db, spreadUrgentMarks)
+  const urgent = await world.query<{ record: number }>('select record from delivery where urgent order by record')
+  expect(urgent.map(({ record }) => record)).toEqual([before!.id, later!.id])
 })
 
 test('an open breaker spares a destination that is down, and what waited goes out when it is back', async () => {

@@ -1,0 +1,33 @@
+import { onTestFinished } from 'vitest'
+import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
+import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { certificateFor } from './issue-certificate.ts'
+import type { World } from './world.ts'
+
+/** An honest destination for one test. */
+export async function fake(): Promise<FakeDestination> {
+  const destination = await startFakeDestination()
+  onTestFinished(() => destination.stop())
+  return destination
+}
+
+/** Sciensano, and an issuer that makes one certificate per record. */
+export async function neighbours(world: World): Promise<{ sciensano: FakeDestination; issuer: FakeDestination }> {
+  const [sciensano, issuer] = [await fake(), await fake()]
+  issuer.behave = (posted, response) => {
+    if (posted.path === '/revocations') return honest(posted, response, issuer)
+    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
+    issuer.act(posted)
+    return sendJson(response, 200, { ...acknowledgement(posted), certificate })
+  }
+  world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
+  return { sciensano, issuer }
+}
+
+export const certificatesOf = (world: World) =>
+  world.query<{ record: number; revoked: boolean }>(
+    `select c.record, v.certificate is not null as revoked from certificate c
+     left join certificate_revocation v on v.certificate = c.id order by c.record`,
+  )
+
+export const revocations = (issuer: FakeDestination) => issuer.posts.filter(({ path }) => path === '/revocations')
