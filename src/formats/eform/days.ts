@@ -69,6 +69,18 @@ export function dayOf(moment: Date): string {
   return lastDay
 }
 
+/**
+ * The day in Brussels of a day or moment as a sender wrote it: the same test is of the same day whatever offset its software
+ * writes.
+ *
+ * @example factDayOf('2022-06-30T22:30:00Z') // '2022-07-01'
+ */
+export function factDayOf(text: string): string {
+  // Brussels is an hour or two ahead of UTC: with such an offset only the hours around midnight can be of another day there.
+  if (text.length === 10 || /T(?:0[1-9]|1\d|2[0-2]).*\+0[12]:00$/.test(text)) return text.slice(0, 10)
+  return brusselsDay(new Date(text))
+}
+
 /** The day so many days earlier. */
 export function dayBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10)

@@ -7,7 +7,7 @@ export interface Moment {
   readonly received: number
   /** Day of receipt in Brussels. */
   readonly today: string
-  /** Day on which the fact happened, as the sender wrote it; the day of receipt when that cannot be read. */
+  /** Day on which the fact happened, in Brussels; the day of receipt when that cannot be read. */
   readonly factDay: string
 }
 

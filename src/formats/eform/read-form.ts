@@ -1,7 +1,7 @@
 import type { Fault } from '../../kernel/fault.ts'
 import type { Author, CanonicalRecord, FormContent, RecordAction, Subject } from '../record.ts'
 import type { FormCatalogue } from './catalogue.ts'
-import { isDay, momentOf } from './days.ts'
+import { factDayOf, isDay, momentOf } from './days.ts'
 import { hasControlCharacter, isLonger } from './field.ts'
 import { isLeftOut, isObject, warnOfUnknown, type Form } from './form.ts'
 import { readMessageId } from './message-id.ts'
@@ -103,7 +103,7 @@ function readKnownForm(form: Form, value: Json, receipt: Receipt, faults: Faults
   const moment: Moment = {
     received: receipt.received,
     today: receipt.today,
-    factDay: happenedAt === null ? receipt.today : happenedAt.slice(0, 10),
+    factDay: happenedAt === null ? receipt.today : factDayOf(happenedAt),
   }
   for (const [name, section] of form.sections) {
     if (section.fact && action.state === 'withdraw') continue

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { brusselsDay } from '../../kernel/clock.ts'
 import { tellFault } from '../../kernel/fault.ts'
 import type { Reading } from '../format.ts'
 import { formatFor } from '../registry.ts'
 import { shippedForms } from './catalogue.ts'
+import { factDayOf } from './days.ts'
 import { isFindingCode } from './findings.ts'
 import { seededRandom } from './random.ts'
 import { formsAtMost, readEForm } from './read.ts'
@@ -148,6 +150,32 @@ it('takes an optional field that is empty as left out, and a time told to the mi
       content: { sampledAt: '2022-07-01T09:12:00+02:00' },
     },
   ])
+})
+
+it.each(['2022-06-30T00:30:00+02:00', '2022-06-29T22:30:00Z', '2022-06-30T03:30:00+05:00'])(
+  'the day of a test is that of Brussels, also when it is written as %s',
+  (sampledAt) => {
+    const form = sampleForm('rapid-test', { random: seededRandom(4), at }) as unknown as Record<string, object>
+    const born = (day: string) =>
+      recordsOf(
+        read({ ...form, patient: { ...form['patient'], birthDate: day }, test: { ...form['test'], sampledAt } }),
+      )
+        .flatMap(({ faults }) => faults.map(({ code }) => code))
+        .filter((code) => code === 'birth-after-fact')
+    expect(born('2022-06-30')).toEqual([])
+    expect(born('2022-07-01')).toEqual(['birth-after-fact'])
+  },
+)
+
+it('a day is that of Brussels in every hour, summer and winter', () => {
+  expect(factDayOf('2022-06-30')).toBe('2022-06-30')
+  for (const offset of ['Z', '+01:00', '+02:00', '-05:00', '+14:00'])
+    for (const month of ['01', '03', '07', '10'])
+      for (const day of ['01', '26', '27', '30'])
+        for (let hour = 0; hour < 24; hour++) {
+          const text = `2022-${month}-${day}T${String(hour).padStart(2, '0')}:59:00${offset}`
+          expect(factDayOf(text)).toBe(brusselsDay(new Date(text)))
+        }
 })
 
 it('never throws on a form of which any part is anything', () => {

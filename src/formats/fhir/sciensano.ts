@@ -1,5 +1,6 @@
 import { patientWithoutCtpc } from '../ctpc.ts'
 import { shippedForms, type FormCatalogue } from '../eform/catalogue.ts'
+import { factDayOf } from '../eform/days.ts'
 import { factOf, type OwedNames } from '../owed.ts'
 import type { CanonicalRecord, RapidTestContent } from '../record.ts'
 import { identifiersOf, organisationOf, patientOf, recorderOf, urnOf, type Bundle, type Resource } from './resources.ts'
@@ -64,7 +65,7 @@ function headerOf(record: CanonicalRecord, focus: string): Resource {
 
 function observationOf(content: RapidTestContent, patient: string, catalogue: FormCatalogue): Resource {
   const { code, display } = resultCodes[content.result]
-  const sample = catalogue.lists.get('sample-kinds')?.look(content.sampleKind, content.sampledAt.slice(0, 10))
+  const sample = catalogue.lists.get('sample-kinds')?.look(content.sampleKind, factDayOf(content.sampledAt))
   const specimenCode = sample?.state === 'known' ? sample.code.snomed : undefined
   return {
     resourceType: 'Observation',
