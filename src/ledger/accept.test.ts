@@ -90,6 +90,10 @@ test('a queue with no room refuses with a time to come back, and stores all it t
   }
   expect(refused).toMatchObject({ code: 'intake-full', params: { seconds: 2 } })
   expect(taken.length).toBeGreaterThan(1_000)
+  // What floods one service leaves room for another.
+  const full = accepting.waiting()
+  taken.push(accepting.accept({ ...arrival('of another service'), service: 'lab' }))
+  expect(accepting.waiting()).toBe(full + 1)
   gate.resolve()
   const custody = { state: 'accepted', level: 'stored', repeated: false }
   for (const one of await Promise.all(taken)) expect(one).toMatchObject(custody)

@@ -44,6 +44,8 @@ export interface Accepting {
 const lanes = 2
 const largestBatch = 256
 const largestQueue = 8_192
+/** Of these at most so many of one service: its flood leaves room for the messages of the others (law 5). */
+const largestShare = 6_144
 /** Below this many spooled frames new arrivals wait in memory for the drain to end, so that order per sender holds. */
 const shortDrain = 2_000
 const lookMilliseconds = 250
@@ -61,6 +63,13 @@ interface Waiting {
 export function startAccepting(deps: AcceptDeps): Accepting {
   const { db, vault, spool, bell, node, log } = deps
   const queue: Waiting[] = []
+  const queued = new Map<string, number>()
+  const count = (service: string, by: 1 | -1): void => void queued.set(service, (queued.get(service) ?? 0) + by)
+  const takeFromQueue = (most: number): Waiting[] => {
+    const taken = queue.splice(0, most)
+    for (const { arrival } of taken) count(arrival.service, -1)
+    return taken
+  }
   let busyLanes = 0
   let underWay = 0
   let stopping = false
@@ -73,7 +82,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     while (custodian.state === 'storing' && busyLanes < lanes && queue.length > 0) {
       // A statement costs as much as five rows: beside a batch under way only one of its size is worth another.
       if (queue.length < Math.min(underWay, largestBatch)) return
-      const batch = queue.splice(0, largestBatch)
+      const batch = takeFromQueue(largestBatch)
       busyLanes += 1
       underWay += batch.length
       void runLane(batch).finally(() => {
@@ -114,7 +123,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   }
 
   const spoolQueue = (): void => {
-    for (const waiting of queue.splice(0)) spoolOne(waiting)
+    for (const waiting of takeFromQueue(queue.length)) spoolOne(waiting)
   }
 
   const spoolOne = (waiting: Waiting): void => {
@@ -191,8 +200,11 @@ export function startAccepting(deps: AcceptDeps): Accepting {
         const waiting: Waiting = { arrival: { ...arrival, ...number }, resolve, reject }
         if (custodian.state === 'spooling' || (custodian.state === 'draining' && isLongDrain()))
           return spoolOne(waiting)
-        if (queue.length >= largestQueue) return reject(new SluisError('intake-full', { seconds: 2 }))
+        const ofService = queued.get(arrival.service) ?? 0
+        if (queue.length >= largestQueue || ofService >= largestShare)
+          return reject(new SluisError('intake-full', { seconds: 2 }))
         queue.push(waiting)
+        count(arrival.service, 1)
         pump()
       })
     },
