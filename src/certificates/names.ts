@@ -1,5 +1,5 @@
 import type { DccName } from './dcc.ts'
-import { transliteration } from './transliteration.ts'
+import { transliteration, writeGreekPairs } from './transliteration.ts'
 
 const nameLimit = 80
 
@@ -15,8 +15,7 @@ export function transliterate(name: string): string {
     .slice(0, nameLimit * 8)
     .normalize('NFC')
     .toUpperCase()
-    .normalize('NFC')
-  const letters = Array.from(upper, letterOf).join('')
+  const letters = Array.from(writeGreekPairs(upper).normalize('NFC'), letterOf).join('')
   return letters.replace(/<+/g, '<').replace(/^</, '').slice(0, nameLimit).replace(/<$/, '')
 }
 
