@@ -1,5 +1,5 @@
 import type { DccName } from './dcc.ts'
-import { transliteration } from './transliteration.ts'
+import { transliteration, writeGreekPairs } from './transliteration.ts'
 
 const nameLimit = 80
 
@@ -15,8 +15,7 @@ export function transliterate(name: string): string {
     .slice(0, nameLimit * 8)
     .normalize('NFC')
     .toUpperCase()
-    .normalize('NFC')
-  const letters = Array.from(upper, letterOf).join('')
+  const letters = Array.from(writeGreekPairs(upper).normalize('NFC'), letterOf).join('')
   return letters.replace(/<+/g, '<').replace(/^</, '').slice(0, nameLimit).replace(/<$/, '')
 }
 
@@ -36,13 +35,30 @@ function letterOf(character: string): string {
  * `fnt`. Null when no letter of the name can be written in A-Z.
  */
 export function dccName(familyName: string, givenName: string): DccName | null {
-  const [family, given] = familyName.trim() === '' ? [givenName, ''] : [familyName, givenName]
+  const [family, given] = familyAndGiven(familyName, givenName)
   const fnt = transliterate(family)
   const gnt = transliterate(given)
   if (fnt === '') return null
   const [fn, gn] = [clean(family), clean(given)]
   return { fn, fnt, ...(gn === '' ? {} : { gn }), ...(gnt === '' ? {} : { gnt }) }
 }
+
+/**
+ * Whether the name part of a certificate carries this family name: as written, or in A-Z by our table. Which table was
+ * used for A-Z is the issuer's choice, so another spelling there says nothing against a name that is written the same.
+ */
+export function carriesFamilyName(name: unknown, familyName: string, givenName: string): boolean {
+  if (typeof name !== 'object' || name === null) return false
+  const { fn, fnt } = name as Record<string, unknown>
+  const [family] = familyAndGiven(familyName, givenName)
+  const written = clean(family)
+  if (written !== '' && typeof fn === 'string' && clean(fn) === written) return true
+  const letters = transliterate(family)
+  return letters !== '' && fnt === letters
+}
+
+const familyAndGiven = (familyName: string, givenName: string): readonly [string, string] =>
+  familyName.trim() === '' ? [givenName, ''] : [familyName, givenName]
 
 /** As written, in NFC, without outer and double spaces. */
 function clean(name: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codedDoses, dosesFit } from './doses.ts'
-import { dccName, transliterate } from './names.ts'
+import { carriesFamilyName, dccName, transliterate } from './names.ts'
 import { payloadFor } from './request.ts'
 import { euRules, evaluateRules } from './rules.ts'
 import { checkSchema } from './schema.ts'
@@ -203,6 +203,14 @@ describe('names', () => {
     ['Jiřina-Maria Alena', 'JIRINA<MARIA<ALENA'],
     ['ПЕТКОВ', 'PETKOV'],
     ['επώνυμο', 'EPONYMO'],
+    ['Παπαδόπουλος', 'PAPADOPOULOS'],
+    ['ΠΑΠΑΔΟΠΟΥΛΟΥ', 'PAPADOPOULOU'],
+    ['Λουκάς-Αύγουστος', 'LOUKAS<AUGOUSTOS'],
+    ['Ευαγγελία Εὐαγόρου', 'EUAGGELIA<EUAGOROU'],
+    ['Ταΰγετος Σαϋνάτσαλο', 'TAYGETOS<SAYNATSALO'],
+    ['Άυλος', 'AYLOS'],
+    ['Ηύρα', 'IYRA'],
+    ['Υπατία', 'YPATIA'],
     ['გიორგი', 'GIORGI'],
     ['Þór Ĳsbrand œ ð ł', 'THOR<IJSBRAND<OE<D<L'],
     [' Jan  - 3de! ', 'JAN<DE'],
@@ -214,6 +222,26 @@ describe('names', () => {
   it('puts an only name in the family name', () => {
     expect(dccName(' ', 'Sukarno')).toEqual({ fn: 'Sukarno', fnt: 'SUKARNO' })
     expect(dccName('', '')).toBeNull()
+  })
+
+  it.each([
+    [{ fn: 'mäel', fnt: 'MAEL' }, 'mäel', true],
+    [{ fn: 'Van  Den\u00a0Berg ', fnt: 'VANDENBERG' }, ' Van Den Berg', true],
+    [{ fnt: 'MAEEL' }, 'mäel', true],
+    [{ fn: 'Mäel', fnt: 'MAEEL' }, 'mäel', true],
+    [{ fn: 'mael', fnt: 'MAEL' }, 'mäel', false],
+    [{ fn: 'Sukarno', fnt: 'SUCARNO' }, ' ', true],
+    [{ fn: '王', fnt: 'WANG' }, '王', true],
+    [{ fn: '李', fnt: 'LI' }, '王', false],
+    [{ gn: '李' }, '王', false],
+    [{ fn: '', fnt: '' }, '王', false],
+    [null, 'mäel', false],
+  ])('%j carries the family name "%s": %s', (name, familyName, expected) =>
+    expect(carriesFamilyName(name, familyName, 'Sukarno')).toBe(expected),
+  )
+
+  it('finds nothing in common between two names that are empty', () => {
+    expect(carriesFamilyName({ fn: '', fnt: '' }, '', '')).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 /**
  * Letters that become other letters in the machine-readable zone (ICAO Doc 9303 part 3, section 6: tables A, B and C;
- * Greek and Georgian by ISO 843 and the national table). Upper case only; a letter that is not listed loses its accents,
+ * Greek by ISO 843, type 1; Georgian by the national table). Upper case only; a letter that is not listed loses its accents,
  * and is dropped when it still is not A-Z.
  */
 const latin: Readonly<Record<string, string>> = {
@@ -113,6 +113,15 @@ const greek: Readonly<Record<string, string>> = {
   Ψ: 'PS',
   Ω: 'O',
 }
+
+/**
+ * Upsilon in ΑΥ, ΕΥ and ΟΥ, which ISO 843 writes U. An accent on the first letter or two dots on upsilon say that the
+ * two are spoken apart, so a name must be taken apart into letters and marks before.
+ */
+const spokenTogether = /(?<=[ΑΕΟ])Υ(?!\p{M}*\u0308)/gu
+
+/** Writes the pairs of Greek vowels that are not written letter by letter. Upper case only. */
+export const writeGreekPairs = (upper: string): string => upper.normalize('NFD').replace(spokenTogether, 'U')
 
 const georgian: Readonly<Record<string, string>> = {
   ა: 'A',

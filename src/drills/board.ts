@@ -51,7 +51,7 @@ function intakeLines(board: Scoreboard): Line[] {
     line('killed node noticed after', noticed(board.secondsToDetectKilled), notTold),
     line(
       'answered during the stop (trace, status, verify)',
-      `${percent(trace)}, ${percent(status)}, ${percent(verify)}`,
+      `${percent(trace)}, ${percent(status)}, ${percent(verify)} (verifying needs no hub)`,
       'base services went on; where a form was, people asked by telephone',
     ),
   ]

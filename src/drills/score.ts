@@ -1,6 +1,6 @@
 import type { DayFacts } from './facts.ts'
 import type { ReplayOutcome } from './journal.ts'
-import type { Probed } from './prober.ts'
+import { probed, type Probed } from './prober.ts'
 
 /** The day in figures; with `--json` the last line. Seconds are those on the wall. */
 export interface Scoreboard {
@@ -44,8 +44,8 @@ export interface Scoreboard {
 }
 
 /**
- * Judges the facts of a day. A receipt that leads nowhere, an effect too many, books that differ, a broken chain or a
- * wrong sample time breaks a law.
+ * Judges the facts of a day. A receipt that leads nowhere, an effect too many, books that differ, a broken chain, a
+ * wrong sample time or a hub that falls silent with its intake breaks a law.
  *
  * @example score(facts).broken.length === 0 ? 0 : 1 // the exit code
  */
@@ -99,6 +99,7 @@ function brokenLaws(facts: DayFacts, lost: number, doubled: number, stillWaiting
     [journal.secondsToStop === null, 'a stopped intake went on taking forms'],
     [lost > 0, `${lost} receipts or records lead nowhere`],
     [doubled > 0, `${doubled} effects too many`],
+    ...silences(facts.duringStop),
     [stillWaiting > 0, `${stillWaiting} still waiting when the day was over`],
     [
       pharmacies.broken > 0,
@@ -110,6 +111,19 @@ function brokenLaws(facts: DayFacts, lost: number, doubled: number, stillWaiting
     [certificates.made === 0, 'no certificate was made: the drill proves nothing'],
   ]
   return laws.filter(([broken]) => broken).map(([, words]) => words)
+}
+
+/** Half, not all: nodes are restarted and killed around the stop, and a question may meet one that goes. */
+const leastAnswered = 0.5
+
+/** Intake may stand still; where a form is, what is new and whether a certificate holds must be told all the same. */
+function silences(answers: DayFacts['duringStop']): (readonly [boolean, string])[] {
+  return probed.map((what) => {
+    const { asked, answered } = answers[what]
+    return asked === 0
+      ? [true, `${what} was not asked for during the stop: the drill proves nothing`]
+      : [answered / asked < leastAnswered, `${what} was answered ${answered} of ${asked} times during the stop`]
+  })
 }
 
 /** The smallest value that this share of the values does not exceed; null without values. */

@@ -78,10 +78,10 @@ export async function acknowledgedIds(db: Queryable, destination: string): Promi
   return rows.map((row) => row.uid)
 }
 
-/** Answers in which a destination made a second certificate for a record. */
+/** Answers with a certificate that could not be kept: its record had another already, or it was another record's. */
 export async function secondCertificates(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>({
-    text: `select count(*) as count from entry where kind = 'failed' and detail->>'code' = 'certificate-differs'`,
+    text: `select count(*) as count from entry where kind = 'not-certified' and detail->>'code' = 'certificate-differs'`,
   })
   return rows[0]!.count
 }

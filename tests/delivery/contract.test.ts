@@ -211,6 +211,8 @@ test('a certificate of another person, another test or another identifier is no 
   const kind = kinds[2]
   const wrong: ((request: CertificateRequest) => object)[] = [
     (request) => certificateFor({ ...request, person: { ...request.person, familyName: 'Janssens' } }),
+    (request) => certificateFor(request, { fn: 'Janssens', fnt: 'JANSSENS' }),
+    (request) => certificateFor(request, { fn: 'Peetersen', fnt: 'PEETERSEN' }),
     (request) => certificateFor({ ...request, person: { ...request.person, birthDate: '1990-01-02' } }),
     (request) => certificateFor({ ...request, test: { ...request.test!, sampledAt: '2022-07-01T09:13:00+02:00' } }),
     (request) => ({ ...certificateFor(request), uvci: 'URN:UVCI:01:BE:OTHER#A' }),
@@ -226,4 +228,19 @@ test('a certificate of another person, another test or another identifier is no 
   }
   const without = await fake()
   expect(await post(kind, without.url)).toMatchObject({ state: 'unknown', code: 'certificate-missing' })
+})
+
+test('an issuer that writes names in A-Z by another table has certified the same person', async () => {
+  const record = makeRecord({ result: 'negative' })
+  const kind = { ...kinds[2], record: { ...record, subject: { ...record.subject!, familyName: ' m\u00e4el ' } } }
+  const names: Parameters<typeof certificateFor>[1][] = [{}, { fnt: 'MAEL' }, { fn: 'ma\u0308el', fnt: 'MAEL' }]
+  for (const name of names) {
+    const destination = await fake()
+    destination.behave = (posted, response) =>
+      sendJson(response, 200, {
+        ...acknowledgement(posted),
+        certificate: certificateFor(JSON.parse(posted.body) as CertificateRequest, name),
+      })
+    expect(await post(kind, destination.url)).toMatchObject({ state: 'acknowledged' })
+  }
 })

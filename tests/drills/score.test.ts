@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { DayFacts } from '../../src/drills/facts.ts'
 import { boardLines } from '../../src/drills/board.ts'
 import { newJournal } from '../../src/drills/journal.ts'
+import type { Probed } from '../../src/drills/prober.ts'
 import { quantile, score } from '../../src/drills/score.ts'
 
 const answers = { asked: 10, answered: 10 }
@@ -47,6 +48,9 @@ test('a good day breaks no law', () => {
 
 const receipt = '3f0c7a52-11d0-8a6e-9c1b-0b64f1a2c3d4'
 const { pharmacies, certificates, chain } = goodDay
+const silent = (what: Probed, asked: number, answered: number): Partial<DayFacts> => ({
+  duringStop: { ...goodDay.duringStop, [what]: { asked, answered } },
+})
 const faults: readonly (readonly [string, Partial<DayFacts>, object])[] = [
   ['a receipt the hub does not know', { unknownReceipts: [receipt] }, { lost: 1 }],
   ['a record that is nowhere', { recordsNowhere: [receipt] }, { lost: 1 }],
@@ -63,6 +67,12 @@ const faults: readonly (readonly [string, Partial<DayFacts>, object])[] = [
     { certificates: { ...certificates, wrongTimes: [receipt] } },
     { wrongSampleTimes: 1 },
   ],
+  ['a stop in which no trace is answered', silent('trace', 10, 0), {}],
+  ['a stop in which less than half of the traces are answered', silent('trace', 10, 4), {}],
+  ['a stop in which the status feed is silent', silent('status', 10, 4), {}],
+  ['a stop in which no certificate can be verified', silent('verify', 10, 0), {}],
+  ['a stop in which nobody asked for a trace', silent('trace', 0, 0), {}],
+  ['a stop in which nobody read the status feed', silent('status', 0, 0), {}],
   ['a day on which nothing was offered', { pharmacies: { ...pharmacies, offered: 0 } }, {}],
   ['a day without a certificate', { certificates: { ...certificates, made: 0 } }, {}],
 ]
@@ -74,10 +84,16 @@ test.each(faults)('%s breaks a law', (_name, planted, expected) => {
   expect(boardLines(board).at(-1)).toMatch(/^Broken: /)
 })
 
+test('half of the answers during the stop are enough: nodes are restarted in that time', () => {
+  const half = { asked: 10, answered: 5 }
+  expect(score({ ...goodDay, duringStop: { trace: half, status: half, verify: half } }).broken).toEqual([])
+})
+
 test('stands beside 2022, and says when the report tells nothing', () => {
   const lines = boardLines(score(goodDay))
   expect(lines[0]).toContain('1 July 2022')
   expect(lines.find((line) => line.startsWith('lost'))).toMatch(/\b0\s+not told$/)
+  expect(lines.find((line) => line.startsWith('answered during the stop'))).toContain('100 % (verifying needs no hub)')
   expect(lines).toContain('turned away: service-stopped 12')
   expect(lines.at(-1)).toContain('No law was broken')
 })

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServer as createRawServer, type AddressInfo, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeWebhookSecret, signWebhook, verifyWebhook } from '../../src/access/webhook-signature.ts'
 import { registerSender } from '../../src/access/clients.ts'
 import { makeClient } from '../../src/access/clients.ts'
@@ -27,21 +27,48 @@ let senderId = 0
 beforeAll(async () => {
   line = await openLine()
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-  const client = await makeClient('pharmacy')
-  const sender = await registerSender(line.db, {
-    clientId: client.clientId,
-    name: 'P',
-    kind: 'pharmacy',
-    publicJwks: [client.publicJwk],
-  })
-  senderId = sender.id
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
-  await setWebhook(line.db, senderId, url, seal(line.vault.keys.wrap, Buffer.from(secret), webhookBound(senderId)))
+  senderId = await registered('P')
+  await listensAt(senderId, (receiver.address() as AddressInfo).port)
 })
 afterAll(async () => {
   receiver.close()
   await line.close()
 })
+
+async function registered(name: string): Promise<number> {
+  const client = await makeClient('pharmacy')
+  const publicJwks = [client.publicJwk]
+  const { id } = await registerSender(line.db, { clientId: client.clientId, name, kind: 'pharmacy', publicJwks })
+  return id
+}
+
+const listensAt = (sender: number, port: number): Promise<void> =>
+  setWebhook(
+    line.db,
+    sender,
+    `http://127.0.0.1:${port}/hook`,
+    seal(line.vault.keys.wrap, Buffer.from(secret), webhookBound(sender)),
+  )
+
+/** A receiver that answers with `begins`, and then with one `drop` after the other, for ever. */
+async function dripping(begins: string, drop: string): Promise<{ port: number; open: Set<Socket> }> {
+  const open = new Set<Socket>()
+  const server = createRawServer((socket) => {
+    open.add(socket.on('error', () => undefined))
+    let drip: NodeJS.Timeout | undefined
+    socket.once('data', () => {
+      socket.write(begins)
+      drip = setInterval(() => socket.write(drop), 20)
+    })
+    socket.on('close', () => (open.delete(socket), clearInterval(drip)))
+  })
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy()
+    server.close()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { port: (server.address() as AddressInfo).port, open }
+}
 
 /** Other databases of the server hold the common snapshot up for moments: waits until so many webhooks were taken. */
 const told = (count: number): Promise<void> => expect.poll(() => tellOnce(deps()), { timeout: 10_000 }).toBe(count)
@@ -86,4 +113,37 @@ test('a sender hears nothing of another sender', async () => {
   await line.work()
   expect(await tellOnce(deps())).toBe(0)
   expect(heard).toHaveLength(before)
+})
+
+test('a receiver that took its events and never ends its answer holds up nobody', async () => {
+  const { port, open } = await dripping('HTTP/1.1 200 OK\r\n\r\n', 'x')
+  const other = await registered('drips a body')
+  await listensAt(other, port)
+  await line.accept('[', 'm-4', other)
+  await line.accept('[', 'm-4', senderId)
+  await line.work()
+  let taken = 0
+  await expect.poll(async () => (taken += await tellOnce(deps())), { timeout: 5_000 }).toBe(2)
+  expect(JSON.parse(heard.at(-1)!.body)).toMatchObject({ events: [{ messageId: 'm-4' }] })
+  await expect.poll(() => open.size).toBe(0)
+})
+
+test('a receiver that never comes to its status has not taken its events, and holds up nobody for longer than a call', async () => {
+  const { port } = await dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')
+  const other = await registered('drips hints')
+  await listensAt(other, port)
+  await line.accept('[', 'm-5', other)
+  await line.accept('[', 'm-5', senderId)
+  await line.work()
+  let taken = 0
+  const look = async () => {
+    taken += await tellOnce({ ...deps(), timeoutMs: 300 })
+    const { rows } = await line.db.query<{ failures: number }>({
+      text: 'select failures from webhook where sender_id = $1',
+      values: [other],
+    })
+    return { taken, failures: rows[0]?.failures }
+  }
+  await expect.poll(look, { timeout: 5_000 }).toEqual({ taken: 1, failures: 1 })
+  expect(JSON.parse(heard.at(-1)!.body)).toMatchObject({ events: [{ messageId: 'm-5' }] })
 })

@@ -1,5 +1,5 @@
 import { claimsOf, openCertificate } from '../../../certificates/open.ts'
-import { dccName } from '../../../certificates/names.ts'
+import { carriesFamilyName } from '../../../certificates/names.ts'
 import { StepBook } from '../../../certificates/step-book.ts'
 import type { CanonicalRecord } from '../../../formats/record.ts'
 import { sha256 } from '../../../kernel/ids.ts'
@@ -23,10 +23,8 @@ export function proveBelonging(arrived: ArrivedCertificate, record: CanonicalRec
 }
 
 function samePerson(payload: Record<string, unknown>, { subject }: CanonicalRecord): boolean {
-  if (subject === null) return false
-  const name = payload['nam'] as Record<string, unknown> | null | undefined
-  const expected = dccName(subject.familyName, subject.givenName)
-  return payload['dob'] === subject.birthDate && typeof name === 'object' && name?.['fnt'] === expected?.fnt
+  if (subject === null || payload['dob'] !== subject.birthDate) return false
+  return carriesFamilyName(payload['nam'], subject.familyName, subject.givenName)
 }
 
 function sameFact(payload: Record<string, unknown>, uvci: string, { content }: CanonicalRecord): boolean {

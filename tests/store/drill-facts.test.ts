@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { insertCertificates, type NewCertificate } from '../../src/store/certificates.ts'
+import { secondCertificates } from '../../src/store/drill-facts.ts'
+import { makeWorld } from '../delivery/world.ts'
+
+test('a second certificate for a record is counted, the first one again is not', async () => {
+  const world = await makeWorld()
+  await world.put({ result: 'negative' })
+  const [owed] = await world.query<{ id: number; dataKey: number }>(
+    `select d.id, r.data_key as "dataKey" from delivery d join record r on r.id = d.record where d.purpose = 'certificate'`,
+  )
+  const arrives = (uvci: string): Promise<void> => insertCertificates(world.db, [certificate(owed!, uvci)], 'test')
+
+  await arrives('URN:UVCI:01:BE:ONE#A')
+  await arrives('URN:UVCI:01:BE:ONE#A')
+  expect(await secondCertificates(world.db)).toBe(0)
+  await arrives('URN:UVCI:01:BE:OTHER#A')
+  expect(await secondCertificates(world.db)).toBe(1)
+})
+
+const certificate = ({ id, dataKey }: { id: number; dataKey: number }, uvci: string): NewCertificate => ({
+  delivery: id,
+  uvci,
+  hc1: Buffer.from('sealed'),
+  dataKey,
+  hashUci: randomBytes(16),
+  hashSignature: randomBytes(16),
+  issuedAt: new Date('2022-07-01T10:00:00Z'),
+  expiresAt: new Date('2023-07-01T10:00:00Z'),
+})
