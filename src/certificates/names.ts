@@ -49,12 +49,15 @@ export function dccName(familyName: string, givenName: string): DccName | null {
  */
 export function carriesFamilyName(name: unknown, familyName: string, givenName: string): boolean {
   if (typeof name !== 'object' || name === null) return false
-  const { fn, fnt } = name as Record<string, unknown>
+  const { fn, fnt, gn, gnt } = name as Record<string, unknown>
   const [family] = familyAndGiven(familyName, givenName)
+  // Somebody with one name only may have it as either (schema 1.3.2).
+  const single = familyName.trim() === ''
   const written = clean(family)
-  if (written !== '' && typeof fn === 'string' && clean(fn) === written) return true
   const letters = transliterate(family)
-  return letters !== '' && fnt === letters
+  const isWritten = (text: unknown): boolean => written !== '' && typeof text === 'string' && clean(text) === written
+  const isInLetters = (text: unknown): boolean => letters !== '' && text === letters
+  return isWritten(fn) || isInLetters(fnt) || (single && (isWritten(gn) || isInLetters(gnt)))
 }
 
 const familyAndGiven = (familyName: string, givenName: string): readonly [string, string] =>
