@@ -47,24 +47,19 @@ export function makeDrain(server: FastifyInstance): Drain {
     letIn += 1
     socket.once('close', () => (connected -= 1))
   })
-  const leave = (): void => {
-    underWay -= 1
+  const enter = (): (() => void) => {
+    underWay += 1
+    return () => (underWay -= 1)
   }
   server.addHook('onRequest', (_request, reply, done) => {
-    underWay += 1
+    // Not the hook onResponse: it is silent when a client leaves, and speaks of a request that was refused before this hook.
+    reply.raw.once('close', enter())
     if (draining) void reply.header('connection', 'close')
-    done()
-  })
-  server.addHook('onResponse', (_request, _reply, done) => {
-    leave()
     done()
   })
   return {
     draining: () => draining,
-    enter() {
-      underWay += 1
-      return leave
-    },
+    enter,
     async begin(milliseconds) {
       // Before anybody is told to go: those would stand at the door again.
       await letAllIn(() => letIn)
