@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { silentLog } from '../kernel/log.ts'
 import { idle, makeDrain } from './drain.ts'
 import { makeServer } from './server.ts'
@@ -91,6 +91,29 @@ test('a client that left before its answer is not waited for', async () => {
   const began = performance.now()
   await drain.begin(50)
   expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('neither one who says nothing nor one who stopped half way through a message keeps a node from ending', async () => {
+  const { drain, server, write } = await open()
+  const sockets = [
+    await write(''),
+    await write('POST / HTTP/1.1\r\nhost: h\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nhalf'),
+  ]
+  const ended = sockets.map((socket) => new Promise((resolve) => socket.once('close', () => resolve('ended'))))
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const leaving = drain.begin(50)
+    await expect.poll(() => drain.draining()).toBe(true)
+    // What is half way through counts as being answered: its ten seconds are over.
+    vi.setSystemTime(Date.now() + 11_000)
+    await leaving
+    const closed = server.close().then(() => 'closed')
+    expect(await Promise.race([closed, sleep(2_000, 'hangs')])).toBe('closed')
+    expect(await Promise.all(ended)).toEqual(['ended', 'ended'])
+  } finally {
+    vi.useRealTimers()
+    for (const socket of sockets) socket.destroy()
+  }
 })
 
 test('who is connected and not let in yet when a node leaves is served', async () => {

@@ -9,7 +9,7 @@ export interface Drain {
   enter(): () => void
   /**
    * Closes the door and tells every connection to end after its next answer. Resolves when nobody is connected any more,
-   * after `milliseconds` at the latest; what is being answered then has ten seconds more, what is idle is ended.
+   * after `milliseconds` at the latest; what is being answered then has ten seconds more. Then every connection is ended.
    */
   begin(milliseconds: number): Promise<void>
 }
@@ -70,7 +70,8 @@ export function makeDrain(server: FastifyInstance): Drain {
       while (connected > 0 && (Date.now() < until || (underWay > 0 && Date.now() < until + answerMilliseconds))) {
         await sleep(lookMilliseconds)
       }
-      server.server.closeIdleConnections()
+      // All: one that is silent or half through a message never ends, and the time limits of the server end with its close.
+      server.server.closeAllConnections()
     },
   }
 }
