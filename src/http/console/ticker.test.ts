@@ -1,7 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { silentLog } from '../../kernel/log.ts'
+import { SluisError } from '../../kernel/errors.ts'
+import { makeLog } from '../../kernel/log.ts'
 import type { View } from '../../web/view.ts'
 import type { NodeHealth } from '../health.ts'
 import type { LivePart } from './live.ts'
@@ -16,6 +17,8 @@ function counting(): LivePart<unknown> {
   return { read: async () => (read += 1), show: (_view, facts) => `<p>${String(facts)}</p>` }
 }
 
+const failing = (error: () => Error): LivePart<unknown> => ({ read: () => Promise.reject(error()), show: () => null })
+
 /** A reader that takes nothing in: the response has no line, and keeps all that is written. */
 function reader(stillHere = async () => true) {
   const raw = new ServerResponse(new IncomingMessage(new Socket()))
@@ -24,9 +27,11 @@ function reader(stillHere = async () => true) {
 }
 
 let ticker: Ticker
+let logged: string[]
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  ticker = makeTicker({ health, log: silentLog })
+  logged = []
+  ticker = makeTicker({ health, log: makeLog('error', {}, (line) => logged.push(line)) })
 })
 afterEach(() => {
   ticker.stop()
@@ -82,4 +87,44 @@ test('a line that breaks ends its reader and nothing else', async () => {
   await seconds(2)
   expect([ticker.readers(), broken.told()]).toEqual([1, 0])
   expect(other.told()).toBeGreaterThan(0)
+})
+
+test('a part about what is not there ends its own streams; those opened later are told', async () => {
+  const [lost, other] = [reader(), reader()]
+  ticker.join(
+    'pack-report x.999999',
+    failing(() => new SluisError('not-found', { path: '/packs/x/reports/999999' })),
+    lost,
+  )
+  ticker.join('overview ', counting(), other)
+  await seconds(5)
+  expect([lost.raw.writableEnded, other.raw.writableEnded, ticker.readers()]).toEqual([true, false, 1])
+  expect(other.told()).toBeGreaterThan(3)
+  expect(logged).toEqual([])
+})
+
+test('a part that fails is tried again, and holds up neither the others nor the look at who is still signed in', async () => {
+  const failures = [() => new TypeError('not foreseen'), () => new SluisError('live-full', { seconds: 30 })]
+  for (const [i, error] of failures.entries()) ticker.join(`destination ${i}`, failing(error), reader())
+  const [other, signedOut] = [reader(), reader(async () => false)]
+  ticker.join('overview ', counting(), other)
+  ticker.join('nodes ', counting(), signedOut)
+  await seconds(40)
+  expect(other.told()).toBeGreaterThan(30)
+  expect([signedOut.raw.writableEnded, ticker.readers()]).toEqual([true, 3])
+  expect(logged.length).toBeGreaterThan(60)
+  expect(logged[0]).toContain('live-failed')
+})
+
+test('a question that takes the database too long comes after those of others', async () => {
+  const other = reader()
+  ticker.join(
+    'trace ',
+    failing(() => new Error('Query read timeout')),
+    reader(),
+  )
+  ticker.join('overview ', counting(), other)
+  await seconds(5)
+  expect(other.told()).toBeGreaterThan(3)
+  expect([ticker.readers(), logged]).toEqual([2, []])
 })

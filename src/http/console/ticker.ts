@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { SluisError } from '../../kernel/errors.ts'
 import { isDatabaseAway } from '../../store/connect.ts'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
@@ -58,20 +59,42 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
   const end = (): void => {
     for (const [key, channel] of channels) for (const reader of channel.readers) dismiss(key, reader)
   }
+  /** What the trouble of one part means for its own readers; true when the others would meet it, too. */
+  const isEverybodys = (key: string, channel: Channel, error: unknown): boolean => {
+    if (isDatabaseAway(error)) {
+      // The streams fall silent, and the page says so. It may be this one's question alone that takes too long: the others
+      // come before it next time.
+      if (channels.get(key) === channel) {
+        channels.delete(key)
+        channels.set(key, channel)
+      }
+      return true
+    }
+    // What it is about is not there (any more), and will not be.
+    if (error instanceof SluisError && !error.temporary) for (const reader of channel.readers) dismiss(key, reader)
+    else deps.log.error('live-failed', {}, error)
+    return false
+  }
   const tellAll = async (): Promise<void> => {
-    for (const channel of channels.values()) await tell(channel, (event += 1))
+    for (const [key, channel] of channels)
+      try {
+        await tell(channel, (event += 1))
+      } catch (error) {
+        if (isEverybodys(key, channel, error)) return
+      }
+  }
+  // All at once: while the database is away each of them waits for it.
+  const checkReaders = async (): Promise<void> => {
     if (performance.now() - checkedAt < checkReadersMs) return
     checkedAt = performance.now()
-    for (const [key, channel] of channels)
-      for (const reader of channel.readers) if (!(await reader.stillHere())) dismiss(key, reader)
+    const asked = [...channels].flatMap(([key, { readers }]) => [...readers].map((reader) => ({ key, reader })))
+    await Promise.all(asked.map(async ({ key, reader }) => (await reader.stillHere()) || dismiss(key, reader)))
   }
   const turn = async (): Promise<void> => {
     const began = performance.now()
     if (deps.health().draining) end()
-    await tellAll().catch((error: unknown) => {
-      // While the database is away the streams fall silent, and the page says so.
-      if (!isDatabaseAway(error)) deps.log.error('live-failed', {}, error)
-    })
+    await tellAll()
+    await checkReaders().catch((error: unknown) => deps.log.error('live-failed', {}, error))
     schedule(Math.max(everyMs, (performance.now() - began) * share))
   }
   const schedule = (wait: number): void => {
