@@ -88,7 +88,7 @@ export function startSettling(
     const answers = batch.map((one) => one.settlement)
     const settled = await settle(deps.db, { answers, certificates, node: deps.node, destination: destination.name })
     failurePoint('settle-after-commit')
-    count(counters, batch, settled.lost.length)
+    count(counters, batch, settled.lost)
     // The next of a patient goes to the same destination, a follower perhaps to another.
     if (settled.freed > 0) deps.bell.ring('deliver')
     else heard.settled()
@@ -181,9 +181,12 @@ async function sealCertificates(vault: Vault, batch: readonly Written[]): Promis
   return sealed
 }
 
-function count(counters: Counters, batch: readonly Written[], lost: number): void {
-  counters.leasesLost += lost
-  for (const { answer } of batch) {
+/** An answer that was not written counts where its new holder writes one. */
+function count(counters: Counters, batch: readonly Written[], lost: readonly number[]): void {
+  counters.leasesLost += lost.length
+  const notWritten = new Set(lost)
+  for (const { answer, settlement } of batch) {
+    if (notWritten.has(settlement.id)) continue
     const { state } = answer.outcome
     if (state !== 'absent' && state !== 'withdrawn') counters[state] += 1
   }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { silentLog } from '../kernel/log.ts'
 import { idle, makeDrain } from './drain.ts'
 import { makeServer } from './server.ts'
@@ -16,13 +17,27 @@ async function open() {
   servers.push(server)
   const drain = makeDrain(server)
   server.get('/', () => 'here')
+  server.get('/slow', async () => {
+    await sleep(500)
+    return 'here'
+  })
+  server.post('/', () => 'taken')
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
-  const ask = async (): Promise<Record<string, unknown>> => {
-    const { headers, body } = await request(url, { dispatcher: agent })
+  const ask = async (path = '/'): Promise<Record<string, unknown>> => {
+    const { headers, body } = await request(`${url}${path}`, { dispatcher: agent })
     expect(await body.text()).toBe('here')
     return headers
   }
-  return { url, drain, ask }
+  /** Opens a connection, writes to it, and leaves it to the test. */
+  const write = async (text: string) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(text)
+    // Until the node has read it.
+    await sleep(100)
+    return socket
+  }
+  return { url, server, drain, ask, write }
 }
 
 test('a client is told how long it may keep a connection, less than the server keeps it', async () => {
@@ -53,6 +68,52 @@ test('a client that stays idle is waited for no longer than told', async () => {
   await ask()
   await drain.begin(50)
   expect(drain.draining()).toBe(true)
+})
+
+test('a request that was refused at once leaves the answers of others their time', async () => {
+  const { drain, ask, write } = await open()
+  const coded = await write('POST / HTTP/1.1\r\nhost: h\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\n\r\n')
+  coded.destroy()
+  let given = false
+  const answer = ask('/slow').then(() => (given = true))
+  await sleep(100)
+  await drain.begin(0)
+  expect(given).toBe(true)
+  await answer
+})
+
+test('a client that left before its answer is not waited for', async () => {
+  const { drain, ask, write } = await open()
+  const gone = await write('GET /slow HTTP/1.1\r\nhost: h\r\n\r\n')
+  gone.destroy()
+  await sleep(600)
+  await ask()
+  const began = performance.now()
+  await drain.begin(50)
+  expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('neither one who says nothing nor one who stopped half way through a message keeps a node from ending', async () => {
+  const { drain, server, write } = await open()
+  const sockets = [
+    await write(''),
+    await write('POST / HTTP/1.1\r\nhost: h\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nhalf'),
+  ]
+  const ended = sockets.map((socket) => new Promise((resolve) => socket.once('close', () => resolve('ended'))))
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const leaving = drain.begin(50)
+    await expect.poll(() => drain.draining()).toBe(true)
+    // What is half way through counts as being answered: its ten seconds are over.
+    vi.setSystemTime(Date.now() + 11_000)
+    await leaving
+    const closed = server.close().then(() => 'closed')
+    expect(await Promise.race([closed, sleep(2_000, 'hangs')])).toBe('closed')
+    expect(await Promise.all(ended)).toEqual(['ended', 'ended'])
+  } finally {
+    vi.useRealTimers()
+    for (const socket of sockets) socket.destroy()
+  }
 })
 
 test('who is connected and not let in yet when a node leaves is served', async () => {

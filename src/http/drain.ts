@@ -9,7 +9,7 @@ export interface Drain {
   enter(): () => void
   /**
    * Closes the door and tells every connection to end after its next answer. Resolves when nobody is connected any more,
-   * after `milliseconds` at the latest; what is being answered then has ten seconds more, what is idle is ended.
+   * after `milliseconds` at the latest; what is being answered then has ten seconds more. Then every connection is ended.
    */
   begin(milliseconds: number): Promise<void>
 }
@@ -47,24 +47,19 @@ export function makeDrain(server: FastifyInstance): Drain {
     letIn += 1
     socket.once('close', () => (connected -= 1))
   })
-  const leave = (): void => {
-    underWay -= 1
+  const enter = (): (() => void) => {
+    underWay += 1
+    return () => (underWay -= 1)
   }
   server.addHook('onRequest', (_request, reply, done) => {
-    underWay += 1
+    // Not the hook onResponse: it is silent when a client leaves, and speaks of a request that was refused before this hook.
+    reply.raw.once('close', enter())
     if (draining) void reply.header('connection', 'close')
-    done()
-  })
-  server.addHook('onResponse', (_request, _reply, done) => {
-    leave()
     done()
   })
   return {
     draining: () => draining,
-    enter() {
-      underWay += 1
-      return leave
-    },
+    enter,
     async begin(milliseconds) {
       // Before anybody is told to go: those would stand at the door again.
       await letAllIn(() => letIn)
@@ -75,7 +70,8 @@ export function makeDrain(server: FastifyInstance): Drain {
       while (connected > 0 && (Date.now() < until || (underWay > 0 && Date.now() < until + answerMilliseconds))) {
         await sleep(lookMilliseconds)
       }
-      server.server.closeIdleConnections()
+      // All: one that is silent or half through a message never ends, and the time limits of the server end with its close.
+      server.server.closeAllConnections()
     },
   }
 }

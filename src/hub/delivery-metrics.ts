@@ -5,6 +5,9 @@ import type { Database } from '../store/connect.ts'
 
 const did = ['sent', 'asked', 'acknowledged', 'pending', 'refused', 'failed', 'unknown'] as const
 
+/** What is asked of the database is the same on every node that delivers. */
+const ofHub = 'of the whole hub, told by every node that delivers: take the maximum over nodes, do not add them up'
+
 /** Shows delivery in the metrics: what this node did, and what the hub owes; both are read when somebody asks. */
 export function showDelivery(registry: Registry, db: Database, delivery: Pick<Delivery, 'counters'>): void {
   const registers = [registry]
@@ -23,13 +26,13 @@ export function showDelivery(registry: Registry, db: Database, delivery: Pick<De
   })
   const oldest = new Gauge({
     name: 'sluis_backlog_oldest_seconds',
-    help: 'Age of the oldest delivery owed and not acknowledged',
+    help: `Age of the oldest delivery owed and not acknowledged; ${ofHub}`,
     labelNames: ['destination', 'form_kind'],
     registers,
   })
   const waiting = new Gauge({
     name: 'sluis_backlog',
-    help: 'Deliveries owed and not acknowledged',
+    help: `Deliveries owed and not acknowledged; ${ofHub}`,
     labelNames: ['destination', 'form_kind'],
     registers,
     async collect() {

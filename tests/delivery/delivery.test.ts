@@ -170,6 +170,29 @@ test('a lease that ran out and is given back unused is still asked after', async
   expect((await claim()).map(({ expired }) => expired)).toEqual([true, true])
 })
 
+test('an answer that was not written, because another node had taken the delivery, is not counted', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  await world.put({}, {})
+  sciensano.behave = async (posted, response, self) => {
+    if (self.posts[0] === posted)
+      await world.query(
+        `update delivery set lease = gen_random_uuid(), leased_until = now() + interval '1 hour' where uid = $1`,
+        [posted.uid],
+      )
+    await honest(posted, response, self)
+  }
+  const delivery = world.deliver({ sciensano: sciensano.url }, { timeoutMs: 5_000, leaseMs: 60_000 })
+  const counted = () => delivery.counters().get('sciensano')!
+  await until(
+    async () => [counted().leasesLost, (await world.states()).acknowledged] as const,
+    ([lost, acknowledged]) => lost === 1 && acknowledged === 1,
+  )
+  await delivery.stop()
+  expect(await world.states()).toEqual({ acknowledged: 1, waiting: 1 })
+  expect(counted()).toMatchObject({ sent: 2, acknowledged: 1, leasesLost: 1 })
+})
+
 test('stopping hands unused leases back and finishes what is in flight', async () => {
   const world = await makeWorld()
   const sciensano = await fake()

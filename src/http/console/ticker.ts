@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { SluisError } from '../../kernel/errors.ts'
 import { isDatabaseAway } from '../../store/connect.ts'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
@@ -45,28 +46,55 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
   let event = 0
   let checkedAt = performance.now()
 
-  const leave = (key: string, channel: Channel, reader: Reader): void => {
-    channel.readers.delete(reader)
-    if (channel.readers.size === 0) channels.delete(key)
+  // By what it is about, not by its channel: one that left long ago must not end the channel of those who came since.
+  const leave = (key: string, reader: Reader): void => {
+    const channel = channels.get(key)
+    if (channel?.readers.delete(reader) && channel.readers.size === 0) channels.delete(key)
+  }
+  // Leaves at once: the stream of a reader that takes nothing in does not close.
+  const dismiss = (key: string, reader: Reader): void => {
+    leave(key, reader)
+    reader.raw.end()
   }
   const end = (): void => {
-    for (const channel of channels.values()) for (const reader of channel.readers) reader.raw.end()
-    channels.clear()
+    for (const [key, channel] of channels) for (const reader of channel.readers) dismiss(key, reader)
+  }
+  /** What the trouble of one part means for its own readers; true when the others would meet it, too. */
+  const isEverybodys = (key: string, channel: Channel, error: unknown): boolean => {
+    if (isDatabaseAway(error)) {
+      // The streams fall silent, and the page says so. It may be this one's question alone that takes too long: the others
+      // come before it next time.
+      if (channels.get(key) === channel) {
+        channels.delete(key)
+        channels.set(key, channel)
+      }
+      return true
+    }
+    // What it is about is not there (any more), and will not be.
+    if (error instanceof SluisError && !error.temporary) for (const reader of channel.readers) dismiss(key, reader)
+    else deps.log.error('live-failed', {}, error)
+    return false
   }
   const tellAll = async (): Promise<void> => {
-    for (const channel of channels.values()) await tell(channel, (event += 1))
+    for (const [key, channel] of channels)
+      try {
+        await tell(channel, (event += 1))
+      } catch (error) {
+        if (isEverybodys(key, channel, error)) return
+      }
+  }
+  // All at once: while the database is away each of them waits for it.
+  const checkReaders = async (): Promise<void> => {
     if (performance.now() - checkedAt < checkReadersMs) return
     checkedAt = performance.now()
-    for (const channel of channels.values())
-      for (const reader of channel.readers) if (!(await reader.stillHere())) reader.raw.end()
+    const asked = [...channels].flatMap(([key, { readers }]) => [...readers].map((reader) => ({ key, reader })))
+    await Promise.all(asked.map(async ({ key, reader }) => (await reader.stillHere()) || dismiss(key, reader)))
   }
   const turn = async (): Promise<void> => {
     const began = performance.now()
     if (deps.health().draining) end()
-    await tellAll().catch((error: unknown) => {
-      // While the database is away the streams fall silent, and the page says so.
-      if (!isDatabaseAway(error)) deps.log.error('live-failed', {}, error)
-    })
+    await tellAll()
+    await checkReaders().catch((error: unknown) => deps.log.error('live-failed', {}, error))
     schedule(Math.max(everyMs, (performance.now() - began) * share))
   }
   const schedule = (wait: number): void => {
@@ -75,12 +103,15 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
 
   return {
     join(key, part, reader) {
+      // Gone before it was let in: what tells of its leaving has passed.
+      if (reader.raw.destroyed) return
       const channel = channels.get(key) ?? { part, readers: new Set<Reader>(), said: '', saidAt: 0 }
       channels.set(key, channel)
       channel.readers.add(reader)
       // The newcomer gets the whole at once.
       channel.said = ''
-      reader.raw.on('close', () => leave(key, channel, reader))
+      // Without a listener an error of the line would end the process.
+      for (const gone of ['close', 'error']) reader.raw.on(gone, () => leave(key, reader))
       if (timer === undefined) schedule(0)
     },
     readers: () => [...channels.values()].reduce((sum, channel) => sum + channel.readers.size, 0),
@@ -104,9 +135,12 @@ async function tell(channel: Channel, id: number): Promise<void> {
     const key = `${view.language} ${view.person?.role ?? ''}`
     if (!shown.has(key)) shown.set(key, channel.part.show(view, facts))
     const part = shown.get(key) ?? null
-    if (part !== null && reader.raw.writableLength < mostUnsent) reader.raw.write(eventOf(part, id))
+    if (part !== null && takesIn(reader.raw)) reader.raw.write(eventOf(part, id))
   }
 }
+
+const takesIn = (raw: ServerResponse): boolean =>
+  !raw.writableEnded && !raw.destroyed && raw.writableLength < mostUnsent
 
 /** An event of the stream (HTML Living Standard, server-sent events); a fragment may have more lines. */
 function eventOf(part: string, id: number): string {
