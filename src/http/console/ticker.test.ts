@@ -128,3 +128,21 @@ test('a question that takes the database too long comes after those of others', 
   expect(other.told()).toBeGreaterThan(3)
   expect([ticker.readers(), logged]).toEqual([2, []])
 })
+
+test('a database that was away for long seconds is seen to be back soon', async () => {
+  let away = true
+  const slow: LivePart<unknown> = {
+    read: async () => {
+      if (!away) return 'back'
+      await new Promise((resolve) => setTimeout(resolve, 10_000))
+      throw new Error('Query read timeout')
+    },
+    show: (_view, facts) => String(facts),
+  }
+  const one = reader()
+  ticker.join('overview ', slow, one)
+  await seconds(11)
+  away = false
+  await seconds(6)
+  expect(one.told()).toBeGreaterThan(0)
+})

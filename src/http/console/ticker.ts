@@ -35,6 +35,8 @@ const checkReadersMs = 30_000
 const mostUnsent = 512 * 1024
 /** Looking takes at most this share of the time, however much there is to look at. */
 const share = 10
+/** What a database that is away costs says nothing of that: the pages are to see soon that it is back. */
+const awayMs = 5_000
 
 /**
  * One clock for all live parts of a node: each part is read at most once a second for all of its readers together, less
@@ -75,13 +77,15 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
     else deps.log.error('live-failed', {}, error)
     return false
   }
-  const tellAll = async (): Promise<void> => {
+  /** False when the database is away. */
+  const tellAll = async (): Promise<boolean> => {
     for (const [key, channel] of channels)
       try {
         await tell(channel, (event += 1))
       } catch (error) {
-        if (isEverybodys(key, channel, error)) return
+        if (isEverybodys(key, channel, error)) return false
       }
+    return true
   }
   // All at once: while the database is away each of them waits for it.
   const checkReaders = async (): Promise<void> => {
@@ -93,9 +97,9 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
   const turn = async (): Promise<void> => {
     const began = performance.now()
     if (deps.health().draining) end()
-    await tellAll()
+    const there = await tellAll()
     await checkReaders().catch((error: unknown) => deps.log.error('live-failed', {}, error))
-    schedule(Math.max(everyMs, (performance.now() - began) * share))
+    schedule(there ? Math.max(everyMs, (performance.now() - began) * share) : awayMs)
   }
   const schedule = (wait: number): void => {
     timer = channels.size === 0 ? undefined : setTimeout(() => void turn(), wait)
