@@ -99,7 +99,8 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
     if (deps.health().draining) end()
     const there = await tellAll()
     await checkReaders().catch((error: unknown) => deps.log.error('live-failed', {}, error))
-    schedule(there ? Math.max(everyMs, (performance.now() - began) * share) : awayMs)
+    const wait = Math.max(everyMs, (performance.now() - began) * share)
+    schedule(there ? wait : Math.min(wait, awayMs))
   }
   const schedule = (wait: number): void => {
     timer = channels.size === 0 ? undefined : setTimeout(() => void turn(), wait)
