@@ -39,7 +39,7 @@ export function startDestination(
   const signal = makeSignal()
   const lanes = makeLanes(deps, destination.name)
   const ahead = keepAhead(destination, letters, pump)
-  const doing = { db: deps.db, vault: deps.vault, destination: destination.name }
+  const doing = { db: deps.db, vault: deps.vault, destination }
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
@@ -61,14 +61,16 @@ export function startDestination(
   }
 
   async function run(job: Job): Promise<void> {
-    // A question and a post must both fit into what is left of the lease.
+    // Not even begun when it could not be finished.
     if (job.leaseEnds - performance.now() < destination.timeoutMs * 2) {
       await giveBack([job])
       return
     }
     counters.inFlight += 1
     try {
-      settling.add(await deliverOne(doing, transport, counters, job))
+      const answer = await deliverOne(doing, transport, counters, job)
+      if (answer === null) await giveBack([job])
+      else settling.add(answer)
     } catch (error) {
       if (!isDatabaseAway(error)) deps.log.error('delivery-stuck', { delivery: job.delivery.id }, error)
       // Its lease runs out by itself, and the destination is asked before it is sent again.

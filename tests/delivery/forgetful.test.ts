@@ -110,3 +110,46 @@ test('a node that comes back does not ask at once after what its earlier process
   )
   expect([effectsOf(register), register.posts.length]).toEqual([[1], 1])
 })
+
+test('a lease that a slow database has used up while the letter was written is given back, and nothing is posted twice', async () => {
+  const world = await makeWorld()
+  const register = await fake()
+  const lease = { dedupes: false, timeoutMs: 1_000, leaseMs: 4_000 } as const
+  const [first] = await world.put({ kind: 'vaccination', insz: '90010100000' })
+  const healthy = world.deliver({ vaccinnet: register.url }, lease, 'other')
+  await until(
+    () => world.states('vaccinnet'),
+    ({ acknowledged }) => acknowledged === 1,
+  )
+  await healthy.stop()
+  // On its way for a while: asked after before it arrives, the register knows nothing of it.
+  register.behave = async (posted, response, self) => {
+    await sleep(0.8 * lease.timeoutMs)
+    return honest(posted, response, self)
+  }
+  let stalled = false
+  const slow: typeof world.db = {
+    ...world.db,
+    async query(statement) {
+      if (statement.name === 'records-named' && !stalled) {
+        stalled = true
+        await sleep(lease.leaseMs - 300)
+      }
+      return world.db.query(statement)
+    },
+  }
+  const replacesMessageId = first!.messageId
+  await world.put({ kind: 'vaccination', insz: '90010100000', action: { state: 'correct', replacesMessageId } })
+  world.deliver({ vaccinnet: register.url }, lease, 'slow', slow)
+  await until(
+    async () => stalled,
+    (seen) => seen,
+  )
+  world.deliver({ vaccinnet: register.url }, lease, 'other')
+  await until(
+    () => world.states('vaccinnet'),
+    ({ acknowledged }) => acknowledged === 2,
+  )
+  await sleep(2 * lease.timeoutMs)
+  expect([effectsOf(register), register.posts.length]).toEqual([[1, 1], 2])
+})

@@ -132,7 +132,7 @@ function makeHub(line: Line) {
     const answers = []
     for (const delivery of claimed) {
       const job = { delivery, lease, leaseEnds: Infinity, written: null }
-      answers.push(await deliverOne({ db, vault, destination: config.name }, side.open(fate), newCounters(), job))
+      answers.push((await deliverOne({ db, vault, destination: config }, side.open(fate), newCounters(), job))!)
     }
     if (fate === 'node-dies-after') return claimed.length
     const settlements = answers.map((answer) => toSettlement(answer, config as DestinationConfig, Math.random))
