@@ -95,7 +95,7 @@ export function startDestination(
     const wish: Claim = {
       destination: destination.name,
       lanes: shares,
-      urgent: opening.permits,
+      total: opening.permits,
       lease,
       leaseMs: destination.leaseMs,
       node: deps.node,
@@ -108,7 +108,7 @@ export function startDestination(
     // Taken before anything else can fail: a lease nobody knows of stands for nothing until it runs out.
     const claimed = await claimDeliveries(deps.db, wish)
     take(claimed)
-    const freed = await claimFreed({ ...wish, urgent: opening.permits - claimed.length })
+    const freed = await claimFreed({ ...wish, total: opening.permits - claimed.length })
     take(freed)
     lanes.learn(shares, [...claimed, ...freed])
     return claimed.length + freed.length
@@ -116,7 +116,7 @@ export function startDestination(
 
   /** What was withheld and is not any more, as after a revert, becomes due by itself. */
   async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
-    if (wish.urgent <= 0) return []
+    if (wish.total <= 0) return []
     return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
       deps.log.error('withheld-not-looked-at', { destination: destination.name }, error)
       return []
@@ -132,7 +132,7 @@ export function startDestination(
     unusedPermits = 0
     if (opening.permits === 0) return false
     const claimed = await claim(opening)
-    unusedPermits = Math.max(0, opening.permits - claimed)
+    unusedPermits = opening.permits - claimed
     if (claimed === 0) await opening.unused()
     return claimed > 0
   }
