@@ -10,6 +10,7 @@ import { newCounters, type Counters } from './counters.ts'
 import type { DestinationConfig } from './config.ts'
 import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
+import { makeHeed } from './heed-pauses.ts'
 import { makeLanes } from './lanes.ts'
 import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
@@ -43,6 +44,7 @@ export function startDestination(
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
+  const heed = makeHeed(deps.db, destination.name, ahead)
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
   const settling = startSettling(deps, destination, counters, {
@@ -80,9 +82,16 @@ export function startDestination(
     }
   }
 
+  const logged =
+    (what: string) =>
+    (error: unknown): void => {
+      if (!isDatabaseAway(error)) deps.log.error(what, { destination: destination.name }, error)
+    }
+
   async function giveBack(jobs: readonly Job[]): Promise<void> {
     if (jobs.length === 0) return
     counters.returned += jobs.length
+    counters.ready = ahead.size()
     const unused = jobs.map(({ delivery: { id, expired }, lease }) => ({ id, expired, lease }))
     await returnLeases(deps.db, unused).catch(() => undefined)
   }
@@ -139,15 +148,13 @@ export function startDestination(
 
   const loop = (async () => {
     while (!stopping) {
+      await heed().then(giveBack, logged('pauses-not-read'))
       if (ahead.isEnough()) {
         await signal.wait(idleMilliseconds)
         continue
       }
-      const found = await claimOnce().catch((error: unknown) => {
-        if (!isDatabaseAway(error)) deps.log.error('delivery-claim-failed', { destination: destination.name }, error)
-        return false
-      })
-      if (!found && !stopping) await signal.sleep(idleMilliseconds)
+      const found = await claimOnce().catch(logged('delivery-claim-failed'))
+      if (found !== true && !stopping) await signal.sleep(idleMilliseconds)
     }
   })()
 
