@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { askSoon } from '../../src/store/delivery-acknowledge.ts'
 import { createReplay } from '../../src/delivery/replay.ts'
-import { honest, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { makeWorld, until, type World } from './world.ts'
 
 /**
@@ -152,4 +152,23 @@ test('a lease that a slow database has used up while the letter was written is g
   )
   await sleep(2 * lease.timeoutMs)
   expect([effectsOf(register), register.posts.length]).toEqual([[1, 1], 2])
+})
+
+test('an answer that says "broken" after it was done is asked after, and not posted again', async () => {
+  const world = await makeWorld()
+  const register = await fake()
+  const broken = [500, 502, 504, 408]
+  register.behave = (posted, response, self) => {
+    if (self.known.has(posted.uid)) return honest(posted, response, self)
+    self.act(posted)
+    sendJson(response, broken[self.posts.length - 1]!, {})
+  }
+  await world.put({}, {}, {}, {})
+  const breaker = { failures: 40, openMs: 50, trial: 1 }
+  world.deliver({ sciensano: register.url }, { ...forgetful, timeoutMs: 300, concurrency: 1, breaker })
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 4,
+  )
+  expect([effectsOf(register), register.posts.length]).toEqual([[1, 1, 1, 1], 4])
 })
