@@ -60,7 +60,7 @@ test.each([500, 503, 429])('status %i is answered without acting', async (status
   expect(await counts()).toMatchObject({ posts: 1, effects: 0, acknowledged: 0 })
 })
 
-test('failShare, refuseShare and cutShare concern that share of the posts', async () => {
+test('failShare, refuseShare, cutShare and gatewayShare concern that share of the posts', async () => {
   await sim.control('PUT /control/faults', { failShare: 0.5 })
   const failed = await statuses(60)
   expect(failed.filter((status) => status === 500).length).toBeGreaterThan(10)
@@ -70,8 +70,12 @@ test('failShare, refuseShare and cutShare concern that share of the posts', asyn
   await sim.control('PUT /control/faults', { cutShare: 1 })
   const headers = delivery()
   await expect(sim.post(path, body, headers)).rejects.toThrow()
+  await sim.control('PUT /control/faults', { gatewayShare: 1 })
+  const after = delivery()
+  expect((await sim.post(path, body, after)).status).toBe(504)
   await sim.control('PUT /control/faults', {})
-  expect((await sim.get(`/deliveries/${headers['sluis-delivery-id']}`)).body).toMatchObject({ state: 'acknowledged' })
+  for (const { 'sluis-delivery-id': id } of [headers, after])
+    expect((await sim.get(`/deliveries/${id}`)).body).toMatchObject({ state: 'acknowledged' })
 })
 
 test('down refuses connections on the same port; up takes them again', async () => {

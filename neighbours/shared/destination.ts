@@ -15,6 +15,12 @@ export function destinationHandler(
   const refusalCodes = Object.keys(setting.kind.refusals)
   let latest = '00000000-0000-4000-8000-000000000000'
 
+  const answer = (response: ServerResponse, record: EffectRecord, faults: Faults, other: string): void => {
+    if (faults.gatewayShare > 0 && setting.random() < faults.gatewayShare)
+      sendJson(response, 504, { error: 'the gateway gave up waiting' })
+    else sendOutcome(setting, response, record, faults, other)
+  }
+
   const take = (request: IncomingMessage, response: ServerResponse, path: string, body: Buffer): void => {
     const faults = setting.faults()
     const deliveryId = String(request.headers['sluis-delivery-id'] ?? '').toLowerCase()
@@ -50,7 +56,7 @@ export function destinationHandler(
     latest = deliveryId
     setting.effects.add(record, () => {
       if (setting.random() < faults.cutShare) request.socket.resetAndDestroy()
-      else answerAfter(faults, setting, request, () => sendOutcome(setting, response, earlier ?? record, faults, other))
+      else answerAfter(faults, setting, request, () => answer(response, earlier ?? record, faults, other))
     })
   }
 

@@ -8,6 +8,8 @@ export interface Faults {
   readonly failShare: number
   /** Share of the posts that are acted on and whose connection is then cut without an answer. */
   readonly cutShare: number
+  /** Share of the posts that are acted on and answered 504, as by a gateway that gave up waiting. */
+  readonly gatewayShare: number
   readonly acknowledge: 'at-once' | 'missing' | 'late' | 'twice' | 'other-record' | 'wrong-hash'
   readonly lateMs: number
   readonly refuseShare: number
@@ -21,6 +23,7 @@ export const noFaults: Faults = {
   status: null,
   failShare: 0,
   cutShare: 0,
+  gatewayShare: 0,
   acknowledge: 'at-once',
   lateMs: 1_000,
   refuseShare: 0,
@@ -35,6 +38,7 @@ const allowed: { readonly [Name in keyof Faults]: (value: unknown) => boolean } 
   status: oneOf(null, 500, 503, 429),
   failShare: between(0, 1),
   cutShare: between(0, 1),
+  gatewayShare: between(0, 1),
   acknowledge: oneOf('at-once', 'missing', 'late', 'twice', 'other-record', 'wrong-hash'),
   lateMs: between(0, 24 * 60 * minute),
   refuseShare: between(0, 1),

@@ -21,6 +21,8 @@ export interface Ahead {
   add(claimed: readonly ClaimedDelivery[], lease: string, leaseEnds: number): void
   next(): Job | undefined
   takeAll(): Job[]
+  /** Takes out those of whom `which` says so; the others stay in their order. */
+  take(which: (job: Job) => boolean): Job[]
   /** When no letter is being written any more. */
   written(): Promise<void>
 }
@@ -85,6 +87,11 @@ export function keepAhead(
       return job
     },
     takeAll: () => ready.splice(0),
+    take(which) {
+      const all = ready.splice(0)
+      ready.push(...all.filter((job) => !which(job)))
+      return all.filter(which)
+    },
     async written() {
       await Promise.all(writing)
     },

@@ -1,9 +1,25 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { dataFolder } from '../kernel/package-root.ts'
 import { loadDestinations, loadRoutes } from './config.ts'
+
+test('a lease must hold a question, a post and what a destination without a memory does after the time-out', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluis-destinations-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const file = 'vaccinnet.yaml'
+  const shipped = readFileSync(join(dataFolder, 'destinations', file), 'utf8')
+  writeFileSync(join(folder, file), shipped.replace(/^leaseMs: .*$/m, 'leaseMs: 30000'))
+  expect(() => loadDestinations({ environment: {} }, folder)).toThrow(/vaccinnet\.yaml.*a third of leaseMs/)
+  writeFileSync(join(folder, file), shipped.replace(/^leaseMs: .*$/m, 'leaseMs: 30001'))
+  expect(loadDestinations({ environment: {} }, folder)).toMatchObject([{ leaseMs: 30_001 }])
+})
+
+test('what a killed node had claimed for a destination without a memory waits 35 s at most, as ARCHITECTURE.md says', () => {
+  const forgetful = loadDestinations({ environment: {} }).filter(({ dedupes }) => !dedupes)
+  expect(forgetful.map(({ name, leaseMs }) => [name, leaseMs])).toEqual([['vaccinnet', 35_000]])
+})
 
 test('a file with broken YAML is named, with the line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluis-destinations-'))

@@ -39,6 +39,10 @@ const destinationSchema = z
     ask: z.strictObject({ afterMs: milliseconds, maxMs: milliseconds }),
   })
   .refine((d) => d.timeoutMs * 2 < d.leaseMs, 'timeoutMs must lie below half of leaseMs')
+  .refine(
+    (d) => d.dedupes || d.timeoutMs * 3 < d.leaseMs,
+    'timeoutMs must lie below a third of leaseMs without dedupes',
+  )
 
 const routeSchema = z.strictObject({
   name: z.string(),

@@ -9,6 +9,8 @@ import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import { recordsNamed } from '../store/delivery-plan.ts'
 import type { Counters } from './counters.ts'
 import type { Job } from './ahead.ts'
+import type { DestinationConfig } from './config.ts'
+import { isTimeFor } from './lease-time.ts'
 import { openContent, type Written } from './letter-desk.ts'
 import type { DeliveryItem, Envelope, Outcome, Transport } from './transports/transport.ts'
 
@@ -21,7 +23,7 @@ export interface Answer {
 }
 
 interface Deps {
-  readonly destination: string
+  readonly destination: DestinationConfig
   readonly db: Database
   readonly vault: Vault
 }
@@ -29,25 +31,33 @@ interface Deps {
 /**
  * Delivers one leased delivery: writes its letter unless it is written already, asks first when an earlier try may have been
  * done, sends, and returns what the destination said. Never sends what the destination may already have without having been
- * told that it does not.
+ * told that it does not. Null when the lease is too near its end for the next request: this time nothing was sent.
  */
-export async function deliverOne(deps: Deps, transport: Transport, counters: Counters, job: Job): Promise<Answer> {
+export async function deliverOne(
+  deps: Deps,
+  transport: Transport,
+  counters: Counters,
+  job: Job,
+): Promise<Answer | null> {
   const { delivery } = job
   const written = job.written ?? (await write(deps, transport, delivery))
   if ('withdrawn' in written) return { job, outcome: { state: 'withdrawn', code: written.withdrawn }, sha256: null }
   const { letter } = written
   const envelope = envelopeOf(delivery, written)
+  // Looked at where it matters: the letter may have waited for a slow database, and the answer to a question takes time.
   if (delivery.state !== 'waiting' || delivery.expired) {
+    if (!isTimeFor('question', deps.destination, job)) return null
     counters.asked += 1
     const known = delivery.bodySha256
     const outcome = await transport.ask(envelope, known === null ? [letter.sha256] : [known, letter.sha256])
     const found = outcome.state === 'acknowledged' && known === null
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
   }
+  if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1
   failurePoint('send-before-request')
   const span = beginSpan('delivery.send', envelope.traceparent, 'out', {
-    'sluis.destination': deps.destination,
+    'sluis.destination': deps.destination.name,
     'sluis.delivery': envelope.uid,
     'sluis.record': envelope.recordName,
     'sluis.purpose': envelope.purpose,

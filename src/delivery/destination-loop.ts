@@ -10,6 +10,7 @@ import { newCounters, type Counters } from './counters.ts'
 import type { DestinationConfig } from './config.ts'
 import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
+import { makeHeed } from './heed-pauses.ts'
 import { makeLanes } from './lanes.ts'
 import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
@@ -39,10 +40,11 @@ export function startDestination(
   const signal = makeSignal()
   const lanes = makeLanes(deps, destination.name)
   const ahead = keepAhead(destination, letters, pump)
-  const doing = { db: deps.db, vault: deps.vault, destination: destination.name }
+  const doing = { db: deps.db, vault: deps.vault, destination }
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
+  const heed = makeHeed(deps.db, destination.name, ahead)
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
   const settling = startSettling(deps, destination, counters, {
@@ -61,14 +63,16 @@ export function startDestination(
   }
 
   async function run(job: Job): Promise<void> {
-    // A question and a post must both fit into what is left of the lease.
+    // Not even begun when it could not be finished.
     if (job.leaseEnds - performance.now() < destination.timeoutMs * 2) {
       await giveBack([job])
       return
     }
     counters.inFlight += 1
     try {
-      settling.add(await deliverOne(doing, transport, counters, job))
+      const answer = await deliverOne(doing, transport, counters, job)
+      if (answer === null) await giveBack([job])
+      else settling.add(answer)
     } catch (error) {
       if (!isDatabaseAway(error)) deps.log.error('delivery-stuck', { delivery: job.delivery.id }, error)
       // Its lease runs out by itself, and the destination is asked before it is sent again.
@@ -78,9 +82,16 @@ export function startDestination(
     }
   }
 
+  const logged =
+    (what: string) =>
+    (error: unknown): void => {
+      if (!isDatabaseAway(error)) deps.log.error(what, { destination: destination.name }, error)
+    }
+
   async function giveBack(jobs: readonly Job[]): Promise<void> {
     if (jobs.length === 0) return
     counters.returned += jobs.length
+    counters.ready = ahead.size()
     const unused = jobs.map(({ delivery: { id, expired }, lease }) => ({ id, expired, lease }))
     await returnLeases(deps.db, unused).catch(() => undefined)
   }
@@ -93,7 +104,7 @@ export function startDestination(
     const wish: Claim = {
       destination: destination.name,
       lanes: shares,
-      urgent: opening.permits,
+      total: opening.permits,
       lease,
       leaseMs: destination.leaseMs,
       node: deps.node,
@@ -106,7 +117,7 @@ export function startDestination(
     // Taken before anything else can fail: a lease nobody knows of stands for nothing until it runs out.
     const claimed = await claimDeliveries(deps.db, wish)
     take(claimed)
-    const freed = await claimFreed({ ...wish, urgent: opening.permits - claimed.length })
+    const freed = await claimFreed({ ...wish, total: opening.permits - claimed.length })
     take(freed)
     lanes.learn(shares, [...claimed, ...freed])
     return claimed.length + freed.length
@@ -114,7 +125,7 @@ export function startDestination(
 
   /** What was withheld and is not any more, as after a revert, becomes due by itself. */
   async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
-    if (wish.urgent <= 0) return []
+    if (wish.total <= 0) return []
     return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
       deps.log.error('withheld-not-looked-at', { destination: destination.name }, error)
       return []
@@ -130,22 +141,20 @@ export function startDestination(
     unusedPermits = 0
     if (opening.permits === 0) return false
     const claimed = await claim(opening)
-    unusedPermits = Math.max(0, opening.permits - claimed)
+    unusedPermits = opening.permits - claimed
     if (claimed === 0) await opening.unused()
     return claimed > 0
   }
 
   const loop = (async () => {
     while (!stopping) {
+      await heed().then(giveBack, logged('pauses-not-read'))
       if (ahead.isEnough()) {
         await signal.wait(idleMilliseconds)
         continue
       }
-      const found = await claimOnce().catch((error: unknown) => {
-        if (!isDatabaseAway(error)) deps.log.error('delivery-claim-failed', { destination: destination.name }, error)
-        return false
-      })
-      if (!found && !stopping) await signal.sleep(idleMilliseconds)
+      const found = await claimOnce().catch(logged('delivery-claim-failed'))
+      if (found !== true && !stopping) await signal.sleep(idleMilliseconds)
     }
   })()
 

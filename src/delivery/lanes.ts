@@ -3,6 +3,7 @@ import { openLanes, type Lane } from '../store/delivery-claim.ts'
 import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import type { Route } from './config.ts'
 import type { Opening } from './gate.ts'
+import { isPaused } from './heed-pauses.ts'
 
 /**
  * The lanes of a destination (service and form kind) and how a claim is shared between them: lanes that had nothing last
@@ -42,14 +43,7 @@ export function makeLanes(
   return {
     shares({ permits, pauses }) {
       refresh()
-      const running = [...lanes.values()].filter(
-        (lane) =>
-          !pauses.some(
-            (pause) =>
-              (pause.service === null || pause.service === lane.service) &&
-              (pause.formKind === null || pause.formKind === lane.formKind),
-          ),
-      )
+      const running = [...lanes.values()].filter((lane) => !isPaused(lane, pauses))
       const working = running.filter((lane) => busy.has(keyOf(lane)))
       const full = Math.ceil(permits / Math.max(1, working.length))
       return running.map((lane) => ({

@@ -3,8 +3,8 @@ import type { Queryable } from '../store/connect.ts'
 import { endPause, pauseExists, insertPause, type Pause, type PauseScope } from '../store/pauses.ts'
 
 /**
- * Pauses forwarding: of a destination, of one form kind of it, of a service, of a form kind everywhere. Takes hold at the
- * next claim on every node; what is being sent is finished. Needs a reason and an owner.
+ * Pauses forwarding: of a destination, of one form kind of it, of a service, of a form kind everywhere. Takes hold
+ * within about a second on every node: what is claimed goes back, what is being sent is finished. Needs a reason and an owner.
  *
  * @example await pauseDelivery(db, { destination: 'sciensano' }, 'they are moving house', 'an.peeters')
  */

@@ -43,12 +43,15 @@ const dueText = claimText(`), urgent as materialized (
     and (d.service, d.form_kind) in (select service, form_kind from lane)
   order by d.due_at, d.id limit $5 for update of d skip locked
 ), usual as materialized (
-  select p.id, p.lease from lane l cross join lateral (
-    select d.id, d.lease from delivery d
-    where d.destination = $1 and d.service = l.service and d.form_kind = l.form_kind and ${claimable}
-    order by d.due_at, d.id limit l.share for update of d skip locked) p
+  select p.id, p.lease, p.place from lane l cross join lateral (
+    select o.id, o.lease, row_number() over () as place from (
+      select d.id, d.lease from delivery d
+      where d.destination = $1 and d.service = l.service and d.form_kind = l.form_kind and ${claimable}
+      order by d.due_at, d.id limit l.share for update of d skip locked) o) p
 ), picked as (
-  select id, lease from urgent union select id, lease from usual`)
+  select id, lease from (
+    select id, lease, 0 as place from urgent union all select id, lease, place from usual) p
+  group by id, lease order by min(place), id limit $5`)
 
 // Those with a withhold verdict of any version, of which no active one and no person withholds the record.
 const freed = `d.destination = $1 and d.held and ${due} and not ${withheldNow('d')}
@@ -60,13 +63,15 @@ const heldText = claimText(`), urgent as materialized (
   select d.id, d.lease from delivery d where ${freed}
   order by d.due_at, d.id limit $5 for update of d skip locked
 ), picked as (
-  select id, lease from urgent union select id, lease from usual`)
+  select id, lease from (
+    select id, lease, 0 as place from urgent union all select id, lease, 1 from usual) p
+  group by id, lease order by min(place), id limit $5`)
 
 export interface Claim {
   readonly destination: string
   readonly lanes: readonly (Lane & { readonly share: number })[]
-  /** At most this many urgent ones; they come first and from every lane. */
-  readonly urgent: number
+  /** At most this many of all lanes together; urgent ones come first. */
+  readonly total: number
   readonly lease: string
   readonly leaseMs: number
   readonly node: string
@@ -78,7 +83,7 @@ export function claimDeliveries(db: Queryable, claim: Claim): Promise<ClaimedDel
 }
 
 /**
- * Leases due deliveries whose records some version withholds and no active one does, at most `urgent` of them. Looks at
+ * Leases due deliveries whose records some version withholds and no active one does, at most `total` of them. Looks at
  * everything withheld of the destination, so it is asked seldom.
  */
 export function claimHeld(db: Queryable, claim: Claim): Promise<ClaimedDelivery[]> {
@@ -94,7 +99,7 @@ async function lease(db: Queryable, name: string, text: string, claim: Claim): P
       claim.lanes.map((lane) => lane.service),
       claim.lanes.map((lane) => lane.formKind),
       claim.lanes.map((lane) => lane.share),
-      claim.urgent,
+      claim.total,
       claim.lease,
       claim.leaseMs,
       claim.node,

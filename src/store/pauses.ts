@@ -58,6 +58,20 @@ export async function runningPauses(db: Queryable): Promise<Pause[]> {
   return rows
 }
 
+/** What a pause covers of one destination; null means any. */
+export type LanePause = Pick<PauseScope, 'service' | 'formKind'>
+
+/** What is paused now of a destination. */
+export async function pausesAt(db: Queryable, destination: string): Promise<LanePause[]> {
+  const { rows } = await db.query<LanePause>({
+    name: 'pauses-at',
+    text: `select service, form_kind as "formKind" from pause
+      where ended_at is null and what = 'delivery' and (destination is null or destination = $1)`,
+    values: [destination],
+  })
+  return rows
+}
+
 /** Where a delivery belongs, as far as pauses look. */
 export interface Paused {
   readonly destination: string

@@ -27,7 +27,7 @@ async function claim(world: PackWorld, held: boolean): Promise<number> {
       ...lane,
       share: 1e5,
     })),
-    urgent: 1e5,
+    total: 1e5,
     lease: crypto.randomUUID(),
     leaseMs: 6e4,
     node: 'test',

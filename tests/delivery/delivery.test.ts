@@ -143,7 +143,7 @@ test('a lease that ran out and is given back unused is still asked after', async
     return claimDeliveries(world.db, {
       destination: 'sciensano',
       lanes,
-      urgent: 5,
+      total: 5,
       lease,
       leaseMs: 60_000,
       node: 'test',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { askSoon } from '../../src/store/delivery-acknowledge.ts'
 import { createReplay } from '../../src/delivery/replay.ts'
-import { honest, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { makeWorld, until, type World } from './world.ts'
 
 /**
@@ -109,4 +109,66 @@ test('a node that comes back does not ask at once after what its earlier process
     ({ acknowledged }) => acknowledged === 1,
   )
   expect([effectsOf(register), register.posts.length]).toEqual([[1], 1])
+})
+
+test('a lease that a slow database has used up while the letter was written is given back, and nothing is posted twice', async () => {
+  const world = await makeWorld()
+  const register = await fake()
+  const lease = { dedupes: false, timeoutMs: 1_000, leaseMs: 4_000 } as const
+  const [first] = await world.put({ kind: 'vaccination', insz: '90010100000' })
+  const healthy = world.deliver({ vaccinnet: register.url }, lease, 'other')
+  await until(
+    () => world.states('vaccinnet'),
+    ({ acknowledged }) => acknowledged === 1,
+  )
+  await healthy.stop()
+  // On its way for a while: asked after before it arrives, the register knows nothing of it.
+  register.behave = async (posted, response, self) => {
+    await sleep(0.8 * lease.timeoutMs)
+    return honest(posted, response, self)
+  }
+  let stalled = false
+  const slow: typeof world.db = {
+    ...world.db,
+    async query(statement) {
+      if (statement.name === 'records-named' && !stalled) {
+        stalled = true
+        await sleep(lease.leaseMs - 300)
+      }
+      return world.db.query(statement)
+    },
+  }
+  const replacesMessageId = first!.messageId
+  await world.put({ kind: 'vaccination', insz: '90010100000', action: { state: 'correct', replacesMessageId } })
+  world.deliver({ vaccinnet: register.url }, lease, 'slow', slow)
+  await until(
+    async () => stalled,
+    (seen) => seen,
+  )
+  world.deliver({ vaccinnet: register.url }, lease, 'other')
+  await until(
+    () => world.states('vaccinnet'),
+    ({ acknowledged }) => acknowledged === 2,
+  )
+  await sleep(2 * lease.timeoutMs)
+  expect([effectsOf(register), register.posts.length]).toEqual([[1, 1], 2])
+})
+
+test('an answer that says "broken" after it was done is asked after, and not posted again', async () => {
+  const world = await makeWorld()
+  const register = await fake()
+  const broken = [500, 502, 504, 408]
+  register.behave = (posted, response, self) => {
+    if (self.known.has(posted.uid)) return honest(posted, response, self)
+    self.act(posted)
+    sendJson(response, broken[self.posts.length - 1]!, {})
+  }
+  await world.put({}, {}, {}, {})
+  const breaker = { failures: 40, openMs: 50, trial: 1 }
+  world.deliver({ sciensano: register.url }, { ...forgetful, timeoutMs: 300, concurrency: 1, breaker })
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 4,
+  )
+  expect([effectsOf(register), register.posts.length]).toEqual([[1, 1, 1, 1], 4])
 })

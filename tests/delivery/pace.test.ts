@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { backlog } from '../../src/delivery/backlog.ts'
+import { markUrgent } from '../../src/delivery/urgent.ts'
 import { takePermits } from '../../src/store/destinations.ts'
 import { honest, sendJson, startFakeDestination } from './fake-destination.ts'
-import { makeWorld, until } from './world.ts'
+import { makeWorld, until, type Given } from './world.ts'
 
 test('after an outage a backlog goes out at the pace of a destination that recovers, and not all at once', async () => {
   const world = await makeWorld()
@@ -33,6 +35,63 @@ test('after an outage a backlog goes out at the pace of a destination that recov
   // Two on trial, ten in hand, ten a second: the last twelve take 1.2 s at the least.
   expect(taken.at(-1)! - taken[0]!).toBeGreaterThan(1_000)
   expect([...sciensano.effects.values()].every((count) => count === 1)).toBe(true)
+})
+
+const kinds = ['vaccination', 'booster-1', 'booster-2'] as const
+const ofEachKind = (count: number): Given[] =>
+  Array.from({ length: count }, () => kinds.map((kind) => ({ kind }))).flat()
+
+test('a destination with several form kinds gets no more than one with a single one: on trial, and while it recovers', async () => {
+  const world = await makeWorld()
+  const vaccinnet = await startFakeDestination()
+  onTestFinished(() => vaccinnet.stop())
+  let down = true
+  const taken: number[] = []
+  vaccinnet.behave = (posted, response, self) => {
+    if (down) return sendJson(response, 503, {})
+    taken.push(performance.now())
+    return honest(posted, response, self)
+  }
+  await world.put(...ofEachKind(10))
+  const ramp = { startPerSecond: 10, growth: 1, topPerSecond: 1_000 }
+  const breaker = { failures: 5, openMs: 150, trial: 3 }
+  world.deliver(
+    { vaccinnet: vaccinnet.url },
+    { concurrency: 8, batch: 30, leaseMs: 60_000, timeoutMs: 10_000, ramp, breaker },
+  )
+  await until(
+    async () => (await backlog(world.db, new Date())).destinations[0]?.breaker,
+    (state) => state === 'open',
+  )
+  down = false
+  await until(
+    () => world.states('vaccinnet'),
+    ({ acknowledged = 0 }) => acknowledged === 30,
+  )
+  // Three on trial, ten in hand, ten a second: the last seventeen take 1.7 s at the least.
+  expect(taken.at(-1)! - taken[0]!).toBeGreaterThan(1_500)
+  expect([...vaccinnet.effects.values()].every((count) => count === 1)).toBe(true)
+})
+
+test('a trial posts no more than its number, whatever number of form kinds and however many urgent ones wait', async () => {
+  const world = await makeWorld()
+  const vaccinnet = await startFakeDestination()
+  onTestFinished(() => vaccinnet.stop())
+  const stored = await world.put(...ofEachKind(8))
+  for (const { receipt } of stored.slice(0, 6)) await markUrgent(world.db, receipt, 'boards at six', 'helpdesk')
+  await world.query(
+    `insert into destination_state (destination, breaker, breaker_until) values ('vaccinnet', 'open', now())`,
+  )
+  // Nothing is answered: the trial stays as it began.
+  vaccinnet.behave = () => undefined
+  const breaker = { failures: 5, openMs: 60_000, trial: 3 }
+  world.deliver({ vaccinnet: vaccinnet.url }, { concurrency: 32, leaseMs: 60_000, timeoutMs: 10_000, breaker })
+  await until(
+    async () => vaccinnet.posts.length,
+    (posts) => posts >= 3,
+  )
+  await sleep(500)
+  expect(vaccinnet.posts).toHaveLength(3)
 })
 
 test('a pace grows until it is no limit any more; a limit of the destination stays', async () => {

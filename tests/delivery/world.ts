@@ -21,7 +21,7 @@ export interface Given {
   readonly insz?: string
   readonly result?: RapidTestContent['result']
   readonly action?: RecordAction
-  readonly kind?: 'rapid-test' | 'vaccination'
+  readonly kind?: 'rapid-test' | 'vaccination' | 'booster-1' | 'booster-2'
   readonly receivedAt?: Date
 }
 
@@ -177,7 +177,7 @@ let inszCounter = 0
 export function makeRecord(given: Given): CanonicalRecord {
   const action = given.action ?? { state: 'new' }
   const withdrawn = action.state === 'withdraw'
-  const vaccination = given.kind === 'vaccination'
+  const vaccination = given.kind !== undefined && given.kind !== 'rapid-test'
   return {
     ordinal: 0,
     service: 'eforms',

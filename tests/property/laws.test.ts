@@ -126,13 +126,13 @@ function makeHub(line: Line) {
     // Leases of a node that died run out, and what is put off comes due: the schedule has no clock.
     await db.pool.query(`update delivery set leased_until = now() - interval '1 s' where leased_until is not null`)
     await db.pool.query(`update delivery set due_at = now() where state in ('waiting', 'unknown', 'pending')`)
-    const claim = { destination: config.name, lanes, urgent: 5, lease, leaseMs: 60_000, node: 'test' }
+    const claim = { destination: config.name, lanes, total: 5, lease, leaseMs: 60_000, node: 'test' }
     const claimed = await claimDeliveries(db, claim)
     if (fate === 'node-dies-before') return claimed.length
     const answers = []
     for (const delivery of claimed) {
       const job = { delivery, lease, leaseEnds: Infinity, written: null }
-      answers.push(await deliverOne({ db, vault, destination: config.name }, side.open(fate), newCounters(), job))
+      answers.push((await deliverOne({ db, vault, destination: config }, side.open(fate), newCounters(), job))!)
     }
     if (fate === 'node-dies-after') return claimed.length
     const settlements = answers.map((answer) => toSettlement(answer, config as DestinationConfig, Math.random))

@@ -9,14 +9,17 @@ export interface Expected {
 
 /**
  * Judges the answer to a post. A 2xx that is not the acknowledgement of this very delivery and body proves nothing: it
- * leaves the delivery `unknown`, to be asked for.
+ * leaves the delivery `unknown`, to be asked for. `dedupes`: a second post would be no second effect.
  */
-export function judgePost(reply: Reply, expected: Expected): Outcome {
+export function judgePost(reply: Reply, expected: Expected, dedupes: boolean): Outcome {
   if (reply.state === 'not-sent') return { state: 'failed', code: reply.code, retryAfterMs: null }
   if (reply.state === 'lost') return { state: 'unknown', code: reply.code, retryAfterMs: null }
   const { status, retryAfterMs } = reply
   if (status >= 200 && status < 300) return judgeState(reply.body, expected)
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
+  // It may have acted and then failed to say so, or a gateway before it gave up waiting. 503 says that it did not act.
+  if (status === 408 || (status >= 500 && status !== 503))
+    return { state: dedupes ? 'failed' : 'unknown', code: `status-${status}`, retryAfterMs }
+  if (status === 425 || status === 429 || status === 503)
     return { state: 'failed', code: `status-${status}`, retryAfterMs }
   // A redirect is an address that moved: somebody must look, the form is not at fault.
   if (status < 400 || status === 401 || status === 403)

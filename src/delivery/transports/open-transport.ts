@@ -12,5 +12,5 @@ export function openTransport(destination: DestinationConfig): Transport {
     connections: destination.concurrency,
     timeoutMs: destination.timeoutMs,
   })
-  return posting(wire, transportKinds[destination.transport])
+  return posting(wire, transportKinds[destination.transport], destination.dedupes)
 }

@@ -6,14 +6,14 @@ import type { Wire } from './wire.ts'
 
 /**
  * What all transports share: a post that carries our delivery id, and the question about it. A kind of transport says only
- * how it writes a delivery, and what it makes of an outcome.
+ * how it writes a delivery, and what it makes of an outcome. `dedupes`: the other side remembers our delivery ids.
  */
-export function posting(wire: Wire, kind: TransportKind): Transport {
+export function posting(wire: Wire, kind: TransportKind, dedupes: boolean): Transport {
   return {
     write: (item) => kind.write(item),
     async send(envelope, letter) {
       const reply = await wire.request('POST', letter.path, headersOf(envelope, letter), letter.body)
-      return kind.weigh(judgePost(reply, { uid: envelope.uid, hashes: [letter.sha256] }), envelope, 'post')
+      return kind.weigh(judgePost(reply, { uid: envelope.uid, hashes: [letter.sha256] }, dedupes), envelope, 'post')
     },
     async ask(envelope, hashes) {
       const reply = await wire.request('GET', `/deliveries/${envelope.uid}`, [], null)
