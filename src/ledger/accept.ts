@@ -141,7 +141,8 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     },
     isAway: isDatabaseAway,
     log,
-    onAway: (error) => beginSpooling(error),
+    // Whatever it waits for: nobody knows for how long, and arrivals must not wait in memory with it.
+    onWait: beginSpooling,
     onDoubt: spoolQueue,
     onDrained: () => {
       if (custodian.state !== 'draining') return

@@ -14,8 +14,8 @@ export interface DrainOptions {
   readonly onDrained: () => void
   /** Called after a message the store refuses has been set aside, durably. */
   readonly onSetAside?: (message: SpooledMessage, error: unknown) => void
-  /** Called when a batch has to wait because the database is away. */
-  readonly onAway?: (error: unknown) => void
+  /** Called when a batch has to wait: the database is away, or the disk of the spool refuses. */
+  readonly onWait?: (error: unknown) => void
   /** Called when the store refuses so much that the drain goes on slowly: whoever waits for its end should not. */
   readonly onDoubt?: () => void
   /** Milliseconds before the first new attempt; doubles up to 5 seconds. */
@@ -105,7 +105,7 @@ export function startDrain(options: DrainOptions): Drain {
       } catch (error) {
         if (stopping) return
         log.warn('spool-drain-waits', { frames: spool.state().frames }, error)
-        if (options.isAway(error)) options.onAway?.(error)
+        options.onWait?.(error)
         await rest.pause()
       }
     }
