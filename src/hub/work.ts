@@ -53,7 +53,7 @@ export function startWork(parts: NodeParts, url: string): Stoppable[] {
     const looks = [
       rollCall,
       booksLook(systemClock),
-      partitionsLook,
+      partitionsLook(log),
       retentionLook(systemClock, log),
       emergencyLook(systemClock),
     ]

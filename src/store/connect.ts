@@ -246,3 +246,8 @@ export function isRetryable(error: unknown): boolean {
   const code = (error as { code?: string } | null)?.code
   return code === '40P01' || code === '40001'
 }
+
+/** Whether a statement gave way: a lock was not given in time (SQLSTATE 55P03), or another won the race for it. */
+export function gaveWay(error: unknown): boolean {
+  return (error as { code?: string } | null)?.code === '55P03' || isRetryable(error)
+}

@@ -64,15 +64,22 @@ export function booksLook(clock: Clock): Look {
   }
 }
 
-/** Makes the partitions of the coming days. */
-export const partitionsLook: Look = {
-  name: 'partitions',
-  kinds: [],
-  everyMs: 3_600_000,
-  async look(db) {
-    await ensurePartitions(db, new Date())
-    return []
-  },
+/** Makes the partitions of the coming days. One that is still missing a day before it is needed is an error. */
+export function partitionsLook(log: Log): Look {
+  return {
+    name: 'partitions',
+    kinds: [],
+    everyMs: 3_600_000,
+    async look(db) {
+      const now = new Date()
+      const { unmade } = await ensurePartitions(db, now)
+      for (const { table, from, error } of unmade) {
+        const soon = Date.parse(from) <= now.getTime() + 86_400_000
+        log[soon ? 'error' : 'warn']('partition-missing', { table }, error)
+      }
+      return []
+    },
+  }
 }
 
 export interface WatchDeps {
