@@ -3,6 +3,7 @@ import type { Queryable } from './connect.ts'
 export type AlertKind =
   | 'node-silent'
   | 'role-uncarried'
+  | 'kept-for-node'
   | 'database-away'
   | 'spool-in-use'
   | 'books-differ'
