@@ -6,6 +6,7 @@ export type AlertKind =
   | 'kept-for-node'
   | 'database-away'
   | 'spool-in-use'
+  | 'spool-aside'
   | 'books-differ'
   | 'spooled-missing'
   | 'destination-late'

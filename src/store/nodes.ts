@@ -62,14 +62,15 @@ export async function runningNodes(db: Queryable): Promise<string[]> {
 
 /**
  * Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. One that
- * was struck off has stopped.
+ * was struck off has stopped, and what it told of itself counts no more.
  */
 export async function listNodes(db: Queryable): Promise<NodeRow[]> {
   const { rows } = await db.query<NodeRow>({
     name: 'list-nodes',
     text: `select name, url, roles, version, case when ${struckOff} then 'stopped' else state end as state,
         started_at as "startedAt", seen_at as "seenAt",
-        extract(epoch from now() - seen_at)::float8 as "silentFor", facts - 'carried' as facts,
+        extract(epoch from now() - seen_at)::float8 as "silentFor",
+        case when ${struckOff} then '{}' else facts - 'carried' end as facts,
         coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
           from jsonb_each_text(facts->'carried') as carried(role, at)), '{}') as carried
       from node where seen_at > now() - interval '7 days' order by name`,

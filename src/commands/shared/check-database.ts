@@ -164,5 +164,12 @@ function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): C
       `${frames} messages in its spool wait for the database`,
       'It drains by itself; look again in a minute.',
     )
+  const aside = Number(node.facts['spoolAside'] ?? 0)
+  if (aside > 0)
+    return bad(
+      what,
+      `${aside} messages that the database refused are set aside on its disk`,
+      'Look in its log for the reason; they are tried again every hour, and nothing of them is lost.',
+    )
   return good(what, `${node.state}, version ${node.version}, ${node.roles.join(' ')}`)
 }
