@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, string>> = {
   consent: 'who may read the results of a patient: consent, relations, exclusions',
   monitor: 'show the monitors of a patient, enrol patients, look at the feeds',
   drill: 'retell a bad day with real processes and real faults',
+  node: 'list the nodes that are waited for, or strike off one that never comes back',
   retention: 'how long each service keeps contents, and what was closed',
   migrate: 'bring the database to the newest schema, or back',
   doctor: 'verify the chain of entries, the keys and the folders',

@@ -2,7 +2,14 @@ import type { CommandIo } from '../cli.ts'
 import { readMasterKey } from '../config.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { isDatabaseAway } from '../store/connect.ts'
-import { checkChains, checkMasterKey, checkNodes, checkSchema, checkServer } from './shared/check-database.ts'
+import {
+  checkChains,
+  checkMasterKey,
+  checkNodes,
+  checkSchema,
+  checkServer,
+  checkTransactions,
+} from './shared/check-database.ts'
 import { checkFolders } from './shared/check-folders.ts'
 import { bad, type Check } from './shared/checks.ts'
 import { databaseHelp, endHelp, text } from './shared/options.ts'
@@ -66,6 +73,7 @@ async function examine(
     note([schema])
     // The other checks read tables that an older schema may not have.
     if (schema.state === 'bad') return
+    note([await checkTransactions(hub.db)])
     note([await checkMasterKey(hub.db, readMasterKey(process.env, hub.dataFolder))])
     note(await checkNodes(hub.db))
     note(await checkChains(hub.db, io))

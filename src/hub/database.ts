@@ -1,8 +1,9 @@
 import type { Config } from '../config.ts'
-import { isDatabaseAway } from '../store/connect.ts'
+import { connect, isDatabaseAway } from '../store/connect.ts'
 import { databasePlace, databaseRefusal } from '../store/database-address.ts'
 import { startEmbedded } from '../store/embedded/start.ts'
 import { migrate } from '../store/migrate.ts'
+import { transactionsBehind } from '../store/transaction-numbers.ts'
 
 export interface OpenedDatabase {
   readonly url: string
@@ -15,7 +16,8 @@ const quietAttempts = 4
 
 /**
  * PostgreSQL of `DATABASE_URL`, else the embedded one; migrated. Waits for a database that is away at the start, and says
- * which and why. Throws `database-refuses` when it does not let this hub in: that is wrong in the configuration.
+ * which and why. Throws `database-refuses` when it does not let this hub in: that is wrong in the configuration; and
+ * `transactions-behind` for a copy in which everything new would be passed over.
  */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
@@ -30,6 +32,7 @@ export async function openDatabase(
   for (let attempt = 0; ; attempt++) {
     try {
       await migrate(database.url, say)
+      await assertAhead(database.url)
       return database
     } catch (error) {
       const refusal = databaseRefusal(error, database.url)
@@ -43,5 +46,15 @@ export async function openDatabase(
       if (attempt >= quietAttempts) told = what
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
+  }
+}
+
+async function assertAhead(url: string): Promise<void> {
+  const db = connect({ url, connections: 1 })
+  try {
+    const behind = await transactionsBehind(db)
+    if (behind !== null) throw behind
+  } finally {
+    await db.close()
   }
 }

@@ -17,12 +17,13 @@ export function nodeFacts({ accepting, spool, metrics }: NodeParts): () => Promi
     beats.push(now)
     if (beats.length > beatsKept) beats.shift()
     const first = beats[0]!
-    const { frames, bytes, oldest } = spool.state()
+    const { frames, bytes, oldest, setAside } = spool.state()
     return {
       custodian: accepting.custodian().state,
       spoolFrames: frames,
       spoolBytes: bytes,
       spoolOldest: oldest?.toISOString() ?? null,
+      spoolAside: setAside,
       intakePerSecond: now.at === first.at ? null : ((taken - first.taken) * 1_000) / (now.at - first.at),
       clock: Date.now(),
     }

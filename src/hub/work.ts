@@ -11,7 +11,7 @@ import { followStops } from '../intake/stops.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { startWebhooks } from '../status/webhooks.ts'
 import { flowLook, tallyLook } from '../watch/figures.ts'
-import { retentionLook } from '../watch/retention.ts'
+import { keptForNodeLook, retentionLook } from '../watch/retention.ts'
 import { booksLook, partitionsLook, rollCall, startWatch } from '../watch/watch.ts'
 import { emergencyLook } from '../watch/emergencies.ts'
 import { refusalsLook } from '../watch/refusals.ts'
@@ -53,8 +53,9 @@ export function startWork(parts: NodeParts, url: string): Stoppable[] {
     const looks = [
       rollCall,
       booksLook(systemClock),
-      partitionsLook,
+      partitionsLook(log),
       retentionLook(systemClock, log),
+      keptForNodeLook(systemClock),
       emergencyLook(systemClock),
     ]
     const troubles = [

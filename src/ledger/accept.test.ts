@@ -10,7 +10,7 @@ import { connect, type Database } from '../store/connect.ts'
 import { startAccepting } from './accept.ts'
 import type { Arrival } from './arrival.ts'
 import { makeBell } from './bell.ts'
-import { openSpool } from './spool/spool.ts'
+import { openSpool, type Spool } from './spool/spool.ts'
 import { openVault } from './vault.ts'
 
 function arrival(messageId: string): Arrival {
@@ -48,6 +48,54 @@ test('a database that answers and takes nothing is away: messages are spooled, a
     expect(accepting.custodian().state).toBe('spooling')
   }
   writes = true
+  while (accepting.custodian().state !== 'storing') await sleep(20)
+  expect(await accepting.accept(arrival('fourth'))).toMatchObject({ state: 'accepted', level: 'stored' })
+  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
+  expect(rows).toEqual([{ n: 4 }])
+  await accepting.stop()
+  await real.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+test('a drain that its own disk holds up holds up no arrival: it is spooled, and all is stored once the disk works', async () => {
+  const database = await createTestDatabase()
+  const real = connect({ url: database.url, connections: 4 })
+  let writes = true
+  const readOnly: Database = {
+    ...real,
+    query: async (statement) => {
+      if (!writes && statement.text !== 'select 1') throw Object.assign(new Error('read-only'), { code: '25006' })
+      return real.query(statement)
+    },
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
+  const vault = openVault(real, Buffer.alloc(32, 9))
+  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
+  const opened = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  let refused = 0
+  let full = false
+  const spool: Spool = {
+    ...opened,
+    done: async (token) => {
+      if (!full) return opened.done(token)
+      refused += 1
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    },
+  }
+  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
+  const accepting = startAccepting({ db: readOnly, vault, spool, ...fixed })
+  while (accepting.custodian().state !== 'storing') await sleep(20)
+
+  writes = false
+  for (const name of ['first', 'second']) await accepting.accept(arrival(name))
+  full = true
+  writes = true
+  // Both are stored by now, and the place of the drain cannot be moved behind them.
+  while (refused === 0) await sleep(5)
+  const custody = await Promise.race([accepting.accept(arrival('third')), sleep(5_000, 'waits in memory')])
+  expect(custody).toMatchObject({ state: 'accepted', level: 'spooled' })
+  full = false
   while (accepting.custodian().state !== 'storing') await sleep(20)
   expect(await accepting.accept(arrival('fourth'))).toMatchObject({ state: 'accepted', level: 'stored' })
   const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
@@ -100,6 +148,66 @@ test('a queue with no room refuses with a time to come back, and stores all it t
   expect(await accepting.accept(arrival('afterwards'))).toMatchObject(custody)
   const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
   expect(rows).toEqual([{ n: taken.length + 1 }])
+  await accepting.stop()
+  await real.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+test('only what the database refuses for its data is set aside, and it is stored once the database takes it', async () => {
+  const database = await createTestDatabase()
+  const real = connect({ url: database.url, connections: 4 })
+  /** What the database says to a write; `poison` only to that of a message of this name. */
+  let says: string | null = null
+  let poison = ''
+  const moody: Database = {
+    ...real,
+    query: async (statement) => {
+      const writes = statement.text !== 'select 1'
+      const poisoned = poison !== '' && statement.values?.some((each) => Buffer.isBuffer(each) && each.includes(poison))
+      const code = writes && poisoned === true ? '22P05' : writes ? says : null
+      if (code !== null) throw Object.assign(new Error('refused'), { code })
+      return real.query(statement)
+    },
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
+  const vault = openVault(real, Buffer.alloc(32, 9))
+  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
+  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
+  const accepting = startAccepting({ db: moody, vault, spool, ...fixed, asideMilliseconds: 200 })
+  const storing = async (): Promise<void> => {
+    while (accepting.custodian().state !== 'storing') await sleep(20)
+  }
+  const stored = async (): Promise<string[]> => {
+    const text = 'select message_id as name from message order by id'
+    return (await real.query<{ name: string }>({ text })).rows.map(({ name }) => name)
+  }
+  await storing()
+
+  says = '25006'
+  for (const name of ['first', 'second']) await accepting.accept(arrival(name))
+  for (const passing of ['57014', '42501', '55P03', '42703']) {
+    says = passing
+    await sleep(300)
+    expect([passing, spool.state().frames, spool.state().setAside]).toEqual([passing, 2, 0])
+    expect(accepting.custodian().state).toBe('spooling')
+  }
+  says = null
+  await storing()
+  expect(await stored()).toEqual(['first', 'second'])
+
+  says = '25006'
+  for (const name of ['third', 'poison', 'fourth']) await accepting.accept(arrival(name))
+  poison = 'poison'
+  says = null
+  await storing()
+  expect(await stored()).toEqual(['first', 'second', 'third', 'fourth'])
+  await sleep(500)
+  expect(spool.state()).toMatchObject({ frames: 0, setAside: 1 })
+  poison = ''
+  while (spool.state().setAside > 0) await sleep(20)
+  expect(await stored()).toEqual(['first', 'second', 'third', 'fourth', 'poison'])
   await accepting.stop()
   await real.close()
   await database.drop()

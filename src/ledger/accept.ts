@@ -1,12 +1,13 @@
 import { SluisError } from '../kernel/errors.ts'
 import { receiptNumber } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { askDatabase, isDatabaseAway, type Database } from '../store/connect.ts'
+import { askDatabase, isDatabaseAway, isDataRefused, type Database } from '../store/connect.ts'
 import type { Arrival, Custody } from './arrival.ts'
 import type { Bell } from './bell.ts'
 import { nameLostReceipts } from './lost-receipts.ts'
 import { startDrain } from './spool/drain.ts'
 import type { SpooledMessage } from './spool/message.ts'
+import { returnAll } from './spool/return-aside.ts'
 import type { Spool } from './spool/spool.ts'
 import { storeBatch, type Numbered, type Outcome } from './store-batch.ts'
 import type { Vault } from './vault.ts'
@@ -26,6 +27,8 @@ export interface AcceptDeps {
   readonly node: string
   readonly log: Log
   readonly now: () => Date
+  /** Milliseconds until what the database refused is given to it again. */
+  readonly asideMilliseconds?: number
 }
 
 /** The intake end of the ledger. */
@@ -49,6 +52,7 @@ const largestShare = 6_144
 /** Below this many spooled frames new arrivals wait in memory for the drain to end, so that order per sender holds. */
 const shortDrain = 2_000
 const lookMilliseconds = 250
+const asideAgainMilliseconds = 3_600_000
 
 interface Waiting {
   readonly arrival: Numbered
@@ -148,9 +152,10 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       drained += messages.length
       if (custodian.state === 'spooling') custodian = { state: 'draining', since: deps.now() }
     },
-    isAway: isDatabaseAway,
+    isRefusal: isDataRefused,
     log,
-    onAway: (error) => beginSpooling(error),
+    // Whatever it waits for: nobody knows for how long, and arrivals must not wait in memory with it.
+    onWait: beginSpooling,
     onDoubt: spoolQueue,
     onDrained: () => {
       if (custodian.state !== 'draining') return
@@ -169,8 +174,19 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     custodian = { state: 'storing' }
     // Only now: what was still in the spool has just become a message.
     void nameLostReceipts(deps)
+    returnAside()
     pump()
   }
+
+  let returning: Promise<void> | null = null
+  const returnAside = (): void => {
+    if (stopping || custodian.state !== 'storing') return
+    const store = (messages: readonly SpooledMessage[]): Promise<void> => storeSpooled(deps, messages)
+    returning ??= returnAll({ spool, store, isRefusal: isDataRefused, log, stopping: () => stopping }).finally(() => {
+      returning = null
+    })
+  }
+  const asideAgain = setInterval(returnAside, deps.asideMilliseconds ?? asideAgainMilliseconds)
 
   /** Looks whether the database is back; first the spool is drained, then arrivals go straight in again. */
   const look = async (): Promise<void> => {
@@ -213,11 +229,13 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     async stop() {
       stopping = true
       clearInterval(looking)
+      clearInterval(asideAgain)
       const deadline = Date.now() + 10_000
       while ((queue.length > 0 || busyLanes > 0) && custodian.state === 'storing' && Date.now() < deadline)
         await pause(10)
       beginSpooling(undefined)
       await drain.stop()
+      await returning
       await spool.close()
     },
   }

@@ -241,8 +241,22 @@ export function isDatabaseAway(error: unknown): boolean {
   )
 }
 
+/**
+ * Whether the database refused the data for what it is, so that the same would be refused again: SQLSTATE classes 22 and 23,
+ * and a value too large for an index (54000). Any other error is about the moment: a statement that was cancelled, a lock, a
+ * right or a column that is missing for now.
+ */
+export function isDataRefused(error: unknown): boolean {
+  return /^(22|23|54000)/.test((error as { code?: string } | null)?.code ?? '')
+}
+
 /** Whether a statement lost a race that a second try can win: deadlock or serialization (SQLSTATE 40P01, 40001). */
 export function isRetryable(error: unknown): boolean {
   const code = (error as { code?: string } | null)?.code
   return code === '40P01' || code === '40001'
+}
+
+/** Whether a statement gave way: a lock was not given in time (SQLSTATE 55P03), or another won the race for it. */
+export function gaveWay(error: unknown): boolean {
+  return (error as { code?: string } | null)?.code === '55P03' || isRetryable(error)
 }

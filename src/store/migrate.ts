@@ -57,7 +57,11 @@ export async function migrateUp(db: Database, say: (line: string) => void = () =
       done.push(step.name)
     }
   })
-  await ensurePartitions(db, new Date())
+  const { unmade } = await ensurePartitions(db, new Date())
+  for (const { table, error } of unmade)
+    say(
+      `partition ${table} could not be made now (${(error as { code?: string }).code ?? String(error)}), and is tried again`,
+    )
   return done
 }
 

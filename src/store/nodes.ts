@@ -21,6 +21,9 @@ export interface NodeRow {
 /** A node gives a sign of life every two seconds; one that gave none for this long, and did not stop in order, is missed. */
 export const silentSeconds = 8
 
+/** Of a row of `node`: somebody struck it off, and it gave no sign of life since. */
+export const struckOff = 'exists (select from node_gone g where g.name = node.name and g.at >= node.seen_at)'
+
 /** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
 export async function signOfLife(
   db: Queryable,
@@ -57,12 +60,17 @@ export async function runningNodes(db: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. */
+/**
+ * Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. One that
+ * was struck off has stopped, and what it told of itself counts no more.
+ */
 export async function listNodes(db: Queryable): Promise<NodeRow[]> {
   const { rows } = await db.query<NodeRow>({
     name: 'list-nodes',
-    text: `select name, url, roles, version, state, started_at as "startedAt", seen_at as "seenAt",
-        extract(epoch from now() - seen_at)::float8 as "silentFor", facts - 'carried' as facts,
+    text: `select name, url, roles, version, case when ${struckOff} then 'stopped' else state end as state,
+        started_at as "startedAt", seen_at as "seenAt",
+        extract(epoch from now() - seen_at)::float8 as "silentFor",
+        case when ${struckOff} then '{}' else facts - 'carried' end as facts,
         coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
           from jsonb_each_text(facts->'carried') as carried(role, at)), '{}') as carried
       from node where seen_at > now() - interval '7 days' order by name`,

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { services, type Service } from '../formats/record.ts'
-import { inTransaction, thorough, type Database } from './connect.ts'
+import { gaveWay, inTransaction, isDatabaseAway, thorough, type Database } from './connect.ts'
 
 const partitionLock = 7_301_002
 const parents = ['message', 'record', 'record_check', 'verdict', 'entry'] as const
@@ -53,25 +54,84 @@ export function wantedPartitions(now: Date): { table: string; parent: string; fr
 // Nothing is sought by the details of an entry: statistics of them take longer than those of all other columns together.
 const entrySettings = 'alter column detail set statistics 0, alter column xid set statistics 0'
 
-const createText = ({ table, parent, from, to }: ReturnType<typeof wantedPartitions>[number]): string =>
-  `create table ${table} partition of ${parent} for values from ('${from}') to ('${to}')` +
-  (parent.startsWith('entry_') ? `;\nalter table ${table} ${entrySettings}` : '')
+/** One partition by time of one service. */
+type Partition = ReturnType<typeof wantedPartitions>[number]
 
-/** Makes missing partitions; one node at a time, repeatable. Returns how many it made. */
-export async function ensurePartitions(db: Database, now: Date): Promise<number> {
-  return inTransaction(db, async (tx) => {
-    await tx.query({ ...thorough, text: 'select pg_advisory_xact_lock($1)', values: [partitionLock] })
-    const { rows } = await tx.query<{ name: string }>({
-      text: `select relname as name from pg_class where relkind = 'r' and relispartition and relnamespace = 'public'::regnamespace`,
-    })
-    const present = new Set(rows.map((row) => row.name))
-    const missing = wantedPartitions(now).filter((partition) => !present.has(partition.table))
-    if (missing.length > 0) {
-      await tx.query({
-        ...thorough,
-        text: missing.map(createText).join(';\n'),
-      })
+/** A partition that is not there yet, and why: what belongs in it lies in the default partition until it is. */
+export interface Unmade extends Partition {
+  readonly error: unknown
+}
+
+const passes = 2
+const pauseMs = 200
+
+/**
+ * Makes missing partitions, each by itself: one that cannot be made now keeps no other from being made, and nothing here
+ * fails for it. One node at a time, repeatable. Returns how many it made, and those the next call must try again.
+ *
+ * @example const { made, unmade } = await ensurePartitions(db, new Date())
+ */
+export async function ensurePartitions(db: Database, now: Date): Promise<{ made: number; unmade: Unmade[] }> {
+  const { rows } = await db.query<{ name: string }>({
+    text: `select relname as name from pg_class where relkind = 'r' and relispartition and relnamespace = 'public'::regnamespace`,
+  })
+  const present = new Set(rows.map((row) => row.name))
+  const missing = wantedPartitions(now).filter((partition) => !present.has(partition.table))
+  let unmade = await makeEach(db, missing)
+  for (let pass = 1; pass < passes && unmade.some(({ error }) => gaveWay(error)); pass++) {
+    await sleep(pauseMs)
+    unmade = await makeEach(db, unmade)
+  }
+  return { made: missing.length - unmade.length, unmade }
+}
+
+async function makeEach(db: Database, partitions: readonly Partition[]): Promise<Unmade[]> {
+  const unmade: Unmade[] = []
+  // Whoever reads in one reads in all of that table: trying each would hold up the others each time.
+  const taken = new Map<string, unknown>()
+  for (const partition of partitions) {
+    const { parent } = partition
+    if (taken.has(parent)) {
+      unmade.push({ ...partition, error: taken.get(parent) })
+      continue
     }
-    return missing.length
+    try {
+      await makePartition(db, partition)
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error
+      if (gaveWay(error)) taken.set(parent, error)
+      unmade.push({ ...partition, error })
+    }
+  }
+  return unmade
+}
+
+/**
+ * Makes one partition apart, moves into it what came before it was there (a clock that was ahead, days without a watcher) and
+ * attaches it. Waits a moment only for whoever reads in the default partition, because all who come after wait behind it; the
+ * table itself is written and read meanwhile, which `create table ... partition of` would forbid.
+ */
+async function makePartition(db: Database, { table, parent, from, to }: Partition): Promise<void> {
+  const isEntry = parent.startsWith('entry_')
+  const bounds = [`'${from}'`, `'${to}'`] as const
+  const time = isEntry ? 'at' : 'received_at'
+  await inTransaction(db, async (tx) => {
+    await tx.query({ ...thorough, text: 'select pg_advisory_xact_lock($1)', values: [partitionLock] })
+    const { rows } = await tx.query({
+      text: `select from pg_class where relname = $1 and relispartition and relnamespace = 'public'::regnamespace`,
+      values: [table],
+    })
+    // Another node made it meanwhile.
+    if (rows.length > 0) return
+    const steps = [
+      `set local lock_timeout = '300ms'`,
+      `lock table ${parent}_other in access exclusive mode`,
+      `create table ${table} (like ${parent} including all)`,
+      ...(isEntry ? [`alter table ${table} ${entrySettings}`] : []),
+      `with moved as (delete from ${parent}_other where ${time} >= ${bounds[0]} and ${time} < ${bounds[1]} returning *)
+        insert into ${table} select * from moved`,
+      `alter table ${parent} attach partition ${table} for values from (${bounds[0]}) to (${bounds[1]})`,
+    ]
+    await tx.query({ ...thorough, text: steps.join(';\n') })
   })
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRetryable, thorough, type Queryable } from './connect.ts'
+import { gaveWay, thorough, type Queryable } from './connect.ts'
 import { ofContents, type ClosedPeriod, type Period } from './retention.ts'
 
 /**
@@ -98,14 +98,11 @@ async function allOrNone(tx: Queryable, statements: readonly string[]): Promise<
     for (const text of statements) await tx.query({ text })
     return true
   } catch (error) {
-    if ((error as { code?: string }).code !== lockNotAvailable && !isRetryable(error)) throw error
+    if (!gaveWay(error)) throw error
     await tx.query({ text: 'rollback to savepoint alone' })
     return false
   }
 }
-
-/** SQLSTATE of a lock that was not given in time. */
-const lockNotAvailable = '55P03'
 
 /** Drops the tables of a closed period. They stand apart: nobody reads there. */
 export async function dropTables(tx: Queryable, { service, period, tables }: ClosedPeriod): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Service } from '../formats/record.ts'
 import { thorough, type Queryable } from './connect.ts'
+import { mayHoldMessages } from './nodes-gone.ts'
 import type { Cursor } from './status-feed.ts'
 
 /** How long one service keeps contents, and who said so; `days` null keeps everything. */
@@ -90,8 +91,7 @@ export async function underWay(db: Queryable, service: Service, before: Date): P
         where service = $1 and received_at < $2 and state in ('blocked', 'waiting', 'unknown', 'pending'))
       union all select 'a replay' where exists (select from replay where state = 'running')
       union all select 'checks of stored records' where exists (select from impact_report where service = $1 and state = 'running')
-      union all select 'a node that is silent or spools' where exists (select from node
-        where (facts ->> 'spoolFrames')::float8 > 0 or (state <> 'stopped' and seen_at < now() - interval '8 seconds'))`,
+      union all select 'node ' || name || ', which is silent or spools' from node where ${mayHoldMessages}`,
     values: [service, before.toISOString()],
   })
   return rows.map((row) => row.what)

@@ -18,19 +18,27 @@ const everyMilliseconds = 2_000
 /** Writes a sign of life every two seconds; the last one says that the node stopped in order, so nobody looks for it. */
 export function startHeartbeat(deps: HeartbeatDeps): { stop(): Promise<void> } {
   const startedAt = new Date()
-  const beat = async (state: NodeRow['state']): Promise<void> => {
+  const tell = async (state: NodeRow['state']): Promise<void> => {
     const { name, url, roles, version } = deps
-    const facts = await deps.facts()
-    await signOfLife(deps.db, { name, url, roles, version, state, facts }, startedAt).catch((error: unknown) => {
+    try {
+      const facts = await deps.facts()
+      await signOfLife(deps.db, { name, url, roles, version, state, facts }, startedAt)
+    } catch (error) {
       if (!isDatabaseAway(error)) deps.log.error('sign-of-life-failed', {}, error)
-    })
+    }
   }
-  void beat('up')
-  const timer = setInterval(() => void beat(deps.draining() ? 'draining' : 'up'), everyMilliseconds)
+  // One after the other: a slow one that lands behind that of the stop would have the node missed for ever.
+  let underWay: Promise<void> | null = null
+  const beat = (): void => {
+    underWay ??= tell(deps.draining() ? 'draining' : 'up').finally(() => (underWay = null))
+  }
+  beat()
+  const timer = setInterval(beat, everyMilliseconds)
   return {
     async stop() {
       clearInterval(timer)
-      await beat('stopped')
+      await underWay
+      await tell('stopped')
     },
   }
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { keepRetention } from '../ledger/retention.ts'
+import { periodsUntil, retentions } from '../store/retention.ts'
+import { missedNodes } from '../store/nodes-gone.ts'
 import type { Look } from './look.ts'
 
 const soonMs = 15_000
@@ -31,6 +33,38 @@ export function retentionLook(clock: Clock, log: Log): Look {
       for (const { period, for: reasons } of waits)
         log.warn('period-waits', { service: period.service, period: period.period, for: reasons.join(', ') })
       return []
+    },
+  }
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Nodes that were silent for a day while a period that should have gone a day ago waits for them: what is on their disk may
+ * belong to it, and whether they come back only a person knows (`sluis node`).
+ */
+export function keptForNodeLook(clock: Clock): Look {
+  return {
+    name: 'kept-for-node',
+    kinds: ['kept-for-node'],
+    everyMs: 60_000,
+    async look(db) {
+      const dayAgo = clock.now().getTime() - dayMs
+      const missed = await missedNodes(db)
+      const silent = missed.filter(({ gone, seenAt }) => gone === null && seenAt.getTime() < dayAgo)
+      if (silent.length === 0) return []
+      const waiting: string[] = []
+      for (const { service, days } of await retentions(db)) {
+        if (days === null) continue
+        const [oldest] = await periodsUntil(db, service, new Date(dayAgo - days * dayMs))
+        if (oldest !== undefined) waiting.push(`${service} ${oldest.period}`)
+      }
+      if (waiting.length === 0) return []
+      return silent.map(({ name, seenAt }) => ({
+        kind: 'kept-for-node',
+        scope: name,
+        detail: { seenAt: seenAt.toISOString(), waiting },
+      }))
     },
   }
 }

@@ -18,7 +18,7 @@ import type { Finding, Look } from './look.ts'
  */
 export const rollCall: Look = {
   name: 'roll-call',
-  kinds: ['node-silent', 'role-uncarried', 'database-away', 'spool-in-use'],
+  kinds: ['node-silent', 'role-uncarried', 'database-away', 'spool-in-use', 'spool-aside'],
   everyMs: 2_000,
   look: async (db) => {
     const nodes = await listNodes(db)
@@ -32,15 +32,18 @@ export const rollCall: Look = {
 }
 
 function findingsOf(node: NodeRow): Finding[] {
-  if (node.state === 'stopped') return []
+  const { name, roles } = node
+  const messages = Number(node.facts['spoolAside'] ?? 0)
+  // They lie on its disk also while it is away.
+  const found: Finding[] = messages > 0 ? [{ kind: 'spool-aside', scope: name, detail: { messages } }] : []
+  if (node.state === 'stopped') return found
   if (node.silentFor > silentSeconds) {
-    return [{ kind: 'node-silent', scope: node.name, detail: { seenAt: node.seenAt.toISOString(), roles: node.roles } }]
+    return [...found, { kind: 'node-silent', scope: name, detail: { seenAt: node.seenAt.toISOString(), roles } }]
   }
-  const found: Finding[] = []
   const missing = missingRoles(node)
-  if (missing.length > 0) found.push({ kind: 'node-silent', scope: node.name, detail: { missing } })
+  if (missing.length > 0) found.push({ kind: 'node-silent', scope: name, detail: { missing } })
   const frames = Number(node.facts['spoolFrames'] ?? 0)
-  if (frames > 0) found.push({ kind: 'spool-in-use', scope: node.name, detail: { frames } })
+  if (frames > 0) found.push({ kind: 'spool-in-use', scope: name, detail: { frames } })
   return found
 }
 
@@ -64,15 +67,22 @@ export function booksLook(clock: Clock): Look {
   }
 }
 
-/** Makes the partitions of the coming days. */
-export const partitionsLook: Look = {
-  name: 'partitions',
-  kinds: [],
-  everyMs: 3_600_000,
-  async look(db) {
-    await ensurePartitions(db, new Date())
-    return []
-  },
+/** Makes the partitions of the coming days. One that is still missing a day before it is needed is an error. */
+export function partitionsLook(log: Log): Look {
+  return {
+    name: 'partitions',
+    kinds: [],
+    everyMs: 3_600_000,
+    async look(db) {
+      const now = new Date()
+      const { unmade } = await ensurePartitions(db, now)
+      for (const { table, from, error } of unmade) {
+        const soon = Date.parse(from) <= now.getTime() + 86_400_000
+        log[soon ? 'error' : 'warn']('partition-missing', { table }, error)
+      }
+      return []
+    },
+  }
 }
 
 export interface WatchDeps {

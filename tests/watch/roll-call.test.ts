@@ -62,3 +62,15 @@ test('a connection that breaks outside a statement does not end the process', as
   expect(() => client.emit('error', new Error('terminated by the administrator'))).not.toThrow()
   client.release(true)
 })
+
+test('messages that the database refused, and lie on the disk of a node, are told', async () => {
+  await db.query({ text: 'delete from node' })
+  const node = { name: 'a', url: 'http://127.0.0.1:1', roles: ['intake'], version: '1', state: 'up' as const }
+  await signOfLife(db, { ...node, facts: { spoolFrames: 0, spoolAside: 2 } }, new Date())
+  const told = [{ kind: 'spool-aside', scope: 'a', detail: { messages: 2 } }]
+  expect(await rollCall.look(db)).toEqual(told)
+  await db.query({ text: `update node set state = 'stopped'` })
+  expect(await rollCall.look(db)).toEqual(told)
+  await signOfLife(db, { ...node, facts: { spoolFrames: 0, spoolAside: 0 } }, new Date())
+  expect(await rollCall.look(db)).toEqual([])
+})

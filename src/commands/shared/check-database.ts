@@ -8,6 +8,7 @@ import { sampleDataKeys } from '../../store/data-keys.ts'
 import { schemaState } from '../../store/migrate.ts'
 import { listNodes, silentSeconds, type NodeRow } from '../../store/nodes.ts'
 import { uncarriedRoles, type Uncarried } from '../../store/uncarried.ts'
+import { transactionsBehind } from '../../store/transaction-numbers.ts'
 import { bad, good, type Check } from './checks.ts'
 import { moment, momentAgo, stretch } from './moments.ts'
 import { progressOn } from './progress.ts'
@@ -48,6 +49,19 @@ export async function checkSchema(db: Database): Promise<Check> {
   return good(
     'schema',
     `${applied.length === 1 ? '1 migration' : `${applied.length} migrations`}, the newest ${applied.at(-1)?.name}`,
+  )
+}
+
+/** Whether transactions count on from where what is stored ends. */
+export async function checkTransactions(db: Database): Promise<Check> {
+  const what = 'transactions'
+  const behind = await transactionsBehind(db)
+  if (behind === null) return good(what, 'count on from what is stored')
+  const { next, highest, epoch } = behind.params
+  return bad(
+    what,
+    `count from ${next}, and what is stored goes up to ${highest}: what is new is passed over`,
+    `Stop PostgreSQL, run \`pg_resetwal --epoch=${epoch}\` on its data folder, start it again (docs/configuration.md).`,
   )
 }
 
@@ -163,6 +177,13 @@ function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): C
       what,
       `${frames} messages in its spool wait for the database`,
       'It drains by itself; look again in a minute.',
+    )
+  const aside = Number(node.facts['spoolAside'] ?? 0)
+  if (aside > 0)
+    return bad(
+      what,
+      `${aside} messages that the database refused are set aside on its disk`,
+      'Look in its log for the reason; they are tried again every hour, and nothing of them is lost.',
     )
   return good(what, `${node.state}, version ${node.version}, ${node.roles.join(' ')}`)
 }

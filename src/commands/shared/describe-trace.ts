@@ -44,8 +44,8 @@ function levelWords({ level, waitingFor }: ToldTrace): string {
 function spooledWords(what: string): string[] {
   return what === 'operator'
     ? [
-        'The database refused the message for what it is. It is kept aside on the disk of the node that took it; the log of',
-        'that node has the reason.',
+        'The database refused the message for what it is. It is kept aside on the disk of the node that took it and tried',
+        'again every hour; the log of that node has the reason.',
       ]
     : [
         'The message lies on the disk of the node that took it and waits for the database. It is read when it is stored there;',

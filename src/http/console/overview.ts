@@ -116,7 +116,9 @@ function booksOf(flow: FlowFacts): Flow['books'] {
 const alertWords = {
   'node-silent': ['node-away', 'node-back'],
   'role-uncarried': ['role-missing', 'role-back'],
+  'kept-for-node': ['kept-for-node', 'kept-no-more'],
   'spool-in-use': ['spooling', 'unspooled'],
+  'spool-aside': ['set-aside', 'none-aside'],
   'destination-late': ['late', 'caught-up'],
   'breaker-open': ['breaker-open', 'breaker-closed'],
   'books-differ': ['books-differ', 'books-agree'],
@@ -197,7 +199,8 @@ function refusedOf(scope: string) {
 function addressOf(row: EventRow): string | null {
   if (row.what === 'marked-urgent') return row.scope === null ? null : addresses.traceOf(row.scope)
   if (row.what === 'replay-started' || row.what === 'replay-done') return addresses.replay(row.scope ?? '')
-  if (/^(node-silent|role-uncarried|spool-in-use|database-away)$/.test(row.kind)) return addresses.nodes
+  if (/^(node-silent|role-uncarried|kept-for-node|spool-in-use|spool-aside|database-away)$/.test(row.kind))
+    return addresses.nodes
   if (row.kind === 'books-differ' || row.kind === 'spooled-missing') return addresses.books
   if (row.kind.startsWith('pack-')) return addresses.pack(row.scope ?? '')
   if (row.kind === 'feed-disturbed') return addresses.feeds()

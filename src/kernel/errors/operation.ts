@@ -89,6 +89,17 @@ export const operationErrors = {
       en: 'The database {place} does not let this hub in: {reason}. Correct user, password and name of the database in DATABASE_URL, or give that user the rights there.',
     },
   },
+  'transactions-behind': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De transacties van deze database tellen vanaf {next}, en wat erin staat gaat tot {highest}, zoals na terugzetten met pg_dump: nieuwe berichten zouden ongemerkt overgeslagen worden. Stop PostgreSQL netjes, voer pg_resetwal --epoch={epoch} uit op zijn gegevensmap, en start opnieuw.',
+      fr: 'Les transactions de cette base de données comptent à partir de {next}, et son contenu va jusqu’à {highest}, comme après une restauration par pg_dump : de nouveaux messages seraient ignorés sans bruit. Arrêtez PostgreSQL proprement, exécutez pg_resetwal --epoch={epoch} sur son dossier de données, et redémarrez.',
+      de: 'Die Transaktionen dieser Datenbank zählen ab {next}, ihr Inhalt reicht bis {highest}, wie nach einer Wiederherstellung mit pg_dump: neue Nachrichten würden unbemerkt übergangen. Fahren Sie PostgreSQL ordentlich herunter, führen Sie pg_resetwal --epoch={epoch} auf seinem Datenordner aus und starten Sie neu.',
+      en: 'The transactions of this database count from {next}, and what it holds goes up to {highest}, as after a restore from pg_dump: new messages would be passed over in silence. Stop PostgreSQL in order, run pg_resetwal --epoch={epoch} on its data folder, and start again.',
+    },
+  },
   'nodes-running': {
     status: 503,
     temporary: true,

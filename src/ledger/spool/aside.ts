@@ -5,7 +5,7 @@ import { open as unseal, seal } from '../../kernel/keys.ts'
 import { makeFolder, syncFolder, writeDurably, type OpenFile } from './files.ts'
 import { decodeMessage, encodeMessage, type SpooledMessage } from './message.ts'
 
-/** Messages the database refused for what they are: kept, encrypted, one file each, until somebody puts them back. */
+/** Messages the database refused for what they are: kept, encrypted, one file each, until it takes them. */
 export interface Aside {
   put(message: SpooledMessage): Promise<void>
   receipts(): readonly string[]

@@ -23,8 +23,8 @@ function makeStore(refuse: (messages: readonly SpooledMessage[]) => Error | null
   return { stored, store }
 }
 
-const common: Pick<DrainOptions, 'isAway' | 'log' | 'firstPause' | 'onDrained'> = {
-  isAway: (error) => error instanceof Away,
+const common: Pick<DrainOptions, 'isRefusal' | 'log' | 'firstPause' | 'onDrained'> = {
+  isRefusal: (error) => error instanceof RangeError,
   log: silentLog,
   firstPause: 1,
   onDrained: () => undefined,
@@ -82,7 +82,7 @@ test('sets a poisoned message aside, durably, and drains the others', async () =
   await spool.close()
 
   const again = await openAt(join(folder.path, 'copy'))
-  expect(await again.returnAside(makeMessage(17).receipt)).toBe(true)
+  expect(await again.returnAside(makeMessage(17).receipt, again.append)).toBe(true)
   expect(await drainAll(again)).toEqual([makeMessage(17)])
   await again.close()
 })

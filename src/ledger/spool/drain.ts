@@ -7,15 +7,15 @@ export interface DrainOptions {
   readonly spool: Pick<Spool, 'next' | 'done' | 'setAside' | 'state' | 'idle'>
   /** Stores messages in bulk, in order; storing them again changes nothing. Throws when it could not. */
   readonly store: (messages: readonly SpooledMessage[]) => Promise<void>
-  /** Whether an error of `store` says that the database is away; any other error is about the messages. */
-  readonly isAway: (error: unknown) => boolean
+  /** Whether an error of `store` says that a message is refused for what it is; after any other the batch waits. */
+  readonly isRefusal: (error: unknown) => boolean
   readonly log: Log
   /** Called each time the drain has emptied the spool. */
   readonly onDrained: () => void
   /** Called after a message the store refuses has been set aside, durably. */
   readonly onSetAside?: (message: SpooledMessage, error: unknown) => void
-  /** Called when a batch has to wait because the database is away. */
-  readonly onAway?: (error: unknown) => void
+  /** Called when a batch has to wait: the database is away or cannot store now, or the disk of the spool refuses. */
+  readonly onWait?: (error: unknown) => void
   /** Called when the store refuses so much that the drain goes on slowly: whoever waits for its end should not. */
   readonly onDoubt?: () => void
   /** Milliseconds before the first new attempt; doubles up to 5 seconds. */
@@ -41,7 +41,7 @@ const suspiciousRefusals = 8
  * Drains a spool into the database while messages wait, in order: read, store, move the cursor. A crash in between drains
  * the same messages again. A message the store refuses is found by halving and set aside, so that the others pass.
  *
- * @example const drain = startDrain({ spool, store, isAway, log, onDrained: () => undefined }); drain.kick()
+ * @example const drain = startDrain({ spool, store, isRefusal, log, onDrained: () => undefined }); drain.kick()
  */
 export function startDrain(options: DrainOptions): Drain {
   const { spool, log } = options
@@ -59,7 +59,7 @@ export function startDrain(options: DrainOptions): Drain {
       refusedInRow = 0
       doubt.reset()
     } catch (error) {
-      if (options.isAway(error)) throw error
+      if (!options.isRefusal(error)) throw error
       if (messages.length > 1) {
         const half = Math.ceil(messages.length / 2)
         await storeOrSetAside(messages.slice(0, half))
@@ -105,7 +105,7 @@ export function startDrain(options: DrainOptions): Drain {
       } catch (error) {
         if (stopping) return
         log.warn('spool-drain-waits', { frames: spool.state().frames }, error)
-        if (options.isAway(error)) options.onAway?.(error)
+        options.onWait?.(error)
         await rest.pause()
       }
     }

@@ -28,9 +28,12 @@ export async function readStretch(
   let bytes = 0
   let position = cursor
   let passed = segments.find((segment) => segment.number === cursor.segment)?.passed ?? 0
-  for (const segment of segments) {
+  // Appends add segments to the list while this one reads.
+  const there = [...segments]
+  for (const segment of there) {
     const from = Math.max(segmentHeaderBytes, drainedUpTo(cursor, segment.number))
-    if (from >= segment.end) continue
+    const { end } = segment
+    if (from >= end) continue
     if (segment.number !== position.segment) passed = segment.passed
     for await (const entry of readMessages(segment, from, openFile)) {
       if (entry.state === 'message') {
@@ -46,6 +49,8 @@ export async function readStretch(
       }
       position = { segment: segment.number, offset: entry.end }
     }
+    // It grew while it was read: a position behind it would take the new frames for drained, and they would be deleted.
+    if (segment.end > end) break
   }
   return { messages, position, passed, gaps }
 }

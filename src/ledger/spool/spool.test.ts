@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { OpenFile } from './files.ts'
 import {
   copyAfterCrash,
   drainAll,
@@ -72,6 +73,43 @@ test('rolls to a new segment and deletes the drained ones', async () => {
   await spool.close()
 })
 
+test('what is appended while the last segment is read is not taken for read when a newer segment is', async () => {
+  await using folder = await tempFolder()
+  let appendMore: (() => Promise<void>) | null = null
+  const openFile: OpenFile = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode)
+    if (!path.endsWith('.segment') || flags !== 'r') return handle
+    return new Proxy(handle, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        if (name !== 'read') return value.bind(target) as unknown
+        return async (...asked: Parameters<typeof target.read>) => {
+          const append = appendMore
+          appendMore = null
+          await append?.()
+          return target.read(...asked)
+        }
+      },
+    })
+  }
+  const spool = await openAt(folder.path, { segmentBytes: 700, openFile })
+  const sent = [0, 1, 2].map((n) => makeMessage(n, 300))
+  await spool.append(sent[0]!)
+  expect(spool.state().bytes).toBeLessThan(700)
+  appendMore = async () => {
+    // One fills the segment that is being read, one begins the next.
+    await spool.append(sent[1]!)
+    expect(await segmentFiles(folder.path)).toHaveLength(1)
+    await spool.append(sent[2]!)
+    expect(await segmentFiles(folder.path)).toHaveLength(2)
+  }
+  expect((await drainAll(spool)).map((message) => message.receipt)).toEqual(sent.map((message) => message.receipt))
+  expect(appendMore).toBe(null)
+  expect(spool.state().frames).toBe(0)
+  await spool.close()
+})
+
 test('refuses over its size, and takes again once drained', async () => {
   await using folder = await tempFolder()
   const spool = await openAt(folder.path, { limitBytes: 20_000 })
@@ -121,8 +159,8 @@ test('what is set aside survives a restart and can be put back', async () => {
   const again = await openAt(folder.path)
   const { receipt } = makeMessage(5)
   expect(again.asideReceipts()).toEqual([receipt])
-  expect(await again.returnAside('00000000-0000-8000-8000-000000000000')).toBe(false)
-  expect(await again.returnAside(receipt)).toBe(true)
+  expect(await again.returnAside('00000000-0000-8000-8000-000000000000', again.append)).toBe(false)
+  expect(await again.returnAside(receipt, again.append)).toBe(true)
   expect(again.state()).toMatchObject({ setAside: 0, frames: 1 })
   expect(await drainAll(again)).toEqual([makeMessage(5)])
   await again.close()

@@ -66,11 +66,11 @@ export interface Spool {
    * a time. Throws `database-away` when very many wait for theirs.
    */
   find(receipt: string): Promise<FoundMessage | null>
-  /** Keeps a message out of the drain's way, durably; `returnAside` appends it again. */
+  /** Keeps a message out of the drain's way, durably, until `returnAside`. */
   setAside(message: SpooledMessage): Promise<void>
   asideReceipts(): readonly string[]
-  /** False when there is no such message. */
-  returnAside(receipt: string): Promise<boolean>
+  /** Gives a message to `store` and keeps it no more; still aside when that throws. False: it is not here, or unreadable. */
+  returnAside(receipt: string, store: (message: SpooledMessage) => Promise<void>): Promise<boolean>
   /** Receipts that were given and whose messages are gone, until `forgetLost`. */
   lostReceipts(): Promise<readonly GivenReceipt[]>
   forgetLost(): Promise<void>
@@ -204,10 +204,10 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
     },
     setAside: (message) => aside.put(message),
     asideReceipts: () => aside.receipts(),
-    async returnAside(receipt) {
+    async returnAside(receipt, store) {
       const message = await aside.read(receipt)
       if (message === null) return false
-      await append(message)
+      await store(message)
       await aside.remove(receipt)
       return true
     },

@@ -630,6 +630,14 @@
   UNIQUE (name)
   CREATE UNIQUE INDEX node_name_key ON public.node USING btree (name)
 
+-- node_gone
+  id bigint not null generated always as identity
+  name text not null
+  actor text not null
+  why text not null
+  at timestamp with time zone not null default now()
+  PRIMARY KEY (id)
+
 -- override
   id bigint not null generated always as identity
   record bigint not null
