@@ -241,13 +241,17 @@ export function isDatabaseAway(error: unknown): boolean {
   )
 }
 
+/** Classes of SQLSTATE that are about the moment: rights, locks, cancelled statements, a schema of another version, resources. */
+const ofTheMoment = /^(08|25|40|42|53|55|57|58)/
+
 /**
- * Whether the database refused the data for what it is, so that the same would be refused again: SQLSTATE classes 22 and 23,
- * and a value too large for an index (54000). Any other error is about the moment: a statement that was cancelled, a lock, a
- * right or a column that is missing for now.
+ * Whether a message was refused for what it is, so that the same would be refused again: by the database (SQLSTATE), or by a
+ * fault of ours that it meets, which must not hold up all that come after it.
  */
 export function isDataRefused(error: unknown): boolean {
-  return /^(22|23|54000)/.test((error as { code?: string } | null)?.code ?? '')
+  if (isDatabaseAway(error)) return false
+  if (error instanceof SluisError) return !error.temporary
+  return !ofTheMoment.test((error as { code?: string } | null)?.code ?? '')
 }
 
 /** Whether a statement lost a race that a second try can win: deadlock or serialization (SQLSTATE 40P01, 40001). */
