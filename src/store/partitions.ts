@@ -66,8 +66,8 @@ const passes = 2
 const pauseMs = 200
 
 /**
- * Makes missing partitions, each by itself: one that cannot be made now keeps no other from being made, and nothing here
- * fails for it. One node at a time, repeatable. Returns how many it made, and those the next call must try again.
+ * Makes missing partitions. One that cannot be made now keeps no other from being made, and nothing here fails for it. One
+ * node at a time, repeatable. Returns how many it made, and those the next call must try again.
  *
  * @example const { made, unmade } = await ensurePartitions(db, new Date())
  */
@@ -86,52 +86,58 @@ export async function ensurePartitions(db: Database, now: Date): Promise<{ made:
 }
 
 async function makeEach(db: Database, partitions: readonly Partition[]): Promise<Unmade[]> {
+  const byParent = Map.groupBy(partitions, ({ parent }) => parent)
   const unmade: Unmade[] = []
-  // Whoever reads in one reads in all of that table: trying each would hold up the others each time.
-  const taken = new Map<string, unknown>()
-  for (const partition of partitions) {
-    const { parent } = partition
-    if (taken.has(parent)) {
-      unmade.push({ ...partition, error: taken.get(parent) })
-      continue
-    }
-    try {
-      await makePartition(db, partition)
-    } catch (error) {
-      if (isDatabaseAway(error)) throw error
-      if (gaveWay(error)) taken.set(parent, error)
-      unmade.push({ ...partition, error })
-    }
+  for (const ofOne of byParent.values()) unmade.push(...(await makeOf(db, ofOne)))
+  return unmade
+}
+
+/** Makes the partitions of one table, in one transaction if it goes: at a first start there are many. */
+async function makeOf(db: Database, partitions: readonly Partition[]): Promise<Unmade[]> {
+  try {
+    await makePartitions(db, partitions)
+    return []
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error
+    // Whoever reads in one reads in all of that table: trying each would hold up the others each time.
+    if (gaveWay(error) || partitions.length === 1) return partitions.map((partition) => ({ ...partition, error }))
   }
+  const unmade: Unmade[] = []
+  for (const partition of partitions) unmade.push(...(await makeOf(db, [partition])))
   return unmade
 }
 
 /**
- * Makes one partition apart, moves into it what came before it was there (a clock that was ahead, days without a watcher) and
- * attaches it. Waits a moment only for whoever reads in the default partition, because all who come after wait behind it; the
- * table itself is written and read meanwhile, which `create table ... partition of` would forbid.
+ * Makes partitions of one table apart, moves into each what came before it was there (a clock that was ahead, days without a
+ * watcher) and attaches it. Waits a moment only for whoever reads in the default partition, because all who come after wait
+ * behind it; the table itself is written and read meanwhile, which `create table ... partition of` would forbid.
  */
-async function makePartition(db: Database, { table, parent, from, to }: Partition): Promise<void> {
+async function makePartitions(db: Database, partitions: readonly Partition[]): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await tx.query({ ...thorough, text: 'select pg_advisory_xact_lock($1)', values: [partitionLock] })
+    const { rows } = await tx.query<{ name: string }>({
+      text: `select relname as name from pg_class
+        where relname = any($1::text[]) and relispartition and relnamespace = 'public'::regnamespace`,
+      values: [partitions.map(({ table }) => table)],
+    })
+    // Another node made it meanwhile.
+    const made = new Set(rows.map(({ name }) => name))
+    const steps = partitions.filter(({ table }) => !made.has(table)).flatMap(stepsFor)
+    if (steps.length > 0)
+      await tx.query({ ...thorough, text: [`set local lock_timeout = '300ms'`, ...steps].join(';\n') })
+  })
+}
+
+function stepsFor({ table, parent, from, to }: Partition): string[] {
   const isEntry = parent.startsWith('entry_')
   const bounds = [`'${from}'`, `'${to}'`] as const
   const time = isEntry ? 'at' : 'received_at'
-  await inTransaction(db, async (tx) => {
-    await tx.query({ ...thorough, text: 'select pg_advisory_xact_lock($1)', values: [partitionLock] })
-    const { rows } = await tx.query({
-      text: `select from pg_class where relname = $1 and relispartition and relnamespace = 'public'::regnamespace`,
-      values: [table],
-    })
-    // Another node made it meanwhile.
-    if (rows.length > 0) return
-    const steps = [
-      `set local lock_timeout = '300ms'`,
-      `lock table ${parent}_other in access exclusive mode`,
-      `create table ${table} (like ${parent} including all)`,
-      ...(isEntry ? [`alter table ${table} ${entrySettings}`] : []),
-      `with moved as (delete from ${parent}_other where ${time} >= ${bounds[0]} and ${time} < ${bounds[1]} returning *)
-        insert into ${table} select * from moved`,
-      `alter table ${parent} attach partition ${table} for values from (${bounds[0]}) to (${bounds[1]})`,
-    ]
-    await tx.query({ ...thorough, text: steps.join(';\n') })
-  })
+  return [
+    `lock table ${parent}_other in access exclusive mode`,
+    `create table ${table} (like ${parent} including all)`,
+    ...(isEntry ? [`alter table ${table} ${entrySettings}`] : []),
+    `with moved as (delete from ${parent}_other where ${time} >= ${bounds[0]} and ${time} < ${bounds[1]} returning *)
+      insert into ${table} select * from moved`,
+    `alter table ${parent} attach partition ${table} for values from (${bounds[0]}) to (${bounds[1]})`,
+  ]
 }
