@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
-import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
-import { certificateFor } from './issue-certificate.ts'
+import { acknowledgement, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { certificateFor, issue } from './issue-certificate.ts'
 import { makeWorld, until, type World } from './world.ts'
 
 async function fake(): Promise<FakeDestination> {
@@ -13,12 +13,7 @@ async function fake(): Promise<FakeDestination> {
 /** Sciensano, and an issuer that makes one certificate per record. */
 async function neighbours(world: World): Promise<{ sciensano: FakeDestination; issuer: FakeDestination }> {
   const [sciensano, issuer] = [await fake(), await fake()]
-  issuer.behave = (posted, response) => {
-    if (posted.path === '/revocations') return honest(posted, response, issuer)
-    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
-    issuer.act(posted)
-    return sendJson(response, 200, { ...acknowledgement(posted), certificate })
-  }
+  issuer.behave = issue
   world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
   return { sciensano, issuer }
 }
