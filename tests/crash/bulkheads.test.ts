@@ -1,4 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askToken } from '../../src/access/ask-token.ts'
+import { makeClient, registerSender } from '../../src/access/clients.ts'
+import { resume } from '../../src/delivery/pauses.ts'
+import { inventPerson, type Person } from '../../src/formats/eform/people.ts'
+import { seededRandom } from '../../src/formats/eform/random.ts'
+import { sampleOru } from '../../src/formats/hl7v2/sample.ts'
+import { stopIntake } from '../../src/intake/stops.ts'
+import { deriveKeys } from '../../src/kernel/keys.ts'
+import { identifierIndex } from '../../src/ledger/patient.ts'
+import { insertPermission } from '../../src/store/consent.ts'
+import { fieldOf, frame, talk } from '../hl7v2/line.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { makeSender, registerClient, writeLetter, type Sender } from '../support/sender.ts'
@@ -23,12 +34,12 @@ interface Scene extends AsyncDisposable {
   count(where: string): Promise<number>
 }
 
-async function setScene(roles?: readonly string[]): Promise<Scene> {
+async function setScene(roles?: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const database = await createTestDatabase()
   const client = await registerClient(database.url)
   const hub = await startHubProcess({
     databaseUrl: database.url,
-    env: { ...town.env, ...(roles === undefined ? {} : { SLUIS_ROLES: roles.join(',') }) },
+    env: { ...town.env, ...env, ...(roles === undefined ? {} : { SLUIS_ROLES: roles.join(',') }) },
   })
   await hub.ready
   const sender = makeSender(client, [hub.url])
@@ -108,5 +119,90 @@ test('messages that cannot be worked on wait alone; those beside them go on', { 
   )
   await db.pool.query(`update step set due_at = now()`)
   await untilSettled(db)
+  await holdLaws(db, [sender], town.neighbours)
+})
+
+/** Where the last process of a node listens for laboratories. */
+const mllpPortOf = (hub: HubProcess): number =>
+  Number([...hub.output().matchAll(/over MLLP at port (\d+)/g)].at(-1)?.[1])
+
+/** A practice that may read a patient; gives the values it is shown, by code. */
+async function practiceOf({ hub, db }: Scene, { insz }: Person): Promise<() => Promise<Record<string, number>>> {
+  const { publicJwk, ...client } = await makeClient('practice')
+  const registration = { clientId: client.clientId, name: 'Praktijk', kind: 'practice', publicJwks: [publicJwk] }
+  const { id } = await registerSender(db, registration)
+  const keys = deriveKeys(Buffer.from(town.env['SLUIS_MASTER_KEY']!, 'base64'))
+  const patient = identifierIndex(keys, { scheme: 'insz', value: insz, assigner: '' }, '')
+  const permission = { patient, from: new Date(Date.now() - 1_000), to: null, actor: 'test' }
+  await insertPermission(db, { ...permission, kind: 'exchange', senderId: null })
+  await insertPermission(db, { ...permission, kind: 'relation', senderId: id })
+  const token = await askToken(hub.url, client)
+  if (token.state !== 'given') throw new Error(token.why)
+  const headers = { authorization: `Bearer ${token.access_token}`, 'x-sluis-purpose': 'care' }
+  return async () => {
+    const answer = await fetch(`${hub.url}/fhir/Observation?patient.identifier=${insz}`, { headers })
+    const { entry = [] } = (await answer.json()) as { entry?: { resource: Shown; search?: { mode: string } }[] }
+    const shown = entry.filter(({ search }) => search?.mode === 'match').map(({ resource }) => resource)
+    return Object.fromEntries(shown.map(({ code, valueQuantity }) => [code.coding[0]!.code, valueQuantity.value]))
+  }
+}
+
+interface Shown {
+  readonly code: { readonly coding: readonly { readonly code: string }[] }
+  readonly valueQuantity: { readonly value: number }
+}
+
+test('a service that cannot be worked on and whose door is closed holds up no other service', { timeout }, async () => {
+  await using scene = await setScene(['intake'], { SLUIS_MLLP_LOOPBACK: '1', SLUIS_MLLP_PORT: '0' })
+  const { hub, sender, db, count } = scene
+  for (let i = 0; i < several; i += 1) await sender.send(writeLetter())
+  const rowsOf = async (text: string) => (await db.pool.query(text)).rowCount
+  await until(
+    () => rowsOf('select 1 from message'),
+    (found) => found === several,
+  )
+  await db.pool.query(`update message set body = body || '\\x00' where service = 'eforms'`)
+  const { id: stop } = await stopIntake(db, { service: 'eforms', formKind: null }, 'every form is damaged', 'an')
+  await hub.kill('SIGTERM')
+  await hub.start({ SLUIS_ROLES: 'intake,work,delivery,watch,web' })
+  await hub.ready
+  const stuck = `select 1 from step where service = 'eforms' and stage = 'read' and attempts > 0`
+  await until(
+    () => rowsOf(stuck),
+    (found) => found === several,
+  )
+  const letter = writeLetter()
+  const refused = await until(
+    () => sender.post(letter),
+    ({ status }) => status === 503,
+  )
+  expect(refused.body.code).toBe('service-stopped')
+
+  const random = seededRandom(11)
+  const person = inventPerson(random, '1990-01-01')
+  const oru = sampleOru({ random, at: new Date(), facility: 'NOORD', person })
+  const sent = [...oru.matchAll(/OBX\|\d+\|NM\|([^^]+)[^|]+\|\|([\d.]+)/g)].map(([, code, value]) => [
+    code,
+    Number(value),
+  ])
+  expect(sent.length).toBeGreaterThan(0)
+  const laboratory = talk(mllpPortOf(hub))
+  laboratory.socket.write(frame(oru))
+  const [answer] = await laboratory.hear(1)
+  laboratory.socket.end()
+  expect(fieldOf(answer, 'MSA-1')).toBe('AA')
+  const read = await practiceOf(scene, person)
+  const shown = await until(read, (values) => Object.keys(values).length === sent.length)
+  expect(shown).toEqual(Object.fromEntries(sent))
+  // All the while nothing of the other service moved.
+  expect([await rowsOf(stuck), await count('true')]).toEqual([several, 0])
+  expect((await sender.post(letter)).body.code).toBe('service-stopped')
+
+  await resume(db, stop, 'the forms are whole again', 'an')
+  await db.pool.query(`update message set body = substring(body for length(body) - 1) where service = 'eforms'`)
+  await db.pool.query('update step set due_at = now()')
+  await sender.resend()
+  await untilSettled(db)
+  expect(await count(`destination = 'sciensano' and ${acknowledged}`)).toBe(several + 1)
   await holdLaws(db, [sender], town.neighbours)
 })

@@ -1,7 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
-import { acknowledgement, honest, sendJson, startFakeDestination, type FakeDestination } from './fake-destination.ts'
-import { certificateFor } from './issue-certificate.ts'
+import { startFakeDestination, type FakeDestination } from './fake-destination.ts'
+import { issue } from './issue-certificate.ts'
 import type { World } from './world.ts'
 
 /** An honest destination for one test. */
@@ -14,12 +13,7 @@ export async function fake(): Promise<FakeDestination> {
 /** Sciensano, and an issuer that makes one certificate per record. */
 export async function neighbours(world: World): Promise<{ sciensano: FakeDestination; issuer: FakeDestination }> {
   const [sciensano, issuer] = [await fake(), await fake()]
-  issuer.behave = (posted, response) => {
-    if (posted.path === '/revocations') return honest(posted, response, issuer)
-    const certificate = certificateFor(JSON.parse(posted.body) as CertificateRequest)
-    issuer.act(posted)
-    return sendJson(response, 200, { ...acknowledgement(posted), certificate })
-  }
+  issuer.behave = issue
   world.deliver({ sciensano: sciensano.url, 'digitaal-vlaanderen': issuer.url }, { timeoutMs: 3_000, leaseMs: 10_000 })
   return { sciensano, issuer }
 }

@@ -23,6 +23,7 @@ export interface Given {
   readonly action?: RecordAction
   readonly kind?: 'rapid-test' | 'vaccination' | 'booster-1' | 'booster-2'
   readonly receivedAt?: Date
+  readonly traceparent?: string
 }
 
 export interface Stored {
@@ -140,7 +141,7 @@ async function store(db: Database, vault: ReturnType<typeof openVault>, given: G
         body: vault.seal(dataKey, body, receipt),
         dataKey: dataKey.id,
         level: 'stored',
-        traceparent: null,
+        traceparent: given.traceparent ?? null,
       },
     ],
     'test',
