@@ -8,6 +8,7 @@ import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
 import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
+import { runningPauses } from '../../src/store/pauses.ts'
 import { storedPacks } from '../../src/store/packs.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
@@ -103,6 +104,37 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await wrong.text()).toContain('check digits')
   })
 
+  test('what is filled in anew on one page is another post; only the same again is the same', async () => {
+    const hiddenOf = (html: string) => {
+      const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
+      return { token: hidden('token'), form: hidden('form') }
+    }
+    const search = hiddenOf(await page('/patients', 'operator'))
+    const found = async (number: string) => {
+      const answer = await ask('/patients', 'operator', { ...search, scheme: 'insz', number, purpose: 'care' })
+      return answer.headers.get('location') ?? ''
+    }
+    for (const { person } of [town.patients[0]!, town.patients[1]!])
+      expect(await found(person.insz)).toContain(`/patients/${world.index(person.insz).toString('hex')}?`)
+
+    // The page of a service has one form a kind, all with one id.
+    const service = hiddenOf(await page('/services/eforms', 'operator'))
+    const close = async (kind: string, reason: string) =>
+      (await ask('/services/eforms/close', 'operator', { ...service, kind, reason })).status
+    const closed = async () =>
+      (await runningPauses(world.hub.parts.db)).filter(({ what }) => what === 'intake').map((one) => one.formKind)
+    expect(await close('rapid-test', 'short')).toBe(422)
+    expect(await close('rapid-test', why)).toBe(303)
+    expect(await closed()).toEqual(['rapid-test'])
+    expect(await close('vaccination', why)).toBe(303)
+    expect((await closed()).toSorted()).toEqual(['rapid-test', 'vaccination'])
+    for (const kind of ['rapid-test', 'vaccination'])
+      expect((await ask('/services/eforms/open', 'operator', { ...service, kind, reason: why })).status).toBe(303)
+    expect(await closed()).toEqual([])
+    expect(await close('vaccination', why)).toBe(303)
+    expect(await closed()).toEqual([])
+  })
+
   test('a plot has the target that holds for its patient, also where it depends on age, as the monitor says it', async () => {
     const { person } = town.patients.find((one) => one.person.birthDate > '1970')!
     // By a code of the Dutch table: not every laboratory writes LOINC.
@@ -150,7 +182,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     const form = { token: hidden('token'), form: hidden('form') }
     expect((await ask(`${bare}/emergency`, 'reader', { ...form, reason: 'x' })).status).toBe(422)
     const reason = 'unconscious at the door'
-    const opened = await ask(`${bare}/emergency`, 'reader', { ...form, form: `${form.form}2`, reason })
+    const opened = await ask(`${bare}/emergency`, 'reader', { ...form, reason })
     expect(opened.headers.get('location')).toBe(`${bare}?purpose=emergency`)
     expect(await page(`${bare}?purpose=emergency`, 'reader')).toContain(other.familyName)
     expect(await page(`${bare}/monitors?purpose=emergency`, 'reader')).toContain(other.familyName)
