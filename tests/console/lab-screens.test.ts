@@ -151,6 +151,41 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(monitors).toContain('Target: ≤ 53 mmol/mol.')
   })
 
+  test('a result that is not checked yet keeps its place without value, range or point, and says so', async () => {
+    const person = patientOf(3)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const referenceRange = [{ text: '0.11-9.87' }]
+    const result = (value: number) => ({ value, unit: 'ug/L', more: { code, referenceRange } })
+    const bundle = (value: number) =>
+      labBundle({ insz: person.insz, family: person.familyName, results: [result(value)] })
+    await world.hand(bundle(7.654))
+    const address = await find('operator', person.insz)
+    expect(await page(address, 'operator')).toContain('7.654')
+    // As if the checks were slow: the step of its check waits. Nobody takes it up before its time.
+    const waits = await world.query(
+      `insert into step (stage, service, shard, message, record, received_at, due_at)
+        select 'check', r.service, 0, r.message, r.id, r.received_at, now() + interval '1 day' from record r
+        where r.service = 'lab' order by r.id desc limit 1 returning record`,
+    )
+    expect(waits).toHaveLength(1)
+    const words = {
+      nl: 'Nog niet gecontroleerd',
+      fr: 'Pas encore vérifié',
+      de: 'Noch nicht geprüft',
+      en: 'Not checked yet',
+    }
+    for (const [language, word] of Object.entries(words)) {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      expect(section).toContain(word)
+      expect(html).not.toMatch(/7[.,]654/)
+      expect(html).not.toMatch(/0[.,]11|9[.,]87/)
+      expect(section).not.toContain('value-plot')
+    }
+    await world.query(`delete from step where stage = 'check' and due_at > now() + interval '1 hour'`)
+    expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
+  })
+
   test('a reader reads the patients of the own practice, a helper none', async () => {
     const { person, practice } = town.patients[0]!
     const address = await find('reader', person.insz)
