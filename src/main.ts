@@ -91,6 +91,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
       turnedAway,
       node: config.node,
       largestMessage: config.largestMessage,
+      trustedProxies: config.trustedProxies,
       health,
     },
     (server) => screens?.addConsole(server, parts, health, () => `http://${config.host}:${port}`),
