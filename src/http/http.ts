@@ -41,6 +41,8 @@ export interface HttpDeps {
   readonly metrics: Metrics
   readonly log: Log
   readonly largestMessage: number
+  /** How the hub is reached from outside. */
+  readonly publicUrls: readonly string[]
   /** Balancers that are believed when they say who reached them. */
   readonly trustedProxies: readonly string[]
   readonly health: () => NodeHealth

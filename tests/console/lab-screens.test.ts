@@ -22,7 +22,8 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
   const cookies = new Map<string, string>()
 
   beforeAll(async () => {
-    world = await openFhirWorld()
+    // As behind TLS: the link for a second person must lead there.
+    world = await openFhirWorld({ SLUIS_PUBLIC_URL: 'https://hub.example' })
     for (const [login, role] of [...personRoles.map((role) => [role, role] as const), ['second', 'operator'] as const])
       cookies.set(login, await signIn(login, role))
     town = await fillLabTown(world.hub, { patients: 8, everyMonths: 12 })
@@ -378,6 +379,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(refused.status).toBe(422)
     const asked = (await refused.text()).replaceAll('&amp;', '&')
     expect(asked).toContain('LABO-ZUID')
+    expect(asked).toContain('<code>https://hub.example/packs/lab-quality/acts/activate?proposal=')
     const link = /proposal=([\w.-]+)/.exec(asked)?.[1] ?? ''
     const confirm = `/packs/lab-quality/acts/activate?proposal=${link}`
     expect(await page(confirm, 'operator')).toContain('You asked for this yourself')

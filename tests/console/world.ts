@@ -164,7 +164,7 @@ async function routesOf({ parts }: Hub): Promise<Routes> {
   const health = () => nodeHealth(parts, false)
   const turnedAway = { count: () => undefined, flush: async () => undefined, stop: async () => undefined }
   subscribe('fastify.initialization', listen)
-  const own = { door: null, turnedAway, node: 'a', largestMessage: 1_000, trustedProxies: [], health }
+  const own = { door: null, turnedAway, node: 'a', largestMessage: 1_000, publicUrls: [], trustedProxies: [], health }
   const { server } = makeHttp({ ...parts, ...own }, (all) => {
     machine = found.length
     addConsole(all, parts, health, () => 'http://127.0.0.1')
