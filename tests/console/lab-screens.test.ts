@@ -128,7 +128,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await close('rapid-test', why)).toBe(303)
     expect(await closed()).toEqual(['rapid-test'])
     expect(await close('vaccination', why)).toBe(303)
-    expect((await closed()).toSorted()).toEqual(['rapid-test', 'vaccination'])
+    expect(new Set(await closed())).toEqual(new Set(['rapid-test', 'vaccination']))
     for (const kind of ['rapid-test', 'vaccination'])
       expect((await ask('/services/eforms/open', 'operator', { ...service, kind, reason: why })).status).toBe(303)
     expect(await closed()).toEqual([])
