@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
+import { isNetwork } from './kernel/networks.ts'
 import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
 import { folderFault } from './store/embedded/place.ts'
 
@@ -20,6 +21,10 @@ function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
 
 const port = whole(0, 65_535)
 const address = z.url({ error: 'takes an address such as https://hub.example' })
+const network = z.string().refine(isNetwork, {
+  error: ({ input }) =>
+    `takes addresses or networks such as 10.0.0.5,10.1.0.0/16; it knows no '${String(input).slice(0, 60)}'`,
+})
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 const knowsNot =
   (known: readonly string[]) =>
@@ -52,6 +57,8 @@ const schema = z.strictObject({
   neighbours: z.boolean(),
   /** How the hub is reached from outside (its own name, a balancer's); a token request must name one of them. */
   publicUrls: z.array(address),
+  /** Balancers that are believed when they say who reached them, and how; nobody else is. */
+  trustedProxies: z.array(network),
   largestMessage: whole(1),
   /** How long a stopping node goes on serving those who are connected, in milliseconds. */
   drainMs: whole(0),
@@ -101,6 +108,7 @@ const settingNames: Readonly<Record<string, string>> = {
   masterKey: 'SLUIS_MASTER_KEY (else master.key of the data folder)',
   roles: '--roles (SLUIS_ROLES)',
   publicUrls: 'SLUIS_PUBLIC_URL',
+  trustedProxies: 'SLUIS_TRUST_PROXY',
   largestMessage: 'SLUIS_LARGEST_MESSAGE',
   drainMs: 'SLUIS_DRAIN_MS',
   spoolBytes: 'SLUIS_SPOOL_BYTES',
@@ -143,6 +151,7 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
     neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
     publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
+    trustedProxies: env['SLUIS_TRUST_PROXY']?.split(',').map((one) => one.trim()) ?? [],
     drainMs: number('SLUIS_DRAIN_MS', 6_000),
     largestMessage: number('SLUIS_LARGEST_MESSAGE', 1_048_576),
     spoolBytes: number('SLUIS_SPOOL_BYTES', 4 * 1024 ** 3),

@@ -4,6 +4,7 @@ import { SluisError } from '../kernel/errors.ts'
 import type { HubKeys } from '../kernel/keys.ts'
 import type { Database } from '../store/connect.ts'
 import { upsertForeignPerson, type Person } from '../store/people.ts'
+import { endSessionsOf } from '../store/sessions.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import { accessKeys } from './own-keys.ts'
 import { roleOf, type RoleMapping } from './role-mapping.ts'
@@ -28,7 +29,8 @@ export interface ProviderSignIn {
   begin(returnTo: string): Promise<{ readonly url: string; readonly cookie: string }>
   /**
    * The person who came back. `query` is what follows `?` in the address, `cookies` the `Cookie` header.
-   * Throws `provider-answer-refused`, `provider-away`, `role-missing` or `person-ended`.
+   * Throws `provider-answer-refused`, `provider-away`, `person-ended`, or `role-missing`; then all sessions of the person
+   * are ended.
    */
   finish(query: string, cookies: string | undefined): Promise<{ person: Person; returnTo: string; cookie: string }>
 }
@@ -73,12 +75,13 @@ export function makeProviderSignIn(options: {
       if (flow === null) throw refused(provider, 'state')
       const claims = await exchange(await discover(), provider, flow, query)
       const role = roleOf(claims, provider)
-      if (role === null) throw new SluisError('role-missing', { provider: hostOf(provider), claim: provider.roleClaim })
-      const person = await upsertForeignPerson(db, {
-        ...namesOf(claims),
-        role,
-        subject: `${provider.issuer} ${claims.sub}`,
-      })
+      const subject = `${provider.issuer} ${claims.sub}`
+      if (role === null) {
+        // What was opened while there was a role would go on with it for the rest of the day.
+        await endSessionsOf(db, subject)
+        throw new SluisError('role-missing', { provider: hostOf(provider), claim: provider.roleClaim })
+      }
+      const person = await upsertForeignPerson(db, { ...namesOf(claims), role, subject })
       if (person === null) throw new SluisError('person-ended')
       return { person, returnTo: flow.returnTo, cookie: writeCookie(cookieName, '', { secure, seconds: 0 }) }
     },

@@ -16,7 +16,8 @@ export interface Credentials {
  * Signs people in with a local account.
  *
  * The answer throws `sign-in-refused` (the same for a wrong login and a wrong password, after the same time),
- * `sign-in-wait` after many failures, or `sign-in-busy`.
+ * `sign-in-wait` after many failures, or `sign-in-busy`. An attempt that could not be judged, because the database is away
+ * or the hub is busy, is no failure.
  *
  * @example const person = await makeSignIn({ db, clock })({ login: 'operator', password, address: request.ip })
  */
@@ -25,12 +26,20 @@ export function makeSignIn({ db, clock }: { db: Database; clock: Clock }): (give
   return async ({ login, password, address }) => {
     // Longer ones exist nowhere; they would only make the hash slow.
     if (login.length > 200 || password.length > 1_000) throw new SluisError('sign-in-refused')
-    throttle.attempt(login, address)
-    const found = await findPerson(db, login)
-    const usable = found !== null && found.endedAt === null ? found.passwordHash : null
-    const right = await isPassword(password, usable)
-    if (!right || found === null) throw new SluisError('sign-in-refused')
+    const takeBack = throttle.attempt(login, address)
+    const person = await judge(db, login, password).catch((error: unknown) => {
+      takeBack()
+      throw error
+    })
+    if (person === null) throw new SluisError('sign-in-refused')
     throttle.forgive(login, address)
-    return found.person
+    return person
   }
+}
+
+/** The person whose password this is; null when it is nobody's. */
+async function judge(db: Database, login: string, password: string): Promise<Person | null> {
+  const found = await findPerson(db, login)
+  const usable = found !== null && found.endedAt === null ? found.passwordHash : null
+  return (await isPassword(password, usable)) ? (found?.person ?? null) : null
 }

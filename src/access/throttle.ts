@@ -3,8 +3,11 @@ import { SluisError } from '../kernel/errors.ts'
 
 /** Slows guessing: after three failures each further one doubles the wait, from 2 s to 15 minutes. */
 export interface Throttle {
-  /** Counts an attempt as failed until `forgive` says otherwise; throws `sign-in-wait` with the seconds left. */
-  attempt(login: string, address: string): void
+  /**
+   * Counts an attempt as failed until `forgive` says otherwise; throws `sign-in-wait` with the seconds left. What it gives
+   * takes this attempt back: nothing was judged.
+   */
+  attempt(login: string, address: string): () => void
   forgive(login: string, address: string): void
 }
 
@@ -28,8 +31,17 @@ export function makeThrottle(clock: Clock): Throttle {
       if (wait > 0) throw new SluisError('sign-in-wait', { seconds: Math.ceil(wait / 1_000) })
       // Counted before the password is looked at: ten guesses at the same moment are ten attempts.
       failures.delete(name)
-      failures.set(name, { count: last.count + 1, at: now })
+      const own = { count: last.count + 1, at: now }
+      failures.set(name, own)
       if (failures.size > mostKept) failures.delete(failures.keys().next().value ?? '')
+      return () => {
+        const standing = failures.get(name)
+        if (standing === undefined) return
+        // Another attempt has begun since: its time counts, with one less before it.
+        const left = standing === own ? last : { count: standing.count - 1, at: standing.at }
+        if (left.count > 0) failures.set(name, left)
+        else failures.delete(name)
+      }
     },
     forgive(login, address) {
       failures.delete(nameOf(login, address))

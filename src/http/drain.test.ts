@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 async function open() {
-  const server = makeServer({ acceptedTypes: [], log: silentLog, onTurnedAway: () => undefined })
+  const server = makeServer({ acceptedTypes: [], log: silentLog, trustedProxies: [], onTurnedAway: () => undefined })
   servers.push(server)
   const drain = makeDrain(server)
   server.get('/', () => 'here')

@@ -41,6 +41,10 @@ export interface HttpDeps {
   readonly metrics: Metrics
   readonly log: Log
   readonly largestMessage: number
+  /** How the hub is reached from outside. */
+  readonly publicUrls: readonly string[]
+  /** Balancers that are believed when they say who reached them. */
+  readonly trustedProxies: readonly string[]
   readonly health: () => NodeHealth
   /** Who may acknowledge, with the secrets they sign with; and the name of this node, for the entries. */
   readonly destinations: AcknowledgementRoutes['destinations']
@@ -61,6 +65,7 @@ export function makeHttp(deps: HttpDeps, more: (server: FastifyInstance) => void
   const server = makeServer({
     acceptedTypes: readTypes(),
     log: deps.log,
+    trustedProxies: deps.trustedProxies,
     onTurnedAway(request, code) {
       const service = offeredTo(request)
       if (service !== null) turnAway(code, knownSenderOf(request)?.id ?? 0, service)

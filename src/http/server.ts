@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Told to who sends another type, or one that cannot be read. */
   readonly acceptedTypes: readonly string[]
   readonly log: Log
+  /** Whose word is taken for where a request comes from (X-Forwarded-For, -Proto, -Host). */
+  readonly trustedProxies: readonly string[]
   /** Told of every refusal before custody, with its code (law 4: counted as turned away). */
   readonly onTurnedAway: (request: FastifyRequest, code: string) => void
 }
@@ -35,6 +37,7 @@ export function makeServer(options: ServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     logger: false,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     // Node looks for slow senders every half minute unless told otherwise: a limit of 15 s would then be one of 45.
     http: {
       maxHeaderSize: 16_384,

@@ -30,6 +30,7 @@ export function addConsole(
     ruleSets,
     care: openCare(vault),
     health,
+    publicUrls: config.publicUrls,
     secure,
     now: clock.now,
   })

@@ -39,3 +39,12 @@ export async function endSession(db: Queryable, tokenHash: Buffer): Promise<void
     values: [tokenHash],
   })
 }
+
+/** Ends all sessions of whom an identity provider knows by this subject; the person may come back. */
+export async function endSessionsOf(db: Queryable, subject: string): Promise<void> {
+  await db.query({
+    text: `update session set ended_at = now() from person
+      where person.subject = $1 and session.person_id = person.id and session.ended_at is null`,
+    values: [subject],
+  })
+}

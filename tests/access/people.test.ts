@@ -23,6 +23,7 @@ beforeAll(async () => {
   an = await addPerson('an')
 })
 beforeEach(() => {
+  db.away = false
   clock = handClock()
 })
 afterAll(async () => {
@@ -97,6 +98,35 @@ describe('sign-in', () => {
       'sign-in-wait',
     ])
   })
+})
+
+test('what could not be judged is no failure: after an outage the right password gets in at once', async () => {
+  const signIn = makeSignIn({ db, clock })
+  const given = { login: 'an', password: 'an-secret', address: '8' }
+  const wrong = { ...given, password: 'other' }
+  for (let i = 0; i < 2; i++) expect((await refusal(() => signIn(wrong))).code).toBe('sign-in-refused')
+  db.away = true
+  for (let i = 0; i < 10; i++) await expect(signIn(given)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  await Promise.allSettled(Array.from({ length: 2 }, () => signIn(given)))
+  db.away = false
+  // What was wrong before still counts.
+  expect((await refusal(() => signIn(wrong))).code).toBe('sign-in-refused')
+  expect((await refusal(() => signIn(wrong))).code).toBe('sign-in-wait')
+  clock.move(2)
+  expect(await signIn(given)).toEqual(an)
+  db.away = true
+  for (let i = 0; i < 10; i++) await expect(signIn(given)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  db.away = false
+  expect(await signIn(given)).toEqual(an)
+})
+
+test('attempts that are taken back while others run leave those of the others', async () => {
+  const throttle = makeThrottle(clock)
+  const [one, two] = [throttle.attempt('an', '1'), throttle.attempt('an', '1')]
+  one()
+  two()
+  for (let i = 0; i < 3; i++) throttle.attempt('an', '1')
+  expect((await refusal(() => throttle.attempt('an', '1'))).code).toBe('sign-in-wait')
 })
 
 describe('sessions', () => {

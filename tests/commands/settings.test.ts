@@ -23,6 +23,12 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{}, { roles: ['intake', 'bogus'] }], /^--roles \(SLUIS_ROLES\) takes intake, .*web; it knows no 'bogus'$/],
     [[{ SLUIS_MASTER_KEY: 'short' }], /^SLUIS_MASTER_KEY .* takes 32 bytes in base64$/],
     [[{ SLUIS_PUBLIC_URL: 'hub' }], /^SLUIS_PUBLIC_URL takes an address/],
+    [
+      [{ SLUIS_TRUST_PROXY: '10.0.0.5, lb' }],
+      /^SLUIS_TRUST_PROXY takes addresses or networks such as .*; it knows no 'lb'$/,
+    ],
+    [[{ SLUIS_TRUST_PROXY: '0.0.0.0/0' }], /^SLUIS_TRUST_PROXY .* knows no '0\.0\.0\.0\/0'$/],
+    [[{ SLUIS_TRUST_PROXY: '' }], /^SLUIS_TRUST_PROXY takes addresses or networks/],
     [[{ SLUIS_DRAIN_MS: '' }], /^SLUIS_DRAIN_MS takes a whole number from 0$/],
     [[{ SLUIS_SPOOL_HOURS: '-1' }], /^SLUIS_SPOOL_HOURS takes a number of hours above 0$/],
     [[{ SLUIS_LOG: 'loud' }], /^SLUIS_LOG takes debug, info, warn, error; it knows no 'loud'$/],
@@ -31,6 +37,11 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('balancers that are believed are read, and nobody is when none is named', () => {
+  expect(read({}).trustedProxies).toEqual([])
+  expect(read({ SLUIS_TRUST_PROXY: '10.0.0.5, fd00::/8' }).trustedProxies).toEqual(['10.0.0.5', 'fd00::/8'])
 })
 
 test('an address of a database that is none is told by its name, without the password in it', async () => {

@@ -8,6 +8,7 @@ import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
 import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
+import { runningPauses } from '../../src/store/pauses.ts'
 import { storedPacks } from '../../src/store/packs.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
@@ -21,7 +22,8 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
   const cookies = new Map<string, string>()
 
   beforeAll(async () => {
-    world = await openFhirWorld()
+    // As behind TLS: the link for a second person must lead there.
+    world = await openFhirWorld({ SLUIS_PUBLIC_URL: 'https://hub.example' })
     for (const [login, role] of [...personRoles.map((role) => [role, role] as const), ['second', 'operator'] as const])
       cookies.set(login, await signIn(login, role))
     town = await fillLabTown(world.hub, { patients: 8, everyMonths: 12 })
@@ -103,6 +105,37 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await wrong.text()).toContain('check digits')
   })
 
+  test('what is filled in anew on one page is another post; only the same again is the same', async () => {
+    const hiddenOf = (html: string) => {
+      const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
+      return { token: hidden('token'), form: hidden('form') }
+    }
+    const search = hiddenOf(await page('/patients', 'operator'))
+    const found = async (number: string) => {
+      const answer = await ask('/patients', 'operator', { ...search, scheme: 'insz', number, purpose: 'care' })
+      return answer.headers.get('location') ?? ''
+    }
+    for (const { person } of [town.patients[0]!, town.patients[1]!])
+      expect(await found(person.insz)).toContain(`/patients/${world.index(person.insz).toString('hex')}?`)
+
+    // The page of a service has one form a kind, all with one id.
+    const service = hiddenOf(await page('/services/eforms', 'operator'))
+    const close = async (kind: string, reason: string) =>
+      (await ask('/services/eforms/close', 'operator', { ...service, kind, reason })).status
+    const closed = async () =>
+      (await runningPauses(world.hub.parts.db)).filter(({ what }) => what === 'intake').map((one) => one.formKind)
+    expect(await close('rapid-test', 'short')).toBe(422)
+    expect(await close('rapid-test', why)).toBe(303)
+    expect(await closed()).toEqual(['rapid-test'])
+    expect(await close('vaccination', why)).toBe(303)
+    expect(new Set(await closed())).toEqual(new Set(['rapid-test', 'vaccination']))
+    for (const kind of ['rapid-test', 'vaccination'])
+      expect((await ask('/services/eforms/open', 'operator', { ...service, kind, reason: why })).status).toBe(303)
+    expect(await closed()).toEqual([])
+    expect(await close('vaccination', why)).toBe(303)
+    expect(await closed()).toEqual([])
+  })
+
   test('a plot has the target that holds for its patient, also where it depends on age, as the monitor says it', async () => {
     const { person } = town.patients.find((one) => one.person.birthDate > '1970')!
     // By a code of the Dutch table: not every laboratory writes LOINC.
@@ -117,6 +150,41 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(results).toContain('target ≥ 60 mL/min/1,73 m²')
     const monitors = await page(address.replace('?', '/monitors?'), 'operator')
     expect(monitors).toContain('Target: ≤ 53 mmol/mol.')
+  })
+
+  test('a result that is not checked yet keeps its place without value, range or point, and says so', async () => {
+    const person = patientOf(3)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const referenceRange = [{ text: '0.11-9.87' }]
+    const result = (value: number) => ({ value, unit: 'ug/L', more: { code, referenceRange } })
+    const bundle = (value: number) =>
+      labBundle({ insz: person.insz, family: person.familyName, results: [result(value)] })
+    await world.hand(bundle(7.654))
+    const address = await find('operator', person.insz)
+    expect(await page(address, 'operator')).toContain('7.654')
+    // As if the checks were slow: the step of its check waits. Nobody takes it up before its time.
+    const waits = await world.query(
+      `insert into step (stage, service, shard, message, record, received_at, due_at)
+        select 'check', r.service, 0, r.message, r.id, r.received_at, now() + interval '1 day' from record r
+        where r.service = 'lab' order by r.id desc limit 1 returning record`,
+    )
+    expect(waits).toHaveLength(1)
+    const words = {
+      nl: 'Nog niet gecontroleerd',
+      fr: 'Pas encore vérifié',
+      de: 'Noch nicht geprüft',
+      en: 'Not checked yet',
+    }
+    for (const [language, word] of Object.entries(words)) {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      expect(section).toContain(word)
+      expect(html).not.toMatch(/7[.,]654/)
+      expect(html).not.toMatch(/0[.,]11|9[.,]87/)
+      expect(section).not.toContain('value-plot')
+    }
+    await world.query(`delete from step where stage = 'check' and due_at > now() + interval '1 hour'`)
+    expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
   })
 
   test('a reader reads the patients of the own practice, a helper none', async () => {
@@ -150,7 +218,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     const form = { token: hidden('token'), form: hidden('form') }
     expect((await ask(`${bare}/emergency`, 'reader', { ...form, reason: 'x' })).status).toBe(422)
     const reason = 'unconscious at the door'
-    const opened = await ask(`${bare}/emergency`, 'reader', { ...form, form: `${form.form}2`, reason })
+    const opened = await ask(`${bare}/emergency`, 'reader', { ...form, reason })
     expect(opened.headers.get('location')).toBe(`${bare}?purpose=emergency`)
     expect(await page(`${bare}?purpose=emergency`, 'reader')).toContain(other.familyName)
     expect(await page(`${bare}/monitors?purpose=emergency`, 'reader')).toContain(other.familyName)
@@ -311,6 +379,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(refused.status).toBe(422)
     const asked = (await refused.text()).replaceAll('&amp;', '&')
     expect(asked).toContain('LABO-ZUID')
+    expect(asked).toContain('<code>https://hub.example/packs/lab-quality/acts/activate?proposal=')
     const link = /proposal=([\w.-]+)/.exec(asked)?.[1] ?? ''
     const confirm = `/packs/lab-quality/acts/activate?proposal=${link}`
     expect(await page(confirm, 'operator')).toContain('You asked for this yourself')

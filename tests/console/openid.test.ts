@@ -118,6 +118,28 @@ test('without a role there is a sentence that says whom to ask; while the provid
   expect([away.status, Number(away.headers.get('retry-after')) > 0]).toEqual([503, true])
 })
 
+test('who comes back without a role is signed out everywhere, and signs in again once there is one', async () => {
+  const other = openBrowser()
+  provider.claims['sub'] = 'u-2'
+  await other.back(await other.toProvider('/'))
+  provider.claims['sub'] = 'u-1'
+  const browser = openBrowser()
+  await browser.back(await browser.toProvider('/'))
+  expect((await browser.go('/nodes')).status).toBe(200)
+
+  provider.claims['sluis_role'] = 'visitor'
+  const again = openBrowser()
+  expect((await again.back(await again.toProvider('/'))).status).toBe(403)
+  // A node believes a session for ten seconds without asking.
+  const leadsTo = async () => (await browser.go('/nodes')).headers.get('location')
+  await expect.poll(leadsTo, { timeout: 20_000, interval: 500 }).toBe('/sign-in?next=%2Fnodes')
+  expect((await other.go('/nodes')).status).toBe(200)
+
+  provider.claims['sluis_role'] = 'helper'
+  const back = await again.back(await again.toProvider('/'))
+  expect([back.status, (await again.go('/nodes')).status]).toEqual([303, 200])
+}, 60_000)
+
 test('no password is asked for, and none is taken', async () => {
   expect(await (await openBrowser().go('/sign-in')).text()).not.toContain('type="password"')
   const body = new URLSearchParams({ name: 'operator', password: 'x', next: '/' })

@@ -164,7 +164,8 @@ async function routesOf({ parts }: Hub): Promise<Routes> {
   const health = () => nodeHealth(parts, false)
   const turnedAway = { count: () => undefined, flush: async () => undefined, stop: async () => undefined }
   subscribe('fastify.initialization', listen)
-  const { server } = makeHttp({ ...parts, door: null, turnedAway, node: 'a', largestMessage: 1_000, health }, (all) => {
+  const own = { door: null, turnedAway, node: 'a', largestMessage: 1_000, publicUrls: [], trustedProxies: [], health }
+  const { server } = makeHttp({ ...parts, ...own }, (all) => {
     machine = found.length
     addConsole(all, parts, health, () => 'http://127.0.0.1')
   })

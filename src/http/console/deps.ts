@@ -28,6 +28,8 @@ export interface ConsoleDeps {
   /** What reading monitors and results takes. */
   readonly care: CareDeps
   readonly health: () => NodeHealth
+  /** How the hub is reached from outside. */
+  readonly publicUrls: readonly string[]
   /** Reached over https: cookies are for https alone. */
   readonly secure: boolean
   readonly now: () => Date

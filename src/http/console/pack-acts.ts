@@ -12,6 +12,7 @@ import { listSenders } from '../../store/senders.ts'
 import { addresses, type PackAct as Step } from '../../web/addresses.ts'
 import { packActPage, type PackAct, type SecondPerson } from '../../web/pages/pack-act.tsx'
 import type { View } from '../../web/view.ts'
+import { reachedAt } from '../reached-at.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText, readReason, type Form } from './forms.ts'
 import { reportState, versionsOf } from './pack.ts'
@@ -180,7 +181,7 @@ function refused(
     { pack, version, step, source, emergency, by: session.person.login, why },
     now,
   )
-  const link = `${request.protocol}://${request.host}${addresses.packAct(pack, step, { proposal })}`
+  const link = `${reachedAt(request, deps.publicUrls)}${addresses.packAct(pack, step, { proposal })}`
   const until = new Date(now.getTime() + 3_600_000).toISOString()
   return { refusal, reason: why, second: { state: 'ask', link, until } }
 }

@@ -105,10 +105,10 @@ async function measurementOf(
   id: string,
   results: readonly Result[],
 ): Promise<Measurement> {
-  const { view, contents, reasons } = facts
+  const { view, contents } = facts
   const newest = results.toSorted((a, b) => b.at - a.at)
-  const visible = newest.filter(({ current }) => !reasons.has(current.record) && !isWithdrawn(current))
-  const first = newest.map(({ current }) => contents.get(current.record)).find((one) => one !== undefined)
+  const visible = newest.filter(({ current }) => isShown(facts, current) && !isWithdrawn(current))
+  const first = firstContent(contents, newest)
   const tables = (await deps.care.tablesFor(deps.db)).of(newest[0]?.current.senderId ?? 0)
   const known = tables.analytes.get(id)
   const unit =
@@ -121,20 +121,26 @@ async function measurementOf(
     id,
     name: known?.title[view.language] ?? first?.code.original.text ?? id,
     unit: unitText(unit, view.language),
-    band: await bandOf(deps, view, patient, id, first ?? null, tables),
+    // Without a value that is shown there is no plot; the range of one that is not shown is not shown either.
+    band: await bandOf(deps, view, patient, id, firstContent(contents, visible) ?? null, tables),
     plotted: plotted.toReversed(),
     lines: newest.map((result) => lineOf(facts, result, unit)),
   }
 }
 
+const firstContent = (contents: Facts['contents'], results: readonly Result[]): InterpretedObservation | undefined =>
+  results.map(({ current }) => contents.get(current.record)).find((one) => one !== undefined)
+
+/** Neither withheld nor still to be checked: what no rule has looked at yet, a rule may withhold. */
+const isShown = ({ reasons }: Facts, { record, checked }: IndexedVersion): boolean => checked && !reasons.has(record)
+
 function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
   const { current, versions } = result
   const line = versionLine(facts, current, unit)
-  const isHeld = line.state === 'withheld'
   return {
     ...line,
-    state: !isHeld && result.contradicted ? 'conflict' : line.state,
-    // A version that is withheld shows no value, whichever place it has.
+    state: isShown(facts, current) && result.contradicted ? 'conflict' : line.state,
+    // A version that is withheld or not checked yet shows no value, whichever place it has.
     earlier: versions
       .filter((one) => one !== current)
       .toReversed()
@@ -142,20 +148,17 @@ function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
   }
 }
 
-function versionLine(
-  { view, contents, reasons, why, flags }: Facts,
-  version: IndexedVersion,
-  unit: string,
-): ResultLine {
+function versionLine(facts: Facts, version: IndexedVersion, unit: string): ResultLine {
+  const { view, contents, reasons, why, flags } = facts
   const content = contents.get(version.record)
   const reason = reasons.get(version.record)
   const canonical = content?.mapped.canonical
   const sent = content === undefined ? null : sentValue(content.value)
-  const shown = reason === undefined
+  const shown = isShown(facts, version)
   const converted = canonical == null ? null : `${canonical.value} ${unitText(canonical.unit, view.language)}`
   return {
     receipt: version.receipt,
-    state: reason === undefined ? resultState(version.status) : 'withheld',
+    state: shown ? resultState(version.status) : reason === undefined ? 'not-checked' : 'withheld',
     at: new Date(momentOf(version)).toISOString(),
     precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
     original: shown ? sent : null,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { requireRight, type Action } from '../../access/rights.ts'
 import { requireFormToken, type Session } from '../../access/sessions.ts'
@@ -41,7 +42,7 @@ declare module 'fastify' {
 }
 
 export function makeScreens(server: FastifyInstance, deps: ConsoleDeps): Screens {
-  const once = makeOnce<Done>(deps.now)
+  const once = makeOnce<Done>(deps.now, ({ state }) => state === 'done')
   const options = (action: Action): RouteShorthandOptions => ({ config: { action }, bodyLimit: formLimit })
   const enter = async (request: FastifyRequest, reply: FastifyReply, action: Action): Promise<Visit> => {
     const session = await deps.sessions.find(request.headers.cookie)
@@ -60,13 +61,22 @@ export function makeScreens(server: FastifyInstance, deps: ConsoleDeps): Screens
         const visit = await enter(request, reply, action)
         const form = readForm(request.body)
         requireFormToken(visit.session, form.text('token'))
-        const done = await once(`${visit.session.person.id} ${path} ${form.text('form')}`, () => work(visit, form))
+        const done = await once(postKey(visit), () => work(visit, form))
         if (done.state === 'done') return reply.redirect(done.to, 303)
         if (!isForPeople(request)) throw done.refusal
         return sendPage(reply.code(422), done.page)
       })
     },
   }
+}
+
+/**
+ * What makes two posts one: the same person, address and fields, the id of the rendered form among them. A page holds
+ * several forms with one id, and a form that is filled in anew is another post.
+ */
+function postKey({ session, request: { url, body } }: Visit): string {
+  const fields = createHash('sha256').update(Buffer.isBuffer(body) ? body : '')
+  return `${session.person.id} ${url} ${fields.digest('base64')}`
 }
 
 /** Whether who asks reads pages; a machine gets problem documents. */

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { reachedAt } from '../reached-at.ts'
+import type { FhirDeps } from './deps.ts'
 import { fhirJson } from './names.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** How the client reaches the FHIR side, without a slash at the end. */
-export function baseOf(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}/fhir`
+export function baseOf({ publicUrls }: Pick<FhirDeps, 'publicUrls'>, request: FastifyRequest): string {
+  return `${reachedAt(request, publicUrls)}/fhir`
 }
 
 export interface Matches {

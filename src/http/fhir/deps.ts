@@ -17,6 +17,8 @@ export interface FhirDeps extends Admission {
   readonly log: Log
   readonly ruleSets: Pick<RuleSets, 'pack'>
   readonly largestMessage: number
+  /** How the hub is reached from outside. */
+  readonly publicUrls: readonly string[]
   readonly tablesFor: TablesFor
   readonly now: () => Date
 }

@@ -26,7 +26,7 @@ export function fhirRoutes(server: FastifyInstance, deps: FhirDeps): void {
   server.get('/fhir/metadata', (request, reply) => {
     requireJson(request)
     void reply.header('content-type', fhirJson)
-    return JSON.stringify(capabilityStatement(baseOf(request)))
+    return JSON.stringify(capabilityStatement(baseOf(deps, request)))
   })
   const offer = offerOptions(deps)
   server.post('/fhir', offer, (request, reply) => created(deps, request, reply))

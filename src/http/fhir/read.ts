@@ -51,7 +51,7 @@ export async function vread(deps: FhirDeps, request: FastifyRequest, reply: Fast
 export async function history(deps: FhirDeps, request: FastifyRequest): Promise<Json> {
   const { id } = request.params as { id: string }
   const result = await openResult(deps, request, id)
-  const base = baseOf(request)
+  const base = baseOf(deps, request)
   const entry: Json[] = []
   for (let number = result.versions.length; number >= 1; number--) {
     const { resource, etag } = await renderVersion(deps, request, result, number)

@@ -42,7 +42,7 @@ export async function search(deps: FhirDeps, request: FastifyRequest, type: Reso
   const answered = await answer(deps, reader, search, opened?.after ?? null, now, language)
   const issues = [...ignored.map(({ code, params }) => issueOfError(code, params, 'warning')), ...answered.issues]
   const { resources, total, next } = answered
-  return searchset(baseOf(request), {
+  return searchset(baseOf(deps, request), {
     type,
     resources,
     ...(total === undefined ? {} : { total }),

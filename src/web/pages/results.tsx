@@ -10,16 +10,27 @@ import { Moment } from '../parts/time.tsx'
 import { WithheldLines, type WithheldGroup } from '../parts/withheld-lines.tsx'
 import type { View } from '../view.ts'
 
-export type ResultState = 'final' | 'preliminary' | 'corrected' | 'cancelled' | 'withdrawn' | 'conflict' | 'withheld'
+export type ResultState =
+  | 'final'
+  | 'preliminary'
+  | 'corrected'
+  | 'cancelled'
+  | 'withdrawn'
+  | 'conflict'
+  | 'withheld'
+  | 'not-checked'
 
-/** One version of a result. A withheld one keeps its place without value; earlier versions stand below the one that counts. */
+/**
+ * One version of a result. One that is withheld, or not checked yet, keeps its place without value; earlier versions stand
+ * below the one that counts.
+ */
 export interface ResultLine {
   readonly receipt: string
   readonly state: ResultState
   /** When the sample was taken; `day` when only that is known. */
   readonly at: string
   readonly precision: string
-  /** As the laboratory wrote it, with its unit; null when withheld. */
+  /** As the laboratory wrote it, with its unit; null when withheld or not checked yet. */
   readonly original: string | null
   /** In the unit of the plot, when it differs from what was sent. */
   readonly converted: string | null
@@ -111,13 +122,19 @@ function Lines({ view, name, lines }: { view: View; name: string; lines: readonl
       columns={[
         { heading: words.sampled, cell: (line) => <Sampled view={view} line={line} /> },
         { heading: words.value, cell: (line) => <Value view={view} line={line} /> },
-        { heading: words.range, cell: (line) => (line.range === '' ? words.noRange : line.range) },
+        { heading: words.range, cell: (line) => rangeOf(view, line) },
         { heading: view.t.state, cell: (line) => <Chip view={view} state={line.state} /> },
         { heading: view.t.lab.monitor.source, cell: (line) => line.source },
         { heading: words.more, cell: (line) => <More view={view} line={line} /> },
       ]}
     />
   )
+}
+
+/** Of what is not shown it is not said either that the laboratory gave no range. */
+function rangeOf(view: View, { state, range }: ResultLine): string {
+  if (state === 'withheld' || state === 'not-checked') return ''
+  return range === '' ? view.t.lab.results.noRange : range
 }
 
 function Sampled({ view, line }: { view: View; line: ResultLine }) {
@@ -138,6 +155,7 @@ function Value({ view, line }: { view: View; line: ResultLine }) {
       </span>
     )
   }
+  if (line.state === 'not-checked') return <span>{words.uncheckedValue}</span>
   return (
     <span>
       <strong>{line.original ?? words.noValue}</strong>
@@ -172,8 +190,9 @@ function More({ view, line }: { view: View; line: ResultLine }) {
       </p>
       {line.earlier.map((one) => (
         <p key={one.receipt}>
-          <Chip view={view} state={one.state} /> {one.original ?? words.noValue}, {words.received}{' '}
-          <Moment view={view} at={one.receivedAt} />.{' '}
+          <Chip view={view} state={one.state} />{' '}
+          {one.state === 'not-checked' ? '' : `${one.original ?? words.noValue}, `}
+          {words.received} <Moment view={view} at={one.receivedAt} />.{' '}
           <a href={addresses.traceOf(one.receipt)}>{view.t.lab.monitor.follow}</a>
         </p>
       ))}

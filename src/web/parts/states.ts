@@ -138,6 +138,14 @@ export const states = {
   final: look('none', 'check', 'Definitief', 'Définitif', 'Endgültig', 'Final'),
   preliminary: look('wait', 'hourglass', 'Voorlopig', 'Provisoire', 'Vorläufig', 'Preliminary'),
   corrected: look('late', 'redo-2', 'Verbeterd', 'Corrigé', 'Berichtigt', 'Corrected'),
+  'not-checked': look(
+    'wait',
+    'hourglass',
+    'Nog niet gecontroleerd',
+    'Pas encore vérifié',
+    'Noch nicht geprüft',
+    'Not checked yet',
+  ),
   cancelled: look('none', 'square-stop', 'Geannuleerd', 'Annulé', 'Storniert', 'Cancelled'),
   'not-applicable': look('none', 'info', 'Niet van toepassing', 'Sans objet', 'Entfällt', 'Not applicable'),
 } as const satisfies Record<string, StateLook>

@@ -53,6 +53,7 @@ export const labDe: LabTexts = {
     versions: (n) => `Herkunft und ${count(n, { one: 'frühere Fassung', other: 'frühere Fassungen' })}`,
     received: 'empfangen',
     heldValue: (since) => `Zurückgehalten seit ${since}.`,
+    uncheckedValue: 'Eingegangen und noch nicht geprüft. Der Wert ist zu sehen, sobald das getan ist.',
     noValue: 'kein Wert',
     noUnit: 'ohne Einheit',
     lastValue: (value, day) => `letzter Wert ${value} am ${day}`,

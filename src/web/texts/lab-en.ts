@@ -52,6 +52,7 @@ export const labEn: LabTexts = {
     versions: (n) => `Origin and ${count(n, { one: 'earlier version', other: 'earlier versions' })}`,
     received: 'received',
     heldValue: (since) => `Withheld since ${since}.`,
+    uncheckedValue: 'Arrived and not checked yet. The value is shown once it is.',
     noValue: 'no value',
     noUnit: 'without unit',
     lastValue: (value, day) => `last value ${value} on ${day}`,

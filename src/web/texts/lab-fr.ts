@@ -53,6 +53,7 @@ export const labFr: LabTexts = {
     versions: (n) => `Origine et ${count(n, { one: 'version antérieure', other: 'versions antérieures' })}`,
     received: 'reçu',
     heldValue: (since) => `Retenu depuis ${since}.`,
+    uncheckedValue: 'Arrivé et pas encore vérifié. La valeur se voit dès que c’est fait.',
     noValue: 'pas de valeur',
     noUnit: 'sans unité',
     lastValue: (value, day) => `dernière valeur ${value} le ${day}`,

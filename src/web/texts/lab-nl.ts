@@ -52,6 +52,7 @@ export const labNl = {
     versions: (n: number) => `Herkomst en ${count(n, { one: 'eerdere versie', other: 'eerdere versies' })}`,
     received: 'ontvangen',
     heldValue: (since: string) => `Ingehouden sinds ${since}.`,
+    uncheckedValue: 'Binnengekomen en nog niet gecontroleerd. De waarde is te zien zodra dat gedaan is.',
     noValue: 'geen waarde',
     noUnit: 'zonder eenheid',
     lastValue: (value: string, day: string) => `laatste waarde ${value} op ${day}`,
