@@ -27,7 +27,7 @@ export async function openDatabase(
 ): Promise<OpenedDatabase> {
   const database =
     config.databaseUrl === null
-      ? await startEmbedded({ dataFolder: config.dataFolder, say })
+      ? await startEmbedded({ dataFolder: config.dataFolder, say, stopping })
       : { url: config.databaseUrl, stop: async () => undefined }
   let told = ''
   for (let attempt = 0; ; attempt++) {
