@@ -1,6 +1,6 @@
 import type { CommandIo } from '../cli.ts'
 import { SluisError } from '../kernel/errors.ts'
-import { migrateDown, migrateUp, schemaState } from '../store/migrate.ts'
+import { migrateDown, migrateUp, schemaState, type SchemaState } from '../store/migrate.ts'
 import { runningNodes } from '../store/nodes.ts'
 import { moment } from './shared/moments.ts'
 import { databaseHelp, endHelp, flag, text, wholeNumber } from './shared/options.ts'
@@ -11,7 +11,8 @@ import { withDatabase, type HubDatabase } from './shared/with-database.ts'
 
 const help = `sluis migrate [--status | --down N --yes] [--data DIR] [--json]
 
-Brings the database to the newest schema. A hub does so by itself when it starts; nodes that run go on meanwhile.
+Brings the database to the newest schema. A hub does so by itself when it starts. Nodes of an older version go on meanwhile,
+but not with a migration that breaks them (--status names it): stop them before it runs. They do not start on it any more.
 
   --status       say what is there and what is to come, change nothing; exit 1 when something is
   --down N       go back to migration N, when no node runs; 0 takes everything away, the contents too
@@ -76,10 +77,8 @@ async function tellStatus({ db }: HubDatabase, io: CommandIo, json: boolean): Pr
   return good ? 0 : 1
 }
 
-function remark(
-  state: { readonly unknown: readonly string[]; readonly changed: readonly string[] },
-  name: string,
-): string {
+function remark(state: Pick<SchemaState, 'breaking' | 'unknown' | 'changed'>, name: string): string {
+  if (state.breaking.includes(name)) return '; nodes of an older version must have stopped'
   if (state.unknown.includes(name)) return '; only a newer version knows it'
   return state.changed.includes(name) ? '; from another text than this version has' : ''
 }

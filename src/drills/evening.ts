@@ -1,7 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createReplay, replays } from '../delivery/replay.ts'
+import { SluisError } from '../kernel/errors.ts'
+import type { Database } from '../store/connect.ts'
 import { openWork, type OpenWork } from '../store/drill-facts.ts'
 import { insertPause } from '../store/pauses.ts'
+import type { Chosen } from '../store/replays.ts'
 import { allRoles, at, untilSo } from './actions.ts'
 import { control } from './ask.ts'
 import type { Day } from './black-friday.ts'
@@ -17,6 +20,8 @@ export async function databaseStops(day: Day): Promise<void> {
   await town.stopDatabase()
   tell('the database is away; the nodes keep what they take on their own disks')
   await wait(4_000, undefined, { signal: town.signal })
+  // A busy machine may not have handed over one form yet.
+  await untilSo(town, async () => (await pharmacyAccount(town)).spooled > before, 30)
   await town.startDatabase()
   const { spooled } = await pharmacyAccount(town)
   tell(`the database is back; ${spooled - before} receipts were given over the spool`)
@@ -70,19 +75,34 @@ export async function replayTheDay({ town, clock, journal, tell }: Day): Promise
       formKind: null,
       states: ['acknowledged' as const],
     }
-    const id = await createReplay(town.db, { chosen, perSecond: 2_000, reason: 'the whole day again', owner: 'drill' })
-    await untilSo(town, async () => (await replays(town.db, id))[0]?.state === 'done', 120)
+    const id = await replayOrNone(town.db, chosen)
+    if (id === null) {
+      outcomes.push({ destination, chosen: 0, sentAgain: 0, acknowledged: 0, done: false })
+      continue
+    }
+    const done = await untilSo(town, async () => (await replays(town.db, id))[0]?.state === 'done', 120)
     const sheet = (await replays(town.db, id))[0]?.sheet
     outcomes.push({
       destination,
       chosen: sheet?.chosen ?? 0,
       sentAgain: sheet?.sentAgain ?? 0,
       acknowledged: sheet?.acknowledged ?? 0,
+      done,
     })
   }
   journal.replays = outcomes
   const [chosen, again] = [sum(outcomes.map((one) => one.chosen)), sum(outcomes.map((one) => one.sentAgain))]
   tell(`the whole day was replayed: ${chosen} deliveries asked after, ${again} had to be sent again`)
+}
+
+/** Its number; null when nothing is chosen: the drill goes on to judge that. */
+async function replayOrNone(db: Database, chosen: Chosen): Promise<number | null> {
+  try {
+    return await createReplay(db, { chosen, perSecond: 2_000, reason: 'the whole day again', owner: 'drill' })
+  } catch (error) {
+    if (error instanceof SluisError && error.code === 'replay-empty') return null
+    throw error
+  }
 }
 
 const nothingLeft = ({ steps, deliveries }: OpenWork): boolean => steps + deliveries === 0

@@ -36,6 +36,8 @@ export interface ReplayOutcome {
   readonly chosen: number
   readonly sentAgain: number
   readonly acknowledged: number
+  /** Whether all that was chosen was released and came to an end. */
+  readonly done: boolean
 }
 
 export const newJournal = (): Journal => ({

@@ -45,7 +45,8 @@ export interface Scoreboard {
 
 /**
  * Judges the facts of a day. A receipt that leads nowhere, an effect too many, books that differ, a broken chain, a
- * wrong sample time or a hub that falls silent with its intake breaks a law.
+ * wrong sample time or a hub that falls silent with its intake breaks a law; so does a fault that reached nobody, or one
+ * that the others felt too.
  *
  * @example score(facts).broken.length === 0 ? 0 : 1 // the exit code
  */
@@ -100,6 +101,9 @@ function brokenLaws(facts: DayFacts, lost: number, doubled: number, stillWaiting
     [lost > 0, `${lost} receipts or records lead nowhere`],
     [doubled > 0, `${doubled} effects too many`],
     ...silences(facts.duringStop),
+    [journal.othersDuringFault === 0, 'nothing went to the other destinations while one answered with errors'],
+    [pharmacies.spooled === 0, 'nobody got a receipt while the database was away'],
+    ...replayFaults(journal.replays),
     [stillWaiting > 0, `${stillWaiting} still waiting when the day was over`],
     [
       pharmacies.broken > 0,
@@ -113,8 +117,19 @@ function brokenLaws(facts: DayFacts, lost: number, doubled: number, stillWaiting
   return laws.filter(([broken]) => broken).map(([, words]) => words)
 }
 
-/** Half, not all: nodes are restarted and killed around the stop, and a question may meet one that goes. */
-const leastAnswered = 0.5
+/** A day that was not replayed to its end does not tell whether a replay does anything twice. */
+function replayFaults(replays: readonly ReplayOutcome[]): (readonly [boolean, string])[] {
+  return [
+    [replays.length === 0, 'the day was not replayed: the drill proves nothing'],
+    ...replays.flatMap(({ destination, chosen, done }): (readonly [boolean, string])[] => [
+      [chosen === 0, `the replay for ${destination} chose nothing: the drill proves nothing`],
+      [chosen > 0 && !done, `the replay for ${destination} did not come to its end`],
+    ]),
+  ]
+}
+
+/** Not all: the window begins after the kill and ends before the restart, so one healthy node carries it; one may be slow. */
+const leastAnswered = 0.9
 
 /** Intake may stand still; where a form is, what is new and whether a certificate holds must be told all the same. */
 function silences(answers: DayFacts['duringStop']): (readonly [boolean, string])[] {

@@ -17,7 +17,8 @@ const quietAttempts = 4
 /**
  * PostgreSQL of `DATABASE_URL`, else the embedded one; migrated. Waits for a database that is away at the start, and says
  * which and why. Throws `database-refuses` when it does not let this hub in: that is wrong in the configuration; and
- * `transactions-behind` for a copy in which everything new would be passed over.
+ * `transactions-behind` for a copy in which everything new would be passed over, `schema-newer` for a schema that only a
+ * newer version can work with.
  */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
@@ -26,7 +27,7 @@ export async function openDatabase(
 ): Promise<OpenedDatabase> {
   const database =
     config.databaseUrl === null
-      ? await startEmbedded({ dataFolder: config.dataFolder, say })
+      ? await startEmbedded({ dataFolder: config.dataFolder, say, stopping })
       : { url: config.databaseUrl, stop: async () => undefined }
   let told = ''
   for (let attempt = 0; ; attempt++) {

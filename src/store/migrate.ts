@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SluisError } from '../kernel/errors.ts'
 import { connect, inTransaction, type Database, type Queryable } from './connect.ts'
 import { ensurePartitions } from './partitions.ts'
 
 export interface Migration {
   readonly number: number
   readonly name: string
+  /** Its first line says `-- breaking: yes`: nodes of before it cannot work on the schema it makes. */
+  readonly breaking: boolean
   readonly up: string
   readonly down: string
 }
@@ -19,17 +22,22 @@ export function migrations(): Migration[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.up.sql'))
     .sort()
-    .map((file) => ({
-      number: Number(file.slice(0, 4)),
-      name: file.slice(0, -'.up.sql'.length),
-      up: readFileSync(join(folder, file), 'utf8'),
-      down: readFileSync(join(folder, file.replace('.up.sql', '.down.sql')), 'utf8'),
-    }))
+    .map((file) => {
+      const up = readFileSync(join(folder, file), 'utf8')
+      return {
+        number: Number(file.slice(0, 4)),
+        name: file.slice(0, -'.up.sql'.length),
+        breaking: up.startsWith('-- breaking: yes\n'),
+        up,
+        down: readFileSync(join(folder, file.replace('.up.sql', '.down.sql')), 'utf8'),
+      }
+    })
 }
 
 /**
  * Brings the database to the newest migration and makes the partitions of the coming days. Safe on several nodes at once:
- * one does it, the others wait. Returns the names of the migrations it ran.
+ * one does it, the others wait. Returns the names of the migrations it ran. Throws `schema-newer`, and changes nothing, when
+ * a newer version ran one that breaks this version.
  *
  * @example await migrate('postgres://localhost/sluis') // ['0001_foundation']
  */
@@ -45,8 +53,10 @@ export async function migrate(url: string, say: (line: string) => void = () => u
 export async function migrateUp(db: Database, say: (line: string) => void = () => undefined): Promise<string[]> {
   const done: string[] = []
   await inTransaction(db, async (tx) => {
+    const shipped = migrations()
     const applied = await lockAndRead(tx)
-    for (const step of migrations()) {
+    assertReadable(shipped, applied, say)
+    for (const step of shipped) {
       if (applied.has(step.number)) continue
       say(`migration ${step.name}`)
       await tx.query({ text: step.up })
@@ -56,6 +66,12 @@ export async function migrateUp(db: Database, say: (line: string) => void = () =
       })
       done.push(step.name)
     }
+    // At the end, when the column is there, and for all: most ran before there was one.
+    await tx.query({
+      text: `update migration m set breaking = s.breaking from unnest($1::int[], $2::boolean[]) as s(number, breaking)
+        where m.number = s.number and m.breaking is distinct from s.breaking`,
+      values: [shipped.map(({ number }) => number), shipped.map(({ breaking }) => breaking)],
+    })
   })
   const { unmade } = await ensurePartitions(db, new Date())
   for (const { table, error } of unmade)
@@ -63,6 +79,19 @@ export async function migrateUp(db: Database, say: (line: string) => void = () =
       `partition ${table} could not be made now (${(error as { code?: string }).code ?? String(error)}), and is tried again`,
     )
   return done
+}
+
+/** What only a newer version knows is told, and ends the work when it breaks this version or does not say that it does not. */
+function assertReadable(
+  shipped: readonly Migration[],
+  applied: ReadonlyMap<number, Applied>,
+  say: (line: string) => void,
+): void {
+  const unknown = [...applied].filter(([number]) => !shipped.some((step) => step.number === number))
+  const names = unknown.map(([, { name }]) => name).join(', ')
+  if (unknown.some(([, { breaking }]) => breaking !== false))
+    throw new SluisError('schema-newer', { migrations: names })
+  if (unknown.length > 0) say(`the database is of a newer version (${names}), which this one can work with`)
 }
 
 /** Takes back migrations above `target` (0 = all), newest first. Returns their names. */
@@ -84,6 +113,8 @@ export async function migrateDown(db: Database, target: number): Promise<string[
 export interface SchemaState {
   readonly applied: readonly AppliedMigration[]
   readonly missing: readonly string[]
+  /** Those of the missing that nodes of before them cannot work with. */
+  readonly breaking: readonly string[]
   readonly unknown: readonly string[]
   /** Run from another text than the one shipped here. */
   readonly changed: readonly string[]
@@ -107,9 +138,11 @@ export async function schemaState(db: Queryable): Promise<SchemaState> {
     : { rows: [] }
   const shipped = migrations()
   const of = (number: number) => rows.find((row) => row.number === number)
+  const missing = shipped.filter((step) => of(step.number) === undefined)
   return {
     applied: rows.map(({ number, name, at }) => ({ number, name, at })),
-    missing: shipped.filter((step) => of(step.number) === undefined).map((step) => step.name),
+    missing: missing.map((step) => step.name),
+    breaking: missing.filter((step) => step.breaking).map((step) => step.name),
     unknown: rows.filter((row) => !shipped.some((step) => step.number === row.number)).map((row) => row.name),
     changed: shipped
       .filter((step) => of(step.number)?.sha256.equals(createHash('sha256').update(step.up).digest()) === false)
@@ -117,12 +150,20 @@ export async function schemaState(db: Queryable): Promise<SchemaState> {
   }
 }
 
-async function lockAndRead(tx: Queryable): Promise<Set<number>> {
+interface Applied {
+  readonly name: string
+  readonly breaking: boolean | null
+}
+
+async function lockAndRead(tx: Queryable): Promise<Map<number, Applied>> {
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [migrationLock] })
   await tx.query({
     text: `create table if not exists migration (
       number int primary key, name text not null, sha256 bytea not null, at timestamptz not null default now())`,
   })
-  const { rows } = await tx.query<{ number: number }>({ text: 'select number from migration' })
-  return new Set(rows.map((row) => row.number))
+  const { rows } = await tx.query<Applied & { number: number }>({
+    // As JSON, because an older database has no such column yet.
+    text: `select number, name, (to_jsonb(m)->>'breaking')::boolean as breaking from migration m order by number`,
+  })
+  return new Map(rows.map((row) => [row.number, row]))
 }

@@ -24,6 +24,17 @@ export const silentSeconds = 8
 /** Of a row of `node`: somebody struck it off, and it gave no sign of life since. */
 export const struckOff = 'exists (select from node_gone g where g.name = node.name and g.at >= node.seen_at)'
 
+/** Of a row of `node`. */
+const inLastWeek = `seen_at > now() - interval '7 days'`
+
+/** Of a row of `node`: when it was last heard of, messages lay on its disk, and nobody struck it off. */
+const holdsMessages = `((facts->>'spoolFrames')::float8 > 0 or (facts->>'spoolAside')::float8 > 0) and not ${struckOff}`
+
+/** What a node last told of its disk: messages the database does not have yet, and those it refused. */
+export function heldMessages({ facts }: Pick<NodeRow, 'facts'>): { readonly frames: number; readonly aside: number } {
+  return { frames: Number(facts['spoolFrames'] ?? 0), aside: Number(facts['spoolAside'] ?? 0) }
+}
+
 /** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
 export async function signOfLife(
   db: Queryable,
@@ -61,8 +72,9 @@ export async function runningNodes(db: Queryable): Promise<string[]> {
 }
 
 /**
- * Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. One that
- * was struck off has stopped, and what it told of itself counts no more.
+ * Every node that was ever here in the last week, silent ones included: expected against running is the roll-call. One with
+ * messages on its disk is never forgotten; what it carried is, after that week. One that was struck off has stopped, and what
+ * it told of itself counts no more.
  */
 export async function listNodes(db: Queryable): Promise<NodeRow[]> {
   const { rows } = await db.query<NodeRow>({
@@ -72,8 +84,8 @@ export async function listNodes(db: Queryable): Promise<NodeRow[]> {
         extract(epoch from now() - seen_at)::float8 as "silentFor",
         case when ${struckOff} then '{}' else facts - 'carried' end as facts,
         coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
-          from jsonb_each_text(facts->'carried') as carried(role, at)), '{}') as carried
-      from node where seen_at > now() - interval '7 days' order by name`,
+          from jsonb_each_text(facts->'carried') as carried(role, at) where ${inLastWeek}), '{}') as carried
+      from node where ${inLastWeek} or (${holdsMessages}) order by name`,
   })
   return rows
 }

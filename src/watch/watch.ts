@@ -5,7 +5,7 @@ import { makeTurns } from '../kernel/turns.ts'
 import { account } from '../ledger/account.ts'
 import { becomeWatcher, setAlerts } from '../store/alerts.ts'
 import { inTransaction, isDatabaseAway, type Database } from '../store/connect.ts'
-import { listNodes, silentSeconds, type NodeRow } from '../store/nodes.ts'
+import { heldMessages, listNodes, silentSeconds, type NodeRow } from '../store/nodes.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { uncarriedRoles } from '../store/uncarried.ts'
 import { differences } from './differences.ts'
@@ -33,17 +33,16 @@ export const rollCall: Look = {
 
 function findingsOf(node: NodeRow): Finding[] {
   const { name, roles } = node
-  const messages = Number(node.facts['spoolAside'] ?? 0)
-  // They lie on its disk also while it is away.
-  const found: Finding[] = messages > 0 ? [{ kind: 'spool-aside', scope: name, detail: { messages } }] : []
+  const { frames, aside } = heldMessages(node)
+  // They lie on its disk also while it is away: an alert that ended then would say that they are in the database.
+  const found: Finding[] = aside > 0 ? [{ kind: 'spool-aside', scope: name, detail: { messages: aside } }] : []
+  if (frames > 0) found.push({ kind: 'spool-in-use', scope: name, detail: { frames } })
   if (node.state === 'stopped') return found
   if (node.silentFor > silentSeconds) {
     return [...found, { kind: 'node-silent', scope: name, detail: { seenAt: node.seenAt.toISOString(), roles } }]
   }
   const missing = missingRoles(node)
   if (missing.length > 0) found.push({ kind: 'node-silent', scope: name, detail: { missing } })
-  const frames = Number(node.facts['spoolFrames'] ?? 0)
-  if (frames > 0) found.push({ kind: 'spool-in-use', scope: name, detail: { frames } })
   return found
 }
 

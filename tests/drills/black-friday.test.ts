@@ -57,7 +57,7 @@ test('the fast drill loses nothing, doubles nothing, and balances', { timeout: 9
   expect(board['secondsToDetect']).not.toBeNull()
   expect(board['secondsToDetectByProbe']).not.toBeNull()
   const { trace, status, verify } = board['answeredDuringStop'] as Record<string, number>
-  expect(Math.min(trace!, status!)).toBeGreaterThanOrEqual(0.5)
+  expect(Math.min(trace!, status!)).toBeGreaterThanOrEqual(0.9)
   expect(verify).toBe(1)
   expect(lines).toContain('the whole day was replayed')
   expect(livingIn(folder)).toEqual([])

@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest'
 import type { DayFacts } from '../../src/drills/facts.ts'
 import { boardLines } from '../../src/drills/board.ts'
-import { newJournal } from '../../src/drills/journal.ts'
+import { newJournal, type ReplayOutcome } from '../../src/drills/journal.ts'
 import type { Probed } from '../../src/drills/prober.ts'
 import { quantile, score } from '../../src/drills/score.ts'
 
 const answers = { asked: 10, answered: 10 }
+const replay: ReplayOutcome = { destination: 'sciensano', chosen: 40, sentAgain: 0, acknowledged: 40, done: true }
 const goodDay: DayFacts = {
-  journal: { ...newJournal(), secondsToDetect: 2.34, secondsToStop: 0.7, backlogPeak: 120 },
+  journal: {
+    ...newJournal(),
+    secondsToDetect: 2.34,
+    secondsToStop: 0.7,
+    othersDuringFault: 9,
+    backlogPeak: 120,
+    replays: [replay, { ...replay, destination: 'vaccinnet' }],
+  },
   pharmacies: {
     offered: 100,
     receipts: 97,
@@ -47,7 +55,8 @@ test('a good day breaks no law', () => {
 })
 
 const receipt = '3f0c7a52-11d0-8a6e-9c1b-0b64f1a2c3d4'
-const { pharmacies, certificates, chain } = goodDay
+const { pharmacies, certificates, chain, journal } = goodDay
+const replayed = (...replays: readonly ReplayOutcome[]): Partial<DayFacts> => ({ journal: { ...journal, replays } })
 const silent = (what: Probed, asked: number, answered: number): Partial<DayFacts> => ({
   duringStop: { ...goodDay.duringStop, [what]: { asked, answered } },
 })
@@ -68,12 +77,18 @@ const faults: readonly (readonly [string, Partial<DayFacts>, object])[] = [
     { wrongSampleTimes: 1 },
   ],
   ['a stop in which no trace is answered', silent('trace', 10, 0), {}],
-  ['a stop in which less than half of the traces are answered', silent('trace', 10, 4), {}],
+  ['a stop in which less than nine of ten traces are answered', silent('trace', 10, 8), {}],
   ['a stop in which the status feed is silent', silent('status', 10, 4), {}],
   ['a stop in which no certificate can be verified', silent('verify', 10, 0), {}],
   ['a stop in which nobody asked for a trace', silent('trace', 0, 0), {}],
   ['a stop in which nobody read the status feed', silent('status', 0, 0), {}],
   ['a day on which nothing was offered', { pharmacies: { ...pharmacies, offered: 0 } }, {}],
+  ['a fault of one destination that stopped the others too', { journal: { ...journal, othersDuringFault: 0 } }, {}],
+  ['a database away in which nobody got a receipt', { pharmacies: { ...pharmacies, spooled: 0 } }, { spooled: 0 }],
+  ['a day that was not replayed', replayed(), { replays: [] }],
+  ['a replay that chose nothing', replayed(replay, { ...replay, chosen: 0, acknowledged: 0 }), {}],
+  ['a destination without a replay', replayed(replay, { ...replay, chosen: 0, done: false }), {}],
+  ['a replay that no node carried on', replayed({ ...replay, acknowledged: 0, done: false }, replay), {}],
   ['a day without a certificate', { certificates: { ...certificates, made: 0 } }, {}],
 ]
 
@@ -84,9 +99,9 @@ test.each(faults)('%s breaks a law', (_name, planted, expected) => {
   expect(boardLines(board).at(-1)).toMatch(/^Broken: /)
 })
 
-test('half of the answers during the stop are enough: nodes are restarted in that time', () => {
-  const half = { asked: 10, answered: 5 }
-  expect(score({ ...goodDay, duringStop: { trace: half, status: half, verify: half } }).broken).toEqual([])
+test('nine of ten answers during the stop are enough: one may be slow', () => {
+  const most = { asked: 10, answered: 9 }
+  expect(score({ ...goodDay, duringStop: { trace: most, status: most, verify: most } }).broken).toEqual([])
 })
 
 test('stands beside 2022, and says when the report tells nothing', () => {

@@ -6,7 +6,7 @@ import { unsealed } from '../../store/blocks.ts'
 import { askServer, type Database } from '../../store/connect.ts'
 import { sampleDataKeys } from '../../store/data-keys.ts'
 import { schemaState } from '../../store/migrate.ts'
-import { listNodes, silentSeconds, type NodeRow } from '../../store/nodes.ts'
+import { heldMessages, listNodes, silentSeconds, type NodeRow } from '../../store/nodes.ts'
 import { uncarriedRoles, type Uncarried } from '../../store/uncarried.ts'
 import { transactionsBehind } from '../../store/transaction-numbers.ts'
 import { bad, good, type Check } from './checks.ts'
@@ -141,7 +141,7 @@ export async function checkMasterKey(db: Database, masterKey: Buffer | null): Pr
   )
 }
 
-/** The roll-call: every node that did not stop in order shows signs of life, and what it keeps for the database. */
+/** The roll-call: every node that did not stop in order shows signs of life, and what each keeps for the database. */
 export async function checkNodes(db: Database): Promise<Check[]> {
   const now = new Date()
   const nodes = await listNodes(db)
@@ -150,7 +150,8 @@ export async function checkNodes(db: Database): Promise<Check[]> {
   // While no node runs at all, that is what is wrong, or meant.
   const runs = expected.some(({ silentFor }) => silentFor <= silentSeconds)
   const lacking = runs ? uncarried.map((one) => checkRole(one, now)) : []
-  return [...expected.map((node) => checkNode(node, uncarried, now)), ...lacking]
+  const stopped = nodes.filter((node) => node.state === 'stopped').flatMap(checkStopped)
+  return [...expected.map((node) => checkNode(node, uncarried, now)), ...stopped, ...lacking]
 }
 
 const checkRole = ({ role, since }: Uncarried, now: Date): Check =>
@@ -159,6 +160,19 @@ const checkRole = ({ role, since }: Uncarried, now: Date): Check =>
     `no node has it since ${momentAgo(since, now)}`,
     `What it does stands still; nothing that was taken is lost. Start a node with \`--roles ${role}\`, or with all.`,
   )
+
+/** Nobody looks for a node that stopped in order; its disk may still hold what nobody else has. */
+function checkStopped(node: NodeRow): Check[] {
+  const { frames, aside } = heldMessages(node)
+  if (frames + aside === 0) return []
+  return [
+    bad(
+      `node ${node.name}`,
+      `stopped with ${frames + aside} messages on its disk`,
+      'Start it once, so that it hands them to the database; `sluis node --gone` when its disk is lost.',
+    ),
+  ]
+}
 
 function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): Check {
   const what = `node ${node.name}`
@@ -171,14 +185,13 @@ function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): C
         : 'Look at that machine; the other nodes have taken over its work.',
     )
   }
-  const frames = Number(node.facts['spoolFrames'] ?? 0)
+  const { frames, aside } = heldMessages(node)
   if (frames > 0)
     return bad(
       what,
       `${frames} messages in its spool wait for the database`,
       'It drains by itself; look again in a minute.',
     )
-  const aside = Number(node.facts['spoolAside'] ?? 0)
   if (aside > 0)
     return bad(
       what,

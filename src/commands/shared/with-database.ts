@@ -32,7 +32,7 @@ export interface Wish {
 
 /**
  * Runs `work` on the database of a hub: that of DATABASE_URL, else the embedded one of its data folder. That one is joined
- * when a hub runs on it, else started for as long as the work takes. Throws `WrongUse` when there is no database there or
+ * when a hub runs on it, else started for as long as the work takes: hubs and commands that start meanwhile wait. Throws `WrongUse` when there is no database there or
  * DATABASE_URL names none, `BadAnswer` when its schema is not that of this version, `database-refuses` when it lets nobody in.
  *
  * @example await withDatabase(values, io, ({ db }) => account(db, days))
@@ -86,7 +86,8 @@ async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promis
     )
   }
   try {
-    const started = await startEmbedded({ dataFolder, say: (line) => void io.stderr.write(`${line}\n`) })
+    const say = (line: string): void => void io.stderr.write(`${line}\n`)
+    const started = await startEmbedded({ dataFolder, say, holder: 'command' })
     return { url: started.url, kind: 'started-here', stop: started.stop }
   } catch (error) {
     if (!(error instanceof SluisError && error.code === 'data-folder-in-use')) throw error

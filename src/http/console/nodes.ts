@@ -1,5 +1,5 @@
 import { isDatabaseAway, type Database } from '../../store/connect.ts'
-import { listNodes, type NodeRow } from '../../store/nodes.ts'
+import { heldMessages, listNodes, type NodeRow } from '../../store/nodes.ts'
 import { uncarriedRoles } from '../../store/uncarried.ts'
 import { addresses } from '../../web/addresses.ts'
 import { nodesLive, nodesPage, type NodeData, type Nodes } from '../../web/pages/nodes.tsx'
@@ -72,8 +72,8 @@ function tell({ at, nodes }: Facts): Nodes {
   }
 }
 
-/** A node that stopped in order is not missed; one that fell silent is. */
-const isExpected = (node: NodeRow): boolean => node.state !== 'stopped'
+/** A node that stopped in order is not missed, unless messages lie on its disk; one that fell silent is. */
+const isExpected = (node: NodeRow): boolean => node.state !== 'stopped' || heldMessages(node).frames > 0
 
 function tellNode(node: NodeRow): NodeData {
   const { facts } = node

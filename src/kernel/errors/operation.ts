@@ -100,6 +100,17 @@ export const operationErrors = {
       en: 'The transactions of this database count from {next}, and what it holds goes up to {highest}, as after a restore from pg_dump: new messages would be passed over in silence. Stop PostgreSQL in order, run pg_resetwal --epoch={epoch} on its data folder, and start again.',
     },
   },
+  'schema-newer': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'De database is van een nieuwere versie ({migrations}), waarmee deze versie niet kan werken. Start die nieuwere versie van sluis. Er is niets gewijzigd.',
+      fr: 'La base de données est d’une version plus récente ({migrations}), avec laquelle cette version ne peut pas travailler. Démarrez cette version plus récente de sluis. Rien n’est modifié.',
+      de: 'Die Datenbank ist von einer neueren Version ({migrations}), mit der diese Version nicht arbeiten kann. Starten Sie diese neuere Version von sluis. Nichts wurde geändert.',
+      en: 'The database is of a newer version ({migrations}), with which this version cannot work. Start that newer version of sluis. Nothing was changed.',
+    },
+  },
   'nodes-running': {
     status: 503,
     temporary: true,

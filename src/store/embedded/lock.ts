@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { hash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SluisError } from '../../kernel/errors.ts'
 import { makeFolderSync } from '../../kernel/make-folder.ts'
 import { isAlive, startOf } from './processes.ts'
@@ -10,7 +11,18 @@ export interface DataFolderLock {
   release(): Promise<void>
 }
 
+/** A command holds a data folder for a moment only: whoever comes after it waits. */
+export type HolderKind = 'hub' | 'command'
+
+export interface Waiting {
+  readonly say: (line: string) => void
+  /** Ends the waiting; the error of a folder in use is then thrown. */
+  readonly stopping?: (() => boolean) | undefined
+}
+
 interface Holder {
+  readonly kind: HolderKind
+
   readonly pid: number
   /** Of when it started, by `markOf`. */
   readonly start: string
@@ -18,7 +30,8 @@ interface Holder {
 }
 
 /**
- * Takes a data folder for this process; a hub that was killed does not keep it, a living one does.
+ * Takes a data folder for this process; a hub that was killed does not keep it, a living one does. With `waiting` it waits
+ * for a living command to end, and says so.
  *
  * Throws `data-folder-in-use` when a living hub (also this one) holds it, `data-folder-unusable` when it cannot be made.
  *
@@ -28,14 +41,27 @@ interface Holder {
  *
  * @example const lock = await lockDataFolder('.sluis'); await lock.release()
  */
-export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
+export async function lockDataFolder(
+  dataFolder: string,
+  kind: HolderKind = 'hub',
+  waiting?: Waiting,
+): Promise<DataFolderLock> {
   const folder = await ownFolder(dataFolder).catch((error: unknown) => {
     throw folderFault(dataFolder, error)
   })
-  const holder = JSON.stringify([process.pid, markOf(startOf(process.pid)), new Date().toISOString()])
-  return takeNumber(folder, holder).catch((error: unknown) => {
-    throw error instanceof SluisError ? error : folderFault(folder, error)
-  })
+  let told = false
+  for (;;) {
+    try {
+      return await takeNumber(folder, kind)
+    } catch (error) {
+      if (!(error instanceof SluisError)) throw folderFault(folder, error)
+      if (waiting === undefined || error.params['by'] !== 'command' || waiting.stopping?.() === true) throw error
+      if (!told)
+        waiting.say(`a command (process ${error.params['pid']}) works on the database; this waits until it ends`)
+      told = true
+      await sleep(50)
+    }
+  }
 }
 
 async function ownFolder(folder: string): Promise<string> {
@@ -54,12 +80,13 @@ export function ofDataFolder(error: unknown, folder: string): unknown {
   return new SluisError(error.code, { ...error.params, folder }, { cause: error })
 }
 
-async function takeNumber(folder: string, holderText: string): Promise<DataFolderLock> {
+async function takeNumber(folder: string, kind: HolderKind): Promise<DataFolderLock> {
+  const holderText = holderTextOf(kind)
   for (;;) {
     const newest = Math.max(0, ...(await lockNumbers(folder)))
     const holder = newest === 0 ? undefined : await readHolder(lockPath(folder, newest))
     if (holder !== undefined && isAlive(holder.pid) && markOf(startOf(holder.pid)) === holder.start) {
-      throw new SluisError('data-folder-in-use', { folder, pid: holder.pid, since: holder.since })
+      throw new SluisError('data-folder-in-use', { folder, pid: holder.pid, since: holder.since, by: holder.kind })
     }
     const mine = newest + 1
     const taken = await symlink(holderText, lockPath(folder, mine)).then(
@@ -105,12 +132,17 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   })
   try {
     const value: unknown = JSON.parse(text)
-    const [pid, start, since] = (Array.isArray(value) ? value : olderHolder(value as Holder)) as unknown[]
+    const [pid, start, since, kind] = (Array.isArray(value) ? value : olderHolder(value as Holder)) as unknown[]
     if (typeof pid !== 'number' || typeof start !== 'string' || typeof since !== 'string') return undefined
-    return { pid, start, since }
+    return { pid, start, since, kind: kind === 'command' ? 'command' : 'hub' }
   } catch {
     return undefined
   }
+}
+
+function holderTextOf(kind: HolderKind): string {
+  const text = [process.pid, markOf(startOf(process.pid)), new Date().toISOString()]
+  return JSON.stringify(kind === 'hub' ? text : [...text, kind])
 }
 
 /** Before December 2026 a lock was a file that held an object. */

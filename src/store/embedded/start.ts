@@ -1,6 +1,6 @@
 import { makeCluster } from './cluster.ts'
 import { leavePlace, preparePlace, type Place } from './place.ts'
-import { lockDataFolder } from './lock.ts'
+import { lockDataFolder, type HolderKind } from './lock.ts'
 import { endWithUs } from './end-with-us.ts'
 import { keepRunning } from './keep-running.ts'
 import { findOrphan, launch, stopServer } from './server.ts'
@@ -17,6 +17,10 @@ export interface EmbeddedOptions {
   readonly testOnlyNoFsync?: boolean
   /** PostgreSQL ends when this process ends, also by SIGKILL. A hub leaves its own running for the next one to adopt. */
   readonly endsWithUs?: boolean
+  /** Who works on it: a command is waited for, by a hub and by the next command. */
+  readonly holder?: HolderKind
+  /** Ends the waiting for a command. */
+  readonly stopping?: () => boolean
 }
 
 export interface EmbeddedDatabase {
@@ -42,7 +46,8 @@ export interface EmbeddedDatabase {
  * await database.stop()
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const lock = await lockDataFolder(options.dataFolder)
+  const { say, stopping } = options
+  const lock = await lockDataFolder(options.dataFolder, options.holder, { say, stopping })
   try {
     const place = await preparePlace(options.dataFolder)
     const orphan = await findOrphan(place, options.say)
