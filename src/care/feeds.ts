@@ -59,7 +59,10 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
     return (await openDisturbance(db, { source, kind, reason, from: new Date(judged.from), expected })) !== null
   }
   let changed = false
-  if (judged.state === 'well' && running !== undefined) {
+  if (
+    running !== undefined &&
+    (judged.state === 'well' || (judged.state === 'unlearned' && isBack(running, feed.lastAt)))
+  ) {
     const to = endOf(running, rows, now)
     const expected = expectedIn(rhythm, { from: running.from.getTime(), to: to.getTime() }) ?? running.expected
     await endDisturbance(db, running.id, to, expected)
@@ -89,6 +92,12 @@ export async function isRhythmKnown(db: Queryable, feed: Feed, now: Date): Promi
   const { rhythm } = await learned(db, feed, calendarOf(feed.source), now.getTime())
   return rhythm.expected.some((one) => one !== null)
 }
+
+/**
+ * Whether a source sends again after a silence. Of one that lasted so long that nobody knows any more how the source usually
+ * sends, that is all there is to go by; and while it is not ended its hours teach nothing.
+ */
+const isBack = ({ reason, from }: DisturbanceRow, lastAt: Date): boolean => reason === 'silent' && lastAt > from
 
 /** A silence ends with the first result after it, another disturbance when it is seen to be over. */
 function endOf({ reason, from }: DisturbanceRow, rows: readonly HourRow[], now: number): Date {

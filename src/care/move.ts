@@ -3,7 +3,7 @@ import { isSecondPerson } from '../kernel/person.ts'
 import type { MonitorDefinition } from '../monitors/definition.ts'
 import { hashOf } from '../monitors/hash.ts'
 import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
-import { countEnrolled, markOutdated, moveEnrolments } from '../store/enrolments.ts'
+import { countEnrolled, countLeaving, markOutdated, moveEnrolments } from '../store/enrolments.ts'
 import {
   holdMonitor,
   insertMonitorMove,
@@ -56,8 +56,8 @@ export async function keepReport(
 
 /**
  * Moves enrolments to another version of their monitor, of one practice or of all; their items are evaluated again. It
- * stands on the report of trying that version, which must still hold, and above a size on a second person; going back to
- * the version they were moved from needs neither. One transaction and one row with who and why. Throws `monitor-unknown`,
+ * stands on the report of trying that version, which must still hold, and above a size on a second person; where those last
+ * moved, and nobody else, go back to the version they came from it needs neither. One transaction and one row with who and why. Throws `monitor-unknown`,
  * `monitor-report-missing`, `monitor-report-stale`, `monitor-changes-many`, `monitor-second-person`.
  */
 export async function moveToVersion(deps: CareDeps, db: Database, move: Move, now: Date): Promise<Moved> {
@@ -70,7 +70,7 @@ export async function moveToVersion(deps: CareDeps, db: Database, move: Move, no
     await holdMonitor(tx, monitor)
     const last = await lastMonitorMove(tx, monitor, practice)
     const fromVersions = (await versionsEnrolled(tx, monitor, practice)).filter((one) => one !== version)
-    const report = isWayBack(last, move) ? null : await reportThatHolds(tx, definition, move, last, now)
+    const report = (await isWayBack(tx, last, move)) ? null : await reportThatHolds(tx, definition, move, last, now)
     const moved = await moveEnrolments(tx, monitor, version, practice, actor)
     await markOutdated(
       tx,
@@ -88,9 +88,13 @@ function judgedBy({ items }: MonitorDefinition): string {
 }
 
 /** Whether those last moved, or some of them, go back to where they came from, and nobody else goes with them. */
-function isWayBack(last: StoredMonitorMove | null, { version, practice }: Move): boolean {
+async function isWayBack(tx: Queryable, last: StoredMonitorMove | null, move: Move): Promise<boolean> {
+  const { monitor, version, practice } = move
   if (last === null || (last.practice !== null && last.practice !== practice)) return false
-  return last.fromVersions.length === 1 && last.fromVersions[0] === version
+  if (last.fromVersions.length !== 1 || last.fromVersions[0] !== version) return false
+  const { count, others, elsewhere } = await countLeaving(tx, monitor, version, practice, last.id)
+  // Of those moved, one about whom something else was said since does not bear the mark of the move any more.
+  return others === 0 || (elsewhere === 0 && last.practice === practice && count === last.moved)
 }
 
 async function reportThatHolds(
@@ -110,15 +114,20 @@ async function reportThatHolds(
   const enrolled = await countEnrolled(tx, monitor, report.practice)
   if (Math.abs(enrolled - report.enrolments) > report.enrolments * enrolmentsMayDiffer)
     throw stale(`${report.enrolments} enrolments then, ${enrolled} now`)
-  if (confirmedBy === undefined) assertFew(report, practice)
+  if (confirmedBy !== undefined) return report
+  // A report of all says of no practice how many items would stay as they are.
+  const isOfAll = report.practice === null && practice !== null
+  assertFew(report, practice, isOfAll ? (await countEnrolled(tx, monitor, practice)) * definition.items.length : null)
   return report
 }
 
-function assertFew({ id, monitor, version, changes, unchanged }: StoredMonitorReport, practice: string | null): void {
+/** Compares the changes with all items they are among: those given, or with null those of the report. */
+function assertFew(report: StoredMonitorReport, practice: string | null, among: number | null): void {
+  const { id, monitor, version, changes, unchanged } = report
   const count = changes
     .filter((one) => practice === null || one.practice === practice)
     .reduce((sum, change) => sum + change.count, 0)
-  const items = changes.reduce((sum, change) => sum + change.count, unchanged)
+  const items = among ?? changes.reduce((sum, change) => sum + change.count, unchanged)
   if (count < itemsForOne || count <= items * shareForOne) return
   const share = Math.round((count / items) * 1000) / 10
   throw new SluisError('monitor-changes-many', { report: id, monitor, version, count, share, limit: shareForOne * 100 })

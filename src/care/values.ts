@@ -28,8 +28,7 @@ export interface Loading {
 }
 
 /** Enough for years of one kind of result; the newest count. */
-const resultsAtMost = 200
-const everyResultAtMost = 2_000
+const resultsAtMost = { ofTerm: 200, ofAnyTerm: 2_000 }
 
 /**
  * Loads what monitors see of patients' results that carry one of the terms: of every result the version that counts, what
@@ -42,7 +41,7 @@ export async function loadValues(
   terms: readonly string[],
   { overlay = () => undefined, everyTerm = false }: Loading = {},
 ): Promise<ReadonlyMap<string, PatientValues>> {
-  const rows = await resultsByTerm(db, patients, terms, everyTerm ? everyResultAtMost : resultsAtMost, everyTerm)
+  const rows = await resultsByTerm(db, patients, terms, resultsAtMost, everyTerm)
   const tables = await deps.tablesFor(db)
   const verdicts = Map.groupBy(await dispositionsOf(db, rows), ({ record }) => record)
   const found = new Map<string, PatientValues>()

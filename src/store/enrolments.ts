@@ -103,6 +103,28 @@ export async function countEnrolled(db: Queryable, monitor: string, practice: st
   return rows[0]!.count
 }
 
+/**
+ * Of those on a monitor, of one practice or of all, whom a move to a version would move: how many, how many of them a move
+ * before did not move there, and how many are not on its version.
+ */
+export async function countLeaving(
+  tx: Queryable,
+  monitor: string,
+  version: string,
+  practice: string | null,
+  moveBefore: number,
+): Promise<{ count: number; others: number; elsewhere: number }> {
+  const { rows } = await tx.query<{ count: number; others: number; elsewhere: number }>({
+    // A move and those it moved bear the moment of one transaction.
+    text: `select count(*)::int as count, (count(*) filter (where e.version <> m.version or e.at <> m.at))::int as others,
+        (count(*) filter (where e.version <> m.version))::int as elsewhere
+      from enrolment e, monitor_move m
+      where e.monitor = $1 and e.version <> $2 and ($3::text is null or e.practice = $3) and m.id = $4`,
+    values: [monitor, version, practice, moveBefore],
+  })
+  return rows[0]!
+}
+
 /** Marks the items of enrolments whose version has other items or another content of them; returns how many. */
 export async function markOutdated(
   tx: Queryable,

@@ -98,36 +98,53 @@ export interface ResultRow {
   readonly checked: boolean
 }
 
+/** Of how many results of a patient a question may be answered, the newest first. */
+export interface ResultsAtMost {
+  /** That carry one of the terms: so many of each, so that what is measured often leaves room for what is not. */
+  readonly ofTerm: number
+  /** That are looked at whatever their terms. */
+  readonly ofAnyTerm: number
+}
+
 /**
- * The results of patients that carry one of the terms, every version of each, the latest `perPatient` of a patient. A person
- * with more results of a few kinds than that is watched by the newest. Results whose line was written under tables that count
- * no more come along: their terms are those of another day.
+ * The results of patients that carry one of the terms, every version of each. Results whose line was written under tables
+ * that count no more come along, as all do with `everyTerm`: their terms are those of another day.
  */
 export async function resultsByTerm(
   db: Queryable,
   patients: readonly Buffer[],
   terms: readonly string[],
-  perPatient: number,
+  { ofTerm, ofAnyTerm }: ResultsAtMost,
   everyTerm = false,
 ): Promise<ResultRow[]> {
   if (patients.length === 0 || terms.length === 0) return []
   const { rows } = await db.query<ResultRow>({
     name: 'results-by-term',
-    text: `select i.patient, i.record, i.received_at as "receivedAt", i.receipt, i.ordinal, i.sender_id as "senderId", i.source,
+    // What is asked of no line stands apart: while no change of tables is open, the second part reads nothing.
+    text: `select p.patient, i.record, i.received_at as "receivedAt", i.receipt, i.ordinal, i.sender_id as "senderId", i.source,
         r.content, r.data_key as "dataKey",
         exists (select from record_check c
           where c.service = 'lab' and c.received_at = i.received_at and c.record = i.record) as checked
       from unnest($1::bytea[]) as p(patient)
       cross join lateral (
-        select * from result n where n.patient = p.patient and (n.terms && $2::text[] or $4
-          or ((select exists (select from tables_change where done_at is null)) and exists (
-            select from tables_change t where t.done_at is null and n.patient > t.patient and ${changesLine})))
-        order by coalesce(n.collected_at, n.result_at, n.received_at) desc, n.record desc limit $3) i
+        select ${lineColumns} from (
+          select ${lineColumns}, row_number() over (partition by t.term order by ${newestLine}) as place
+          from result n cross join lateral unnest(n.terms) as t(term)
+          where n.patient = p.patient and t.term = any($2::text[])) n
+        where n.place <= $3
+        union
+        (select ${lineColumns} from result n
+        where n.patient = p.patient and ($5 or (select exists (select from tables_change where done_at is null)))
+          and ($5 or exists (select from tables_change t where t.done_at is null and n.patient > t.patient and ${changesLine}))
+        order by ${newestLine} limit $4)) i
       join record r on r.service = 'lab' and r.received_at = i.received_at and r.id = i.record`,
-    values: [patients, terms, perPatient, everyTerm],
+    values: [patients, terms, ofTerm, ofAnyTerm, everyTerm],
   })
   return rows
 }
+
+const lineColumns = 'n.record, n.received_at, n.receipt, n.ordinal, n.sender_id, n.source'
+const newestLine = 'coalesce(n.collected_at, n.result_at, n.received_at) desc, n.record desc'
 
 /** By which codes records of patients can be asked for. */
 export async function termsOfRecords(

@@ -102,6 +102,33 @@ test('red by absence becomes unreliable while the feed is disturbed and red agai
   expect(await world.query('select count(*)::int as n from alert where ended_at is null')).toEqual([{ n: 0 }])
 })
 
+test('a silence of more weeks than a rhythm is learned in ends with the first result after it', async () => {
+  const world = await makeCareWorld()
+  await eightWeeks(world, now)
+  expect(await watchFeeds(world.db, later(3))).toBe(true)
+  const days = (count: number): Date => later(24 * count)
+  expect(await watchFeeds(world.db, days(41))).toBe(false)
+  const sending = (from: Date, to: Date): Promise<unknown> =>
+    world.query(
+      `insert into feed_hour (source, kind, hour, results, released, last_at)
+        select 'labo-noord', 'lab', h, 40, 40, h + interval '59 minutes'
+        from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') h`,
+      [from, to],
+    )
+  await sending(days(42), days(43))
+  expect(await watchFeeds(world.db, days(43))).toBe(true)
+  expect(await watchFeeds(world.db, days(43))).toBe(false)
+  expect(await world.query('select reason, to_at from feed_disturbance')).toEqual([
+    { reason: 'silent', to_at: days(42) },
+  ])
+  expect(await world.query('select count(*)::int as n from alert where ended_at is null')).toEqual([{ n: 0 }])
+  // From then on it teaches again.
+  await sending(days(43), days(64))
+  expect(await watchFeeds(world.db, days(64))).toBe(false)
+  expect(await watchFeeds(world.db, new Date(days(64).getTime() + 3 * hourLength))).toBe(true)
+  expect(await world.query('select reason from feed_disturbance where to_at is null')).toEqual([{ reason: 'silent' }])
+})
+
 test('a person who knows that nothing is missing settles a disturbance', async () => {
   const world = await makeCareWorld()
   await eightWeeks(world, now)

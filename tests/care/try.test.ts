@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { CareDeps } from '../../src/care/deps.ts'
+import { enrol } from '../../src/care/enrol.ts'
+import { readEnrolFile } from '../../src/care/enrol-file.ts'
 import { keepOnce } from '../../src/care/keep.ts'
 import { keepReport, moveToVersion } from '../../src/care/move.ts'
 import { tryDefinition } from '../../src/care/try.ts'
@@ -128,6 +131,66 @@ test('a move stands on a report that holds and on a second person where much wou
     { version: '1.0.0', practice: null, from: ['1.1.0'], moved: 2, actor: 'lea', why: 'too strict' },
     { version: '1.1.0', practice: 'praktijk-noord', from: ['1.0.0'], moved: 2, actor: 'lea', why: 'stricter' },
   ])
+})
+
+/** Two patients of one practice and one of another, on the version that is there; and a stricter one to move to. */
+async function twoPractices() {
+  const world = await twoPatients()
+  const strict = changed((text) => text.replaceAll('atMost: 53', 'atMost: 48'))
+  const deps: CareDeps = { ...world.deps, definitions: [...world.deps.definitions, strict] }
+  const put = async (practice: string, identifier: string, of = deps): Promise<unknown> => {
+    const one = { identifier, name: 'A. Peeters', monitor: strict.name, from: '2015-01-01', birthDate: '1970-01-01' }
+    return enrol(of, world.db, readEnrolFile(JSON.stringify({ practice, patients: [one] })), 'test')
+  }
+  await put('praktijk-zuid', '90020199704', world.deps)
+  const tried = await tryDefinition(world.deps, world.db, strict, null, new Date())
+  const kept = (more: object = {}): Promise<number> =>
+    keepReport(world.db, strict, null, { ...tried, changes: [], ...more }, 'lea')
+  const move = (version: string, practice: string | null = null): Promise<unknown> =>
+    moveToVersion(
+      deps,
+      world.db,
+      { monitor: strict.name, version, practice, actor: 'lea', why: 'test' },
+      new Date(),
+    ).catch((error: { code: string }) => error.code)
+  return { put, kept, move }
+}
+
+test('one practice moved on a report of all is held against its own items, not against those of everybody', async () => {
+  const { kept, move } = await twoPractices()
+  const many = { practice: 'praktijk-zuid', item: 'hba1c', from: 'green', to: 'unknown', count: 20 }
+  await kept({ changes: [many], unchanged: 10_000 })
+  expect(await move('1.1.0', 'praktijk-zuid')).toBe('monitor-changes-many')
+  expect(await move('1.1.0', 'praktijk-noord')).toMatchObject({ moved: 2 })
+})
+
+test('the way back takes nobody along who was moved on another day or enrolled since', async () => {
+  const { put, kept, move } = await twoPractices()
+  await kept()
+  expect(await move('1.1.0', 'praktijk-noord')).toMatchObject({ moved: 2 })
+  await kept()
+  expect(await move('1.1.0')).toMatchObject({ moved: 1 })
+  expect(await move('1.0.0')).toBe('monitor-report-missing')
+  expect(await move('1.0.0', 'praktijk-noord')).toBe('monitor-report-missing')
+  expect(await move('1.0.0', 'praktijk-zuid')).toEqual({ moved: 1, report: null })
+
+  await kept()
+  expect(await move('1.1.0')).toMatchObject({ moved: 1 })
+  // Something else is said of the one who was moved.
+  await put('praktijk-zuid', '90020199704')
+  expect(await move('1.0.0', 'praktijk-zuid')).toBe('monitor-report-missing')
+})
+
+test('the way back of all goes though something else was said of one of them, and not when somebody was enrolled since', async () => {
+  const { put, kept, move } = await twoPractices()
+  await kept()
+  expect(await move('1.1.0')).toMatchObject({ moved: 3 })
+  await put('praktijk-zuid', '90020199704')
+  expect(await move('1.0.0')).toEqual({ moved: 3, report: null })
+  await kept()
+  expect(await move('1.1.0')).toMatchObject({ moved: 3 })
+  await put('praktijk-zuid', '72020290081')
+  expect(await move('1.0.0')).toBe('monitor-report-missing')
 })
 
 test('the command reads a definition with all its faults, and prints what would change', async () => {
