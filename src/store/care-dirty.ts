@@ -42,8 +42,13 @@ export async function markTouched(tx: Queryable, touches: readonly Touch[]): Pro
 }
 
 // A mark waits for a worker that has its row: left alone it would go with what the worker did not know of yet.
+// Time alone takes no other cause's place: readers see by the cause whether what is stored still holds.
+const stronger = `case when dirty.cause = 'record' or excluded.cause = 'time' then dirty.cause else excluded.cause end`
 
-/** Marks every item of patients' monitors for another cause than a record: an override, an activation. */
+/**
+ * Marks every item of patients' monitors for another cause than a record: an override, an activation. Also those that are
+ * evaluated for the first time just now, of which there is no state yet.
+ */
 export async function markPatients(
   tx: Queryable,
   patients: readonly Buffer[],
@@ -52,9 +57,11 @@ export async function markPatients(
   const { rowCount } = await tx.query({
     name: 'mark-patients',
     text: `insert into dirty (patient, monitor, item, cause, received_at)
-      select s.patient, s.monitor, s.item, $2, now() from item_state s where s.patient = any($1::bytea[])
+      select s.patient, s.monitor, s.item, $2, now() from (
+        select patient, monitor, item from item_state where patient = any($1::bytea[])
+        union select patient, monitor, item from dirty where patient = any($1::bytea[])) s
       order by 1, 2, 3 on conflict (patient, monitor, item) do update
-        set cause = case when dirty.cause = 'record' then 'record' else excluded.cause end, due_at = least(dirty.due_at, now())`,
+        set cause = ${stronger}, due_at = least(dirty.due_at, now())`,
     values: [patients, cause],
   })
   return rowCount ?? 0
@@ -73,7 +80,7 @@ export async function markItems(
       select decode(t.patient, 'hex'), t.monitor, t.item, $4, now()
       from unnest($1::text[], $2::text[], $3::text[]) as t(patient, monitor, item)
       order by 1, 2, 3 on conflict (patient, monitor, item) do update
-        set cause = case when dirty.cause = 'record' then 'record' else excluded.cause end, due_at = least(dirty.due_at, now())`,
+        set cause = ${stronger}, due_at = least(dirty.due_at, now())`,
     values: [items.map((t) => t.patient.toString('hex')), items.map((t) => t.monitor), items.map((t) => t.item), cause],
   })
 }
