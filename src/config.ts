@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
+import { inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
 import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
-import { folderFault } from './store/embedded/place.ts'
 
 /** The parts of the hub a node can carry. Any one node can carry all (law 6). */
 export const roles = ['intake', 'work', 'delivery', 'watch', 'web'] as const
@@ -139,7 +137,7 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     mllp: mllpOf(said, env),
     dataFolder,
     databaseUrl: env['DATABASE_URL'] ?? null,
-    masterKey: readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder),
+    masterKey: masterKeyOf(env, dataFolder),
     roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
     neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
     publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
@@ -152,6 +150,14 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     logLevel: env['SLUIS_LOG'] ?? 'info',
     oidc: oidcOf(env),
   }
+}
+
+/** Throws `WrongSetting` for a file that lost its key: a new one would open nothing of what is there. */
+function masterKeyOf(env: Environment, dataFolder: string): Buffer {
+  const key = readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder)
+  if (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined) return key
+  const file = masterKeyFile(dataFolder)
+  throw new WrongSetting(`${file} is empty, and what this folder holds was sealed with it: put it back from the backup`)
 }
 
 /** NaN, which no setting takes, also for an empty text. */
@@ -204,36 +210,5 @@ function mllpOf(said: Said, env: Environment): Config['mllp'] {
     asked: given !== undefined,
     tls: key === undefined ? null : tls,
     loopback: env['DATABASE_URL'] === undefined || env['SLUIS_MLLP_LOOPBACK'] === '1',
-  }
-}
-
-/**
- * The master key of the environment, else that of the data folder; null when neither has one. 32 bytes when it is one.
- * Throws `data-folder-unusable` when it lies there and cannot be read.
- *
- * @example readMasterKey(process.env, '.sluis')?.length // 32
- */
-export function readMasterKey(env: Environment, dataFolder: string): Buffer | null {
-  if (env['SLUIS_MASTER_KEY'] !== undefined) return Buffer.from(env['SLUIS_MASTER_KEY'], 'base64')
-  const file = masterKeyFile(dataFolder)
-  return inFolder(file, () => (existsSync(file) ? Buffer.from(readFileSync(file, 'utf8'), 'base64') : null))
-}
-
-const masterKeyFile = (dataFolder: string): string => join(dataFolder, 'master.key')
-
-/** Made at the first start and kept, readable by the owner alone. */
-function makeMasterKey(dataFolder: string): Buffer {
-  const key = randomBytes(32)
-  const file = masterKeyFile(dataFolder)
-  inFolder(dataFolder, () => writeFileSync(file, key.toString('base64'), { mode: 0o600, flag: 'wx' }))
-  return key
-}
-
-/** Does what reads or writes at a place of the data folder; the system's errors become `data-folder-unusable`. */
-function inFolder<T>(place: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw folderFault(place, error)
   }
 }

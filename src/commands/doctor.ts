@@ -1,5 +1,5 @@
 import type { CommandIo } from '../cli.ts'
-import { readMasterKey } from '../config.ts'
+import { readMasterKey } from '../hub/master-key.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { startChild, type Child } from '../../neighbours/shared/child.ts'
+import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
 import { errorText, SluisError } from '../kernel/errors.ts'
+import { makeFolderSync } from '../kernel/make-folder.ts'
 import { lockDataFolder } from '../store/embedded/lock.ts'
 
 const neighbourNames = ['sciensano', 'digitaal-vlaanderen', 'vaccinnet', 'pharmacies', 'laboratories'] as const
@@ -146,19 +148,19 @@ async function tellHub(controlUrl: string, hubs: readonly string[]): Promise<voi
   await answer.arrayBuffer()
 }
 
+const knownSecrets = z.partialRecord(z.enum(neighbourNames), z.string()).catch({})
+
 /** The secrets of a data folder, each made the first time it is asked for. */
 function readSecrets(folder: string): Record<NeighbourName, string> {
   const file = join(folder, 'secrets.json')
-  const known = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<NeighbourName, string>>)
-    : {}
+  const known = knownSecrets.parse(readJsonSync(file))
   const pairs = neighbourNames.map(
     (name) => [name, known[name] ?? `whsec_${randomBytes(32).toString('base64')}`] as const,
   )
   const secrets = Object.fromEntries(pairs) as Record<NeighbourName, string>
   if (neighbourNames.every((name) => known[name] !== undefined)) return secrets
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  makeFolderSync(folder)
+  replaceFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`)
   return secrets
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../src/config.ts'
@@ -68,4 +68,26 @@ test('a data folder that cannot be used is told in a sentence, and is no wait fo
   expect(() =>
     readConfig({ data: folder.path }, { SLUIS_MASTER_KEY: Buffer.alloc(32).toString('base64') }),
   ).not.toThrow()
+})
+
+test('an empty master key is none before anything was sealed with it, and told in words after that', async () => {
+  const spoolFile = ['spool', '0000000001.segment']
+  for (const torn of ['', '\n', '\0'.repeat(44)]) {
+    const { path, remove } = await temporaryFolder()
+    writeFileSync(join(path, 'master.key'), torn)
+    const made = readConfig({ data: path }, {}).masterKey
+    expect(made).toHaveLength(32)
+    // The same one at the next start.
+    expect(readConfig({ data: path }, {}).masterKey).toEqual(made)
+    for (const sealed of [['postgres', 'cluster', 'PG_VERSION'], spoolFile]) {
+      mkdirSync(join(path, ...sealed.slice(0, -1)), { recursive: true })
+      writeFileSync(join(path, ...sealed), '18')
+      writeFileSync(join(path, 'master.key'), torn)
+      const said = await sluis(['start', '--data', path])
+      expect(said).toMatchObject({ code: 2, err: expect.stringContaining('put it back from the backup') as string })
+      expect(readFileSync(join(path, 'master.key'), 'utf8')).toBe(torn)
+      rmSync(join(path, sealed[0]!), { recursive: true })
+    }
+    await remove()
+  }
 })
