@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
 import { inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
@@ -34,7 +36,7 @@ const schema = z.strictObject({
   mllp: z.strictObject({
     port,
     asked: z.boolean(),
-    /** PEM files. With `clientCa` only senders with a certificate of that authority are let in. */
+    /** PEM texts. With `clientCa` only senders with a certificate of that authority are let in. */
     tls: z.strictObject({ key: z.string(), certificate: z.string(), clientCa: z.string().nullable() }).nullable(),
     /** Whoever sends from this machine is a known laboratory. */
     loopback: z.boolean(),
@@ -197,18 +199,45 @@ function roleValuesOf(text: string | undefined): Partial<Record<PersonRole, stri
   return values
 }
 
-function mllpOf(said: Said, env: Environment): Config['mllp'] {
+function mllpOf(said: Said, env: Environment): unknown {
   const given = said.mllpPort ?? numberOf(env['SLUIS_MLLP_PORT'])
-  const key = env['SLUIS_MLLP_TLS_KEY']
-  const tls = {
-    key: key ?? '',
-    certificate: env['SLUIS_MLLP_TLS_CERT'] ?? '',
-    clientCa: env['SLUIS_MLLP_CLIENT_CA'] ?? null,
-  }
   return {
     port: given ?? 2575,
     asked: given !== undefined,
-    tls: key === undefined ? null : tls,
+    tls: mllpTlsOf(env),
     loopback: env['DATABASE_URL'] === undefined || env['SLUIS_MLLP_LOOPBACK'] === '1',
+  }
+}
+
+/**
+ * Whoever set one of them wants TLS: without a key that fits its certificate the node does not start, rather than take results
+ * in clear. Throws `WrongSetting`.
+ */
+function mllpTlsOf(env: Environment): Config['mllp']['tls'] {
+  const [keyName, certificateName, caName] = ['SLUIS_MLLP_TLS_KEY', 'SLUIS_MLLP_TLS_CERT', 'SLUIS_MLLP_CLIENT_CA']
+  if ([keyName, certificateName, caName].every((name) => env[name] === undefined)) return null
+  const tls = {
+    key: pemOf(env, keyName),
+    certificate: pemOf(env, certificateName),
+    clientCa: env[caName] === undefined ? null : pemOf(env, caName),
+  }
+  try {
+    createSecureContext({ key: tls.key, cert: tls.certificate })
+  } catch (error) {
+    throw new WrongSetting(`${keyName} and ${certificateName} do not go together (${(error as Error).message})`)
+  }
+  return tls
+}
+
+function pemOf(env: Environment, name: string): string {
+  const file = env[name] ?? ''
+  if (file === '')
+    throw new WrongSetting(`${name} is missing: laboratories are taken over TLS, or none of its settings is given`)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new WrongSetting(
+      `${name}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    )
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { makeDevelopmentKeys } from '../../src/certificates/development.ts'
 import { readConfig } from '../../src/config.ts'
 import { sluis, temporaryFolder } from './support.ts'
 
@@ -31,6 +32,33 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('TLS for laboratories is whole or refused: a node never takes results in clear because a setting was mistyped', async () => {
+  const { key, certificate, authority } = await makeDevelopmentKeys()
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder.path, name), content)
+    return join(folder.path, name)
+  }
+  const [keyFile, certFile] = [file('key.pem', key), file('cert.pem', certificate)]
+  const caFile = file('ca.pem', authority)
+  const wrong: readonly [Readonly<Record<string, string>>, RegExp][] = [
+    [{ SLUIS_MLLP_TLS_CERT: certFile, SLUIS_MLLP_CLIENT_CA: caFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_CLIENT_CA: caFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_TLS_KEY: '', SLUIS_MLLP_TLS_CERT: certFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_TLS_KEY: keyFile }, /^SLUIS_MLLP_TLS_CERT is missing/],
+    [
+      { SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: join(folder.path, 'none') },
+      /^SLUIS_MLLP_TLS_CERT: .*none cannot be read \(ENOENT\)$/,
+    ],
+    [{ SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: caFile }, /^SLUIS_MLLP_TLS_KEY and .* do not go together/],
+  ]
+  for (const [given, words] of wrong) expect(() => read(given)).toThrow(words)
+  expect(read({ SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: certFile }).mllp.tls).toEqual({
+    key,
+    certificate,
+    clientCa: null,
+  })
 })
 
 test('an address of a database that is none is told by its name, without the password in it', async () => {
