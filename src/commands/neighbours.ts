@@ -9,6 +9,7 @@ import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
 import { errorText, SluisError } from '../kernel/errors.ts'
 import { makeFolderSync } from '../kernel/make-folder.ts'
 import { lockDataFolder } from '../store/embedded/lock.ts'
+import { onStopSignal } from './shared/stop-signals.ts'
 
 const neighbourNames = ['sciensano', 'digitaal-vlaanderen', 'vaccinnet', 'pharmacies', 'laboratories'] as const
 
@@ -193,10 +194,8 @@ export async function run(
     io.stderr.write(`${reading.why}\n\n${help}`)
     return 2
   }
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
+  const { promise: stopped, resolve } = Promise.withResolvers<void>()
+  const release = onStopSignal(resolve)
   try {
     const neighbours = await startNeighbours({ ...reading.options, say: (line) => io.stderr.write(`${line}\n`) })
     if (reading.json) io.stdout.write(`${JSON.stringify(neighbours.ports)}\n`)
@@ -208,6 +207,8 @@ export async function run(
     const why = error instanceof SluisError ? errorText(error.code, error.params, 'en') : String(error)
     io.stderr.write(`a neighbour could not be started: ${why}\n`)
     return 1
+  } finally {
+    release()
   }
 }
 

@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { seededRandom } from '../formats/eform/random.ts'
 import { sampleForm, sampleKinds, type SampleKind } from '../formats/eform/sample.ts'
 import { spoilForm } from '../formats/eform/spoil.ts'
 import { toQuestionnaireResponse } from '../formats/fhir/questionnaire-response.ts'
 import { sampleLabBundle } from '../formats/fhir-lab/sample.ts'
 import { sampleOru } from '../formats/hl7v2/sample.ts'
-import type { CommandIo } from './command-io.ts'
+import { written, type CommandIo } from './command-io.ts'
 import { flag, text, wholeNumber } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
@@ -56,8 +55,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       return formAsText(wanted)
     }
     for (let made = 0; made < count; made++) {
-      const message = sampleText(kind)
-      if (!io.stdout.write(`${message}\n`)) await once(io.stdout, 'drain')
+      if (!(await written(io.stdout, `${sampleText(kind)}\n`))) break
     }
     return 0
   })

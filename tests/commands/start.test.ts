@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { lockDataFolder } from '../../src/store/embedded/lock.ts'
-import { sluis, temporaryFolder } from './support.ts'
+import { processesOf, sluis, temporaryFolder } from './support.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
@@ -13,20 +12,6 @@ beforeEach(async () => {
 afterEach(async () => folder.remove())
 
 const start = (...args: readonly string[]) => sluis(['start', '--data', folder.path, '--mllp-port', '0', ...args])
-
-/** Processes that work with the folder of this test. */
-function processes(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      } catch {
-        return ''
-      }
-    })
-    .filter((line) => line.includes(folder.path))
-}
 
 test('wrong use is told in a sentence and ends with 2', { timeout: 120_000 }, async () => {
   for (const args of [['--bogus'], ['--port', 'abc'], ['--port', '70000'], ['--roles', 'king'], ['twice']]) {
@@ -63,7 +48,7 @@ test('a start beside a living hub ends with 1, and its simulators with it', { ti
   const named = expect.stringContaining(`working with the data folder ${folder.path} since`) as string
   expect(said).toMatchObject({ code: 1, err: named })
   expect(said.err).toContain('data-folder-in-use')
-  expect(processes()).toEqual([])
+  expect(processesOf(folder.path)).toEqual([])
   await living.release()
 })
 
