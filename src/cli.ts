@@ -55,7 +55,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
     io.stdout.write(usage())
     return name === undefined ? 2 : 0
   }
-  if (commands[name] === undefined) {
+  if (!Object.hasOwn(commands, name)) {
     io.stderr.write(`sluis has no command '${name}'.\n\n${usage()}`)
     return 2
   }

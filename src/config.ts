@@ -205,8 +205,16 @@ function mllpOf(said: Said, env: Environment): unknown {
     port: given ?? 2575,
     asked: given !== undefined,
     tls: mllpTlsOf(env),
-    loopback: env['DATABASE_URL'] === undefined || env['SLUIS_MLLP_LOOPBACK'] === '1',
+    loopback: loopbackOf(env),
   }
+}
+
+/** Throws `WrongSetting`. */
+function loopbackOf(env: Environment): boolean {
+  const said = env['SLUIS_MLLP_LOOPBACK']
+  if (said === undefined) return env['DATABASE_URL'] === undefined
+  if (said !== '0' && said !== '1') throw new WrongSetting('SLUIS_MLLP_LOOPBACK takes 1 for yes or 0 for no')
+  return said === '1'
 }
 
 /**

@@ -64,7 +64,7 @@ const deeds: Readonly<Record<string, Deed>> = { list, register, end, webhook }
 /** `sluis client`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, (values, [name = '', id, ...more]) => {
-    const deed = deeds[name]
+    const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined
     if (deed === undefined || more.length > 0)
       throw new WrongUse(`client takes one of ${Object.keys(deeds).join(', ')}`)
     return deed(values, id, io)

@@ -44,7 +44,8 @@ const besideSeconds = 25
 /** `sluis drill`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, async (values, positionals) => {
-    const drill = drills[positionals[0] ?? '']
+    const [name = ''] = positionals
+    const drill = Object.hasOwn(drills, name) ? drills[name] : undefined
     if (drill === undefined || positionals.length !== 1) {
       throw new WrongUse(`Name the drill: sluis drill ${Object.keys(drills).join(', or sluis drill ')}`)
     }

@@ -38,7 +38,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (values.fhir === true && values.faulty === true) throw new WrongUse('--fhir and --faulty do not go together')
     const count = wholeNumber('count', values.count, 1) ?? 1
     const at = values.at === undefined ? new Date() : readMoment('at', values.at)
-    const random = values.seed === undefined ? Math.random : seededRandom(Number(values.seed))
+    const seed = wholeNumber('seed', values.seed, 0)
+    const random = seed === undefined ? Math.random : seededRandom(seed)
     if (kind === 'oru' && (values.json === true || values.fhir === true || values.faulty === true))
       throw new WrongUse('an oru is HL7v2 and takes no --json, --fhir or --faulty')
     if (kind === 'lab-bundle' && (values.fhir === true || values.faulty === true))

@@ -29,6 +29,7 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ SLUIS_LOG: 'loud' }], /^SLUIS_LOG takes debug, info, warn, error; it knows no 'loud'$/],
     [[{ SLUIS_OIDC_ISSUER: 'https://id.example' }], /^SLUIS_OIDC_CLIENT_ID is missing/],
     [[{ SLUIS_OIDC_ISSUER: 'https://id.example', SLUIS_OIDC_ROLE_VALUES: 'king=x' }], /knows no 'king=x'/],
+    [[{ SLUIS_MLLP_LOOPBACK: 'yes' }], /^SLUIS_MLLP_LOOPBACK takes 1 for yes or 0 for no$/],
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
@@ -74,6 +75,17 @@ test('an address of a database that is none is told by its name, without the pas
   for (const address of ['postgres://h/d', 'postgresql://u:p@%2Frun%2Fpg/d', 'postgres:///d?host=/run/pg']) {
     expect(read({ DATABASE_URL: address }).databaseUrl).toBe(address)
   }
+})
+
+test('who sends from this machine is a known laboratory as said, else with the embedded database', () => {
+  const named = { DATABASE_URL: 'postgres://h/d' }
+  const of = (env: Readonly<Record<string, string>>): boolean => read(env).mllp.loopback
+  expect([of({}), of({ SLUIS_MLLP_LOOPBACK: '0' }), of(named), of({ ...named, SLUIS_MLLP_LOOPBACK: '1' })]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
 })
 
 test('values of a claim that stand for a role are read', () => {

@@ -13,12 +13,26 @@ afterEach(async () => folder.remove())
 
 const start = (...args: readonly string[]) => sluis(['start', '--data', folder.path, '--mllp-port', '0', ...args])
 
+/** Commands that take the name of a deed. */
+const many = ['client', 'consent', 'monitor', 'pack', 'drill', 'certificate', 'node', 'retention'] as const
+
 test('wrong use is told in a sentence and ends with 2', { timeout: 120_000 }, async () => {
   for (const args of [['--bogus'], ['--port', 'abc'], ['--port', '70000'], ['--roles', 'king'], ['twice']]) {
     const said = await start(...args)
     expect({ args, code: said.code, stack: said.err.includes('    at ') }).toEqual({ args, code: 2, stack: false })
     expect(said.err).toContain('sluis start')
   }
+})
+
+test('a word that is no command, nor a deed of one, is wrong use, also when every object has it', async () => {
+  for (const args of [['constructor'], ['toString'], ...many.map((name) => [name, 'constructor'])]) {
+    expect({ args, code: (await sluis(args)).code }).toEqual({ args, code: 2 })
+  }
+  expect(await sluis(['sample', 'oru', '--seed', 'abc'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^--seed takes a whole number/) as string,
+  })
 })
 
 test('the version is told', async () => {
