@@ -16,5 +16,9 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   }
   await rename(beside, file)
   const folder = await open(dirname(file), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
