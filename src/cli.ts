@@ -55,7 +55,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
     io.stdout.write(usage())
     return name === undefined ? 2 : 0
   }
-  if (commands[name] === undefined) {
+  if (!Object.hasOwn(commands, name)) {
     io.stderr.write(`sluis has no command '${name}'.\n\n${usage()}`)
     return 2
   }
@@ -68,14 +68,25 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   return module.run(rest, io)
 }
 
+/** A pipe or a terminal whose other end is gone, as write(2) says it. */
+const nobodyReads: readonly string[] = ['EPIPE', 'EIO']
+
 const startedHere = process.argv[1] !== undefined && /[\\/](sluis\.js|cli\.[jt]s|sluis)$/.test(process.argv[1])
 if (startedHere) {
-  // A reader that goes away (`| head`) is no fault of ours.
-  process.stdout.on('error', () => process.exit(0))
+  // Nobody may read to the end (`| head`, `| tee` after a Ctrl-C, a terminal that was closed). What was begun is still ended in
+  // order, with its own exit code; a command that would write on and on looks for itself (`written`).
+  const lost: { error?: NodeJS.ErrnoException } = {}
+  process.stdout.on('error', (error) => (lost.error = error))
+  process.stderr.on('error', () => undefined)
   process.exitCode = await runCommand(process.argv.slice(2), process).catch((error: unknown) => {
     // A known error is told in its own sentence; anything else keeps its stack, because it is a fault of ours.
     if (!(error instanceof SluisError)) throw error
     process.stderr.write(`${errorText(error.code, error.params, 'en')} (${error.code})\n`)
     return 1
   })
+  const { code = 'EPIPE' } = lost.error ?? {}
+  if (process.argv[2] !== 'start' && !nobodyReads.includes(code)) {
+    process.stderr.write(`The answer could not be written (${code}).\n`)
+    process.exitCode ||= 1
+  }
 }

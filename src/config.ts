@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
+import { inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
 import { isNetwork } from './kernel/networks.ts'
 import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
-import { folderFault } from './store/embedded/place.ts'
 
 /** The parts of the hub a node can carry. Any one node can carry all (law 6). */
 export const roles = ['intake', 'work', 'delivery', 'watch', 'web'] as const
@@ -41,7 +41,7 @@ const schema = z.strictObject({
   mllp: z.strictObject({
     port,
     asked: z.boolean(),
-    /** PEM files. With `clientCa` only senders with a certificate of that authority are let in. */
+    /** PEM texts. With `clientCa` only senders with a certificate of that authority are let in. */
     tls: z.strictObject({ key: z.string(), certificate: z.string(), clientCa: z.string().nullable() }).nullable(),
     /** Whoever sends from this machine is a known laboratory. */
     loopback: z.boolean(),
@@ -147,7 +147,7 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     mllp: mllpOf(said, env),
     dataFolder,
     databaseUrl: env['DATABASE_URL'] ?? null,
-    masterKey: readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder),
+    masterKey: masterKeyOf(env, dataFolder),
     roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
     neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
     publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
@@ -161,6 +161,14 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     logLevel: env['SLUIS_LOG'] ?? 'info',
     oidc: oidcOf(env),
   }
+}
+
+/** Throws `WrongSetting` for a file that lost its key: a new one would open nothing of what is there. */
+function masterKeyOf(env: Environment, dataFolder: string): Buffer {
+  const key = readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder)
+  if (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined) return key
+  const file = masterKeyFile(dataFolder)
+  throw new WrongSetting(`${file} is empty, and what this folder holds was sealed with it: put it back from the backup`)
 }
 
 /** NaN, which no setting takes, also for an empty text. */
@@ -200,49 +208,53 @@ function roleValuesOf(text: string | undefined): Partial<Record<PersonRole, stri
   return values
 }
 
-function mllpOf(said: Said, env: Environment): Config['mllp'] {
+function mllpOf(said: Said, env: Environment): unknown {
   const given = said.mllpPort ?? numberOf(env['SLUIS_MLLP_PORT'])
-  const key = env['SLUIS_MLLP_TLS_KEY']
-  const tls = {
-    key: key ?? '',
-    certificate: env['SLUIS_MLLP_TLS_CERT'] ?? '',
-    clientCa: env['SLUIS_MLLP_CLIENT_CA'] ?? null,
-  }
   return {
     port: given ?? 2575,
     asked: given !== undefined,
-    tls: key === undefined ? null : tls,
-    loopback: env['DATABASE_URL'] === undefined || env['SLUIS_MLLP_LOOPBACK'] === '1',
+    tls: mllpTlsOf(env),
+    loopback: loopbackOf(env),
   }
 }
 
+/** Throws `WrongSetting`. */
+function loopbackOf(env: Environment): boolean {
+  const said = env['SLUIS_MLLP_LOOPBACK']
+  if (said === undefined) return env['DATABASE_URL'] === undefined
+  if (said !== '0' && said !== '1') throw new WrongSetting('SLUIS_MLLP_LOOPBACK takes 1 for yes or 0 for no')
+  return said === '1'
+}
+
 /**
- * The master key of the environment, else that of the data folder; null when neither has one. 32 bytes when it is one.
- * Throws `data-folder-unusable` when it lies there and cannot be read.
- *
- * @example readMasterKey(process.env, '.sluis')?.length // 32
+ * Whoever set one of them wants TLS: without a key that fits its certificate the node does not start, rather than take results
+ * in clear. Throws `WrongSetting`.
  */
-export function readMasterKey(env: Environment, dataFolder: string): Buffer | null {
-  if (env['SLUIS_MASTER_KEY'] !== undefined) return Buffer.from(env['SLUIS_MASTER_KEY'], 'base64')
-  const file = masterKeyFile(dataFolder)
-  return inFolder(file, () => (existsSync(file) ? Buffer.from(readFileSync(file, 'utf8'), 'base64') : null))
-}
-
-const masterKeyFile = (dataFolder: string): string => join(dataFolder, 'master.key')
-
-/** Made at the first start and kept, readable by the owner alone. */
-function makeMasterKey(dataFolder: string): Buffer {
-  const key = randomBytes(32)
-  const file = masterKeyFile(dataFolder)
-  inFolder(dataFolder, () => writeFileSync(file, key.toString('base64'), { mode: 0o600, flag: 'wx' }))
-  return key
-}
-
-/** Does what reads or writes at a place of the data folder; the system's errors become `data-folder-unusable`. */
-function inFolder<T>(place: string, work: () => T): T {
+function mllpTlsOf(env: Environment): Config['mllp']['tls'] {
+  const [keyName, certificateName, caName] = ['SLUIS_MLLP_TLS_KEY', 'SLUIS_MLLP_TLS_CERT', 'SLUIS_MLLP_CLIENT_CA']
+  if ([keyName, certificateName, caName].every((name) => env[name] === undefined)) return null
+  const tls = {
+    key: pemOf(env, keyName),
+    certificate: pemOf(env, certificateName),
+    clientCa: env[caName] === undefined ? null : pemOf(env, caName),
+  }
   try {
-    return work()
+    createSecureContext({ key: tls.key, cert: tls.certificate })
   } catch (error) {
-    throw folderFault(place, error)
+    throw new WrongSetting(`${keyName} and ${certificateName} do not go together (${(error as Error).message})`)
+  }
+  return tls
+}
+
+function pemOf(env: Environment, name: string): string {
+  const file = env[name] ?? ''
+  if (file === '')
+    throw new WrongSetting(`${name} is missing: laboratories are taken over TLS, or none of its settings is given`)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new WrongSetting(
+      `${name}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    )
   }
 }

@@ -1,8 +1,8 @@
 import type { NeighbourOptions } from './options.ts'
 
 /**
- * Says on one line of standard output that a simulator is ready, and closes it on SIGTERM, on SIGINT, or when the process
- * that started it is gone.
+ * Says on one line of standard output that a simulator is ready, and closes it on SIGTERM, when the process that
+ * started it is gone, or without such a one on SIGINT and SIGHUP.
  */
 export function live(
   options: NeighbourOptions,
@@ -16,7 +16,8 @@ export function live(
     void close().finally(() => process.exit(0))
   }
   process.on('SIGTERM', end)
-  process.on('SIGINT', end)
+  // A Ctrl-C or the end of a terminal reaches the whole group: whoever started this one may still be finishing with it.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, options.stopWithStdin ? () => undefined : end)
   if (options.stopWithStdin) process.stdin.resume().on('end', end).on('error', end)
   process.stdout.write(`${JSON.stringify({ ...ready, pid: process.pid })}\n`)
 }

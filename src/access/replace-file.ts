@@ -1,8 +1,9 @@
 import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /**
  * Puts `content` in `file`, readable by the owner alone. Writes beside it, makes that durable and renames: a crash leaves
- * the old content or the new, never half of it.
+ * the old content or the new, never half of it, and after the return the new.
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.${process.pid}.new`
@@ -14,4 +15,10 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
     await handle.close()
   }
   await rename(beside, file)
+  const folder = await open(dirname(file), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }

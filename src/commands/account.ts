@@ -12,6 +12,7 @@ import { databaseHelp, endHelp, flag, oneOf, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { tellingWhenLong } from './shared/progress.ts'
 import { runWith } from './shared/run-with.ts'
+import { readDay } from './shared/when.ts'
 import { withDatabase, type HubDatabase } from './shared/with-database.ts'
 
 const help = `sluis account [--day DAY | --from DAY --to DAY] [--service S] [--destination D] [--all] [--neighbours] [--json]
@@ -69,17 +70,11 @@ interface Only {
   readonly destination: string | undefined
 }
 
-const dayText = /^\d{4}-\d{2}-\d{2}$/
-
 function daysMeant(values: { readonly day?: string; readonly from?: string; readonly to?: string }): Days {
   const { day, from, to } = values
   if (day !== undefined && (from ?? to) !== undefined) throw new WrongUse('--day does not go with --from and --to')
   const today = brusselsDay(new Date())
-  const days = { from: day ?? from ?? to ?? today, to: day ?? to ?? today }
-  for (const one of [days.from, days.to]) {
-    if (!dayText.test(one) || Number.isNaN(Date.parse(one)))
-      throw new WrongUse(`${one} is not a day such as 2022-07-01`)
-  }
+  const days = { from: readDay(day ?? from ?? to ?? today), to: readDay(day ?? to ?? today) }
   if (days.from > days.to) throw new WrongUse(`--from ${days.from} lies after --to ${days.to}`)
   return days
 }

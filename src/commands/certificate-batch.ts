@@ -6,7 +6,7 @@ import type { Reason, Verification } from '../certificates/verification.ts'
 import { verifyCertificate } from '../certificates/verify.ts'
 import { readJson } from '../formats/json/read.ts'
 import { parseJson, toAnswer, type VerifyCommand } from './certificate-answer.ts'
-import { readLines, type CommandIo, type LongLine } from './command-io.ts'
+import { readLines, written, type CommandIo, type LongLine } from './command-io.ts'
 import { whyClosed } from './shared/files.ts'
 
 const lineLimit = 256 * 1024
@@ -20,8 +20,7 @@ export async function verifyBatch(lines: Readable, command: VerifyCommand, io: C
       const { id, found } = verifyLine(line, command, keys)
       done += 1
       if (!found.valid) bad += 1
-      const written = io.stdout.write(`${JSON.stringify({ id, ...toAnswer(found) })}\n`)
-      if (!written) await new Promise((resolve) => io.stdout.once('drain', resolve))
+      if (!(await written(io.stdout, `${JSON.stringify({ id, ...toAnswer(found) })}\n`))) break
       if (Date.now() - told > 2000) {
         told = Date.now()
         io.stderr.write(`${done} certificates read\n`)

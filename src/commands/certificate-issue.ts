@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DccPayload } from '../certificates/dcc.ts'
 import type { Built } from '../certificates/demands.ts'
@@ -10,9 +10,11 @@ import type { Signer } from '../certificates/signer.ts'
 import { readTrustedKeys } from '../certificates/trust.ts'
 import { verifyCertificate } from '../certificates/verify.ts'
 import { readJson } from '../formats/json/read.ts'
+import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
 import { errorText, SluisError } from '../kernel/errors.ts'
 import type { Fault } from '../kernel/fault.ts'
 import type { Language } from '../kernel/language.ts'
+import { makeFolderSync } from '../kernel/make-folder.ts'
 import { momentOf, noMore, openFile } from './certificate-answer.ts'
 import { readBytes, type CommandIo } from './command-io.ts'
 import { text } from './shared/options.ts'
@@ -137,10 +139,11 @@ async function loadSigner({ key, cert, data = '.sluis', at }: SignerFiles, io: C
   if (key !== undefined && cert !== undefined)
     return signerFromPem({ key: openFile(key).toString('utf8'), certificate: openFile(cert).toString('utf8') })
   const file = join(data, 'development-signer.json')
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, JSON.stringify(await makeDevelopmentKeys({ at })), { mode: 0o600 })
-    io.stderr.write(`made a development signer in ${file}; nobody else trusts it\n`)
-  }
-  return signerFromPem(JSON.parse(readFileSync(file, 'utf8')) as DevelopmentKeys)
+  const kept = readJsonSync(file) as DevelopmentKeys | undefined
+  if (kept !== undefined) return signerFromPem(kept)
+  const made = await makeDevelopmentKeys({ at })
+  makeFolderSync(dirname(file))
+  replaceFileSync(file, JSON.stringify(made))
+  io.stderr.write(`made a development signer in ${file}; nobody else trusts it\n`)
+  return signerFromPem(made)
 }

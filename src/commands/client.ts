@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import type { CommandIo } from '../cli.ts'
 import { makeClient, registerSender } from '../access/clients.ts'
 import { makeWebhookSecret } from '../access/webhook-signature.ts'
 import { checkNihii } from '../identifiers/nihii.ts'
+import { makeFileSync } from '../kernel/durable-file.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { deriveKeys, seal } from '../kernel/keys.ts'
 import { languages } from '../kernel/language.ts'
@@ -63,7 +64,7 @@ const deeds: Readonly<Record<string, Deed>> = { list, register, end, webhook }
 /** `sluis client`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, (values, [name = '', id, ...more]) => {
-    const deed = deeds[name]
+    const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined
     if (deed === undefined || more.length > 0)
       throw new WrongUse(`client takes one of ${Object.keys(deeds).join(', ')}`)
     return deed(values, id, io)
@@ -105,20 +106,25 @@ async function register(values: Values, extra: string | undefined, io: CommandIo
   if (values.nihii !== undefined && checkNihii(values.nihii).state === 'wrong') {
     throw new WrongUse(`--nihii ${values.nihii}: the check digits do not fit`)
   }
+  const made = await makeClient(kind)
+  const clientId = values.id ?? made.clientId
+  const file = own === null ? `${JSON.stringify({ clientId, privateJwk: made.privateJwk }, null, 2)}\n` : null
+  const asSender = {
+    clientId,
+    name,
+    kind,
+    organisationNihii: values.nihii ?? null,
+    software: values.software ?? null,
+    language,
+    publicJwks: own ?? [made.publicJwk],
+  }
   return withDatabase(values, io, async ({ db }) => {
-    const made = await makeClient(kind)
-    const clientId = values.id ?? made.clientId
-    const sender = await registerSender(db, {
-      clientId,
-      name,
-      kind,
-      organisationNihii: values.nihii ?? null,
-      software: values.software ?? null,
-      language,
-      publicJwks: own ?? [made.publicJwk],
+    // The file first: a sender whose key nobody has could never send, and its id would be taken.
+    if (file !== null && values.out !== undefined) keepKey(values.out, file)
+    const sender = await registerSender(db, asSender).catch((error: unknown) => {
+      if (values.out !== undefined) rmSync(values.out, { force: true })
+      throw error
     })
-    const file = own === null ? `${JSON.stringify({ clientId, privateJwk: made.privateJwk }, null, 2)}\n` : null
-    if (file !== null && values.out !== undefined) writeFileSync(values.out, file, { mode: 0o600, flag: 'wx' })
     const toKeep = file !== null && values.out === undefined
     io.stderr.write(
       `Registered ${name} as ${clientId}.${toKeep ? ' Its private key is not kept here: hand it over safely.' : ''}\n`,
@@ -127,6 +133,17 @@ async function register(values: Values, extra: string | undefined, io: CommandIo
     else io.stdout.write(values.json ? `${JSON.stringify(sender)}\n` : `${clientId}\n`)
     return 0
   })
+}
+
+/** Never takes the place of a file that is there. Throws `WrongUse`. */
+function keepKey(file: string, content: string): void {
+  let fresh: boolean
+  try {
+    fresh = makeFileSync(file, content)
+  } catch (error) {
+    throw new WrongUse(`--out ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`)
+  }
+  if (!fresh) throw new WrongUse(`--out ${file} is there already; nothing was registered`)
 }
 
 /** The keys of a file: a JWK Set, or one JWK. */

@@ -6,6 +6,14 @@ export interface CommandIo {
   readonly stderr: Writable
 }
 
+/**
+ * Writes to somebody who may be slow, and waits; false when nobody reads any more (`| head`), so that whoever writes on and on
+ * ends.
+ */
+export function written(stream: Writable, text: string): Promise<boolean> {
+  return new Promise((resolve) => stream.write(text, (error) => resolve(error == null)))
+}
+
 /** All bytes of a stream, or null when it has more than `limit`; what lies beyond is not read. */
 export async function readBytes(stream: Readable, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []

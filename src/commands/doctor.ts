@@ -1,6 +1,7 @@
 import type { CommandIo } from '../cli.ts'
-import { readMasterKey } from '../config.ts'
-import { SluisError } from '../kernel/errors.ts'
+import { readMasterKey } from '../hub/master-key.ts'
+import { errorText, SluisError } from '../kernel/errors.ts'
+import type { Language } from '../kernel/language.ts'
 import { isDatabaseAway } from '../store/connect.ts'
 import {
   checkChains,
@@ -31,7 +32,7 @@ const options = { data: text }
 
 /** `sluis doctor`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  return runWith({ args, io, help, options }, async (values) => {
+  return runWith({ args, io, help, options }, async (values, _, language) => {
     const checks: Check[] = []
     const note = (found: readonly Check[]): void => {
       checks.push(...found)
@@ -41,7 +42,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     try {
       await examine(values, io, note)
     } catch (error) {
-      note([databaseFault(error)])
+      note([databaseFault(error, language)])
     }
     const worst = checks.filter((check) => check.state === 'bad').length
     const words = worst === 0 ? 'All good.' : `${worst === 1 ? 'One check is' : `${worst} checks are`} bad.`
@@ -51,11 +52,15 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 }
 
 /** The check of a database that cannot be looked at. Throws any other error again. */
-function databaseFault(error: unknown): Check {
+function databaseFault(error: unknown, language: Language): Check {
   if (error instanceof SluisError && error.code === 'database-refuses') {
     const { place, reason } = error.params
     const todo = 'Correct user, password and name of the database in DATABASE_URL, or give that user the rights there.'
     return bad('database', `${place} does not let this hub in (${reason})`, todo)
+  }
+  if (error instanceof SluisError) {
+    const todo = `Put that right and look again; docs/errors.md says more of ${error.code}.`
+    return bad('database', errorText(error.code, error.params, language), todo)
   }
   if (!isDatabaseAway(error)) throw error
   const { code, message } = error as NodeJS.ErrnoException

@@ -14,6 +14,7 @@ import { SluisError } from '../kernel/errors.ts'
 import { endHelp, flag, text, wholeNumber } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
+import { onStopSignal } from './shared/stop-signals.ts'
 
 const help = `sluis drill black-friday|lab-checks [--fast] [--minutes N] [--data DIR] [--json]
 
@@ -43,7 +44,8 @@ const besideSeconds = 25
 /** `sluis drill`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, async (values, positionals) => {
-    const drill = drills[positionals[0] ?? '']
+    const [name = ''] = positionals
+    const drill = Object.hasOwn(drills, name) ? drills[name] : undefined
     if (drill === undefined || positionals.length !== 1) {
       throw new WrongUse(`Name the drill: sluis drill ${Object.keys(drills).join(', or sluis drill ')}`)
     }
@@ -133,9 +135,9 @@ async function untilInterrupted<T>(
 ): Promise<T> {
   let town: Abandonable | undefined
   const interrupted = new AbortController()
-  const onSignal = (): void => interrupted.abort()
   const onExit = (): void => town?.abandon()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('exit', onExit)
+  const release = onStopSignal(() => interrupted.abort())
+  process.once('exit', onExit)
   try {
     return await drill(interrupted.signal, (built) => (town = built))
   } catch (error) {
@@ -143,6 +145,7 @@ async function untilInterrupted<T>(
       throw new Interrupted('The drill was stopped before its end; nothing of it runs on.')
     throw error
   } finally {
-    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal).removeListener('exit', onExit)
+    release()
+    process.removeListener('exit', onExit)
   }
 }

@@ -34,7 +34,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       throw new WrongUse('Going back takes tables and what is in them away. Say --yes when that is meant.')
     }
     const say = (line: string): void => void io.stderr.write(`${line}\n`)
-    return withDatabase({ data: values.data, anySchema: true, mayMake: true }, io, async (hub) => {
+    // Looking and going back are for a database that is there: a mistyped folder must not become a hub.
+    const mayMake = target === undefined && values.status !== true
+    return withDatabase({ data: values.data, anySchema: true, mayMake }, io, async (hub) => {
       if (values.status) return tellStatus(hub, io, values.json === true)
       const done = target === undefined ? await migrateUp(hub.db, say) : await goBack(hub, target)
       if (values.json) io.stdout.write(`${JSON.stringify({ direction: target === undefined ? 'up' : 'down', done })}\n`)

@@ -25,7 +25,7 @@ const actions: Readonly<Record<string, (args: readonly string[], io: CommandIo) 
 /** `sluis monitor`: 0 good, 1 the answer is bad, 2 wrong use. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = args
-  const action = actions[name]
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined
   if (action !== undefined) return action(rest, io)
   const asked = name === '--help' || name === 'help'
   ;(asked ? io.stdout : io.stderr).write(help)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -75,4 +75,14 @@ test.each([
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
   expect(await run(args, io)).toBe(code)
   expect(String(code === 0 ? io.stdout.read() : io.stderr.read())).toContain('sluis neighbours')
+})
+
+test('secrets of a file torn by a power cut are made anew', async () => {
+  for (const torn of ['', '{"sciensano":']) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'secrets.json'), torn)
+    await (await startNeighbours({ hubs: [], data: folder, only: [], say: () => undefined })).stop()
+    const kept = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as Record<string, string>
+    expect(kept['sciensano']).toMatch(/^whsec_/)
+  }
 })

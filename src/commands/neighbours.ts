@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { startChild, type Child } from '../../neighbours/shared/child.ts'
+import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
 import { errorText, SluisError } from '../kernel/errors.ts'
+import { makeFolderSync } from '../kernel/make-folder.ts'
 import { lockDataFolder } from '../store/embedded/lock.ts'
+import { onStopSignal } from './shared/stop-signals.ts'
 
 const neighbourNames = ['sciensano', 'digitaal-vlaanderen', 'vaccinnet', 'pharmacies', 'laboratories'] as const
 
@@ -146,19 +149,19 @@ async function tellHub(controlUrl: string, hubs: readonly string[]): Promise<voi
   await answer.arrayBuffer()
 }
 
+const knownSecrets = z.partialRecord(z.enum(neighbourNames), z.string()).catch({})
+
 /** The secrets of a data folder, each made the first time it is asked for. */
 function readSecrets(folder: string): Record<NeighbourName, string> {
   const file = join(folder, 'secrets.json')
-  const known = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<NeighbourName, string>>)
-    : {}
+  const known = knownSecrets.parse(readJsonSync(file))
   const pairs = neighbourNames.map(
     (name) => [name, known[name] ?? `whsec_${randomBytes(32).toString('base64')}`] as const,
   )
   const secrets = Object.fromEntries(pairs) as Record<NeighbourName, string>
   if (neighbourNames.every((name) => known[name] !== undefined)) return secrets
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  makeFolderSync(folder)
+  replaceFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`)
   return secrets
 }
 
@@ -191,10 +194,8 @@ export async function run(
     io.stderr.write(`${reading.why}\n\n${help}`)
     return 2
   }
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
+  const { promise: stopped, resolve } = Promise.withResolvers<void>()
+  const release = onStopSignal(resolve)
   try {
     const neighbours = await startNeighbours({ ...reading.options, say: (line) => io.stderr.write(`${line}\n`) })
     if (reading.json) io.stdout.write(`${JSON.stringify(neighbours.ports)}\n`)
@@ -206,6 +207,8 @@ export async function run(
     const why = error instanceof SluisError ? errorText(error.code, error.params, 'en') : String(error)
     io.stderr.write(`a neighbour could not be started: ${why}\n`)
     return 1
+  } finally {
+    release()
   }
 }
 

@@ -53,7 +53,7 @@ const actions: Readonly<Record<string, Action>> = {
 /** `sluis pack`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [action = 'list', ...rest] = args
-  const chosen = actions[action]
+  const chosen = Object.hasOwn(actions, action) ? actions[action] : undefined
   if (chosen !== undefined) return chosen(rest, io)
   if (action.startsWith('--') && action !== '--help') return list(args, io)
   const asked = action === '--help' || action === 'help'

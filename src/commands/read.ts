@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { openSync, readFileSync, readSync, closeSync, statSync } from 'node:fs'
 import { readMessages, tooLarge, type ReadLine } from '../formats/read-lines.ts'
-import { readBytes, type CommandIo } from './command-io.ts'
+import { readBytes, written, type CommandIo } from './command-io.ts'
 import { filesOf, whyClosed } from './shared/files.ts'
 import { text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
@@ -89,7 +88,7 @@ async function tell(
       }
       for (const line of lines) {
         if (!line.ok && code === 0) code = 1
-        if (!io.stdout.write(`${words(line)}\n`)) await once(io.stdout, 'drain')
+        await written(io.stdout, `${words(line)}\n`)
       }
       progress()
     }

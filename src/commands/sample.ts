@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { seededRandom } from '../formats/eform/random.ts'
 import { sampleForm, sampleKinds, type SampleKind } from '../formats/eform/sample.ts'
 import { spoilForm } from '../formats/eform/spoil.ts'
 import { toQuestionnaireResponse } from '../formats/fhir/questionnaire-response.ts'
 import { sampleLabBundle } from '../formats/fhir-lab/sample.ts'
 import { sampleOru } from '../formats/hl7v2/sample.ts'
-import type { CommandIo } from './command-io.ts'
+import { written, type CommandIo } from './command-io.ts'
 import { flag, text, wholeNumber } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
@@ -39,7 +38,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (values.fhir === true && values.faulty === true) throw new WrongUse('--fhir and --faulty do not go together')
     const count = wholeNumber('count', values.count, 1) ?? 1
     const at = values.at === undefined ? new Date() : readMoment('at', values.at)
-    const random = values.seed === undefined ? Math.random : seededRandom(Number(values.seed))
+    const seed = wholeNumber('seed', values.seed, 0)
+    const random = seed === undefined ? Math.random : seededRandom(seed)
     if (kind === 'oru' && (values.json === true || values.fhir === true || values.faulty === true))
       throw new WrongUse('an oru is HL7v2 and takes no --json, --fhir or --faulty')
     if (kind === 'lab-bundle' && (values.fhir === true || values.faulty === true))
@@ -56,8 +56,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       return formAsText(wanted)
     }
     for (let made = 0; made < count; made++) {
-      const message = sampleText(kind)
-      if (!io.stdout.write(`${message}\n`)) await once(io.stdout, 'drain')
+      if (!(await written(io.stdout, `${sampleText(kind)}\n`))) break
     }
     return 0
   })

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import type { CommandIo } from '../cli.ts'
 import type { Language } from '../kernel/language.ts'
+import { written } from './command-io.ts'
 import { handOver, type HandedOver, type HandOverBody } from './shared/hand-over.ts'
 import { addressHelp, hubAddress } from './shared/hub-address.ts'
 import { inOrder } from './shared/in-order.ts'
@@ -52,7 +52,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       counts.sent++
       if (!isGood(outcome)) counts.bad++
       const line = values.json ? JSON.stringify(toJson(message, outcome)) : describe(message, outcome, language)
-      if (!io.stdout.write(`${line}\n`)) await once(io.stdout, 'drain')
+      await written(io.stdout, `${line}\n`)
       tellProgress(() => `${counts.sent} sent, ${counts.bad} not accepted or with errors`)
     }
     if (counts.sent > 1 && !values.json)

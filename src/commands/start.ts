@@ -6,11 +6,12 @@ import { flag, text } from './shared/options.ts'
 import { WrongUse } from './shared/outcome.ts'
 import { runWith } from './shared/run-with.ts'
 import { startSimulated, type Simulated } from './shared/start-simulated.ts'
+import { onStopSignal } from './shared/stop-signals.ts'
 
 const help = `sluis start [--port N] [--mllp-port N] [--data DIR] [--roles ${roles.join(',')}] [--node NAME]
             [--no-neighbours] [--stop-with-stdin] [--json]
 
-Starts a hub node and stays until SIGTERM or Ctrl-C. Without DATABASE_URL it runs its own PostgreSQL in DIR (.sluis).
+Starts a hub node and stays until SIGTERM, Ctrl-C or the end of its terminal. Without DATABASE_URL it runs its own PostgreSQL in DIR (.sluis).
 With --stop-with-stdin it also stops when its input ends, as it does when whoever started it is gone.
 With --json one line {url, port, mllpPort, seconds} on standard output when it is ready, the words on standard error.
 All settings: docs/configuration.md.
@@ -36,26 +37,65 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     keepMemory()
     const words = values.json ? io.stderr : io.stdout
     const say = (line: string): void => void words.write(`${line}\n`)
-    const config = configOf(values)
-    const withSimulated = config.neighbours && config.roles.includes('delivery')
-    const simulated = withSimulated ? await startSimulated(config, say) : null
-    const hub = await startHub(config, simulated?.around ?? {}, say).catch(async (error: unknown) => {
-      // Their processes would keep this one alive.
-      await simulated?.stop()
-      throw error
-    })
-    say(`sluis ${config.roles.includes('intake') ? 'takes messages' : 'works without intake'} at ${hub.url}`)
-    if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
-    const onReady = (): void => {
-      const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
-      const screens = config.roles.includes('web') ? `: open ${hub.url}/ in a browser` : ''
-      say(`sluis is ready after ${seconds.toFixed(1)} s${screens}`)
-      const { url, port, mllpPort } = hub
-      if (values.json) io.stdout.write(`${JSON.stringify({ url, port, mllpPort, seconds })}\n`)
+    const stopping = whenStopped(values['stop-with-stdin'] === true)
+    try {
+      const { simulated, hub } = await startAll(configOf(values), say)
+      const onReady = (): void => {
+        const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
+        const screens = hub.parts.config.roles.includes('web') ? `: open ${hub.url}/ in a browser` : ''
+        say(`sluis is ready after ${seconds.toFixed(1)} s${screens}`)
+        const { url, port, mllpPort } = hub
+        if (values.json) io.stdout.write(`${JSON.stringify({ url, port, mllpPort, seconds })}\n`)
+      }
+      await runUntilStopped(hub, simulated, stopping.told, { say, onReady })
+    } finally {
+      stopping.release()
     }
-    await runUntilStopped(hub, simulated, values['stop-with-stdin'] === true, { say, onReady })
     return 0
   })
+}
+
+interface Running {
+  readonly hub: Hub
+  readonly simulated: Simulated | null
+}
+
+async function startAll(config: Config, say: (line: string) => void): Promise<Running> {
+  const withSimulated = config.neighbours && config.roles.includes('delivery')
+  const simulated = withSimulated ? await startSimulated(config, say) : null
+  const hub = await startHub(config, simulated?.around ?? {}, say).catch(async (error: unknown) => {
+    // Their processes would keep this one alive.
+    await simulated?.stop()
+    throw error
+  })
+  say(`sluis ${config.roles.includes('intake') ? 'takes messages' : 'works without intake'} at ${hub.url}`)
+  if (hub.mllpPort !== null) say(`laboratories reach it over MLLP at port ${hub.mllpPort}`)
+  return { hub, simulated }
+}
+
+interface Stopping {
+  /** Resolves at the first signal, or with `stopWithStdin` at the end of the input. */
+  readonly told: Promise<void>
+  release(): void
+}
+
+/** Listens before anything is started: a stop that comes meanwhile is an orderly one too. */
+function whenStopped(stopWithStdin: boolean): Stopping {
+  const { promise: told, resolve } = Promise.withResolvers<void>()
+  const release = onStopSignal(resolve)
+  if (stopWithStdin)
+    process.stdin
+      .resume()
+      .once('end', resolve)
+      .once('error', () => resolve())
+  return {
+    told,
+    release() {
+      release()
+      // An input that is still open would keep the process.
+      if (stopWithStdin) process.stdin.destroy()
+    },
+  }
 }
 
 interface Telling {
@@ -66,17 +106,9 @@ interface Telling {
 async function runUntilStopped(
   hub: Hub,
   simulated: Simulated | null,
-  stopWithStdin: boolean,
+  stopping: Promise<void>,
   { say, onReady }: Telling,
 ): Promise<void> {
-  const stopping = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-    if (stopWithStdin)
-      process.stdin
-        .resume()
-        .once('end', resolve)
-        .once('error', () => resolve())
-  })
   try {
     const begun = hub.ready.then(() => simulated?.begin(hub)).then(onReady)
     await Promise.race([begun, stopping])
@@ -85,8 +117,6 @@ async function runUntilStopped(
   } finally {
     await hub.stop()
     await simulated?.stop()
-    // An input that is still open would keep the process.
-    if (stopWithStdin) process.stdin.destroy()
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CommandIo } from '../cli.ts'
 import { isPurpose, logAccess, purposes } from '../access/access-log.ts'
-import { readMasterKey } from '../config.ts'
+import { readMasterKey } from '../hub/master-key.ts'
 import { backlog } from '../delivery/backlog.ts'
 import { tellTrace } from '../http/tell-trace.ts'
 import { isUuid8, parseRecordName, receiptNumber } from '../kernel/ids.ts'

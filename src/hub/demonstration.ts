@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { makeClient, type Registration } from '../access/clients.ts'
 import { openCare } from '../care/deps.ts'
 import { enrol } from '../care/enrol.ts'
 import { readEnrolFile } from '../care/enrol-file.ts'
-import { inventPerson, type Person } from '../formats/eform/people.ts'
+import { inventPerson } from '../formats/eform/people.ts'
 import { dayOf } from '../formats/eform/days.ts'
+import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
+import { makeFolderSync } from '../kernel/make-folder.ts'
 import { enrolmentsOfPractice } from '../store/enrolments.ts'
 import { readersOfPractice, setPracticeReaders } from '../store/practice-readers.ts'
 import type { NodeParts } from './parts.ts'
-import { registrationOf, type SimulatedSender } from './simulated.ts'
+import { keepSenders, keptSenders, registrationOf, type SimulatedSender } from './simulated.ts'
 
 /** What the simulated laboratories of the embedded default work with. */
 export interface Demonstration {
@@ -27,22 +29,35 @@ const patientsEnrolled = 12
 
 /** Invents patients and a laboratory with a key of its own; the same ones for the life of the folder. */
 export async function makeDemonstration(folder: string): Promise<Demonstration> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolderSync(folder)
   const [clients, patients] = [join(folder, 'laboratories.json'), join(folder, 'patients.json')]
-  if (!existsSync(clients)) {
-    const { clientId, privateJwk } = await makeClient('laboratory')
-    write(clients, [{ clientId, privateJwk, nihii: '', name: 'Labo Dijle (simulated)' }])
-  }
-  const fresh = !existsSync(patients)
-  if (fresh) write(patients, inventPatients(new Date()))
-  const known = JSON.parse(readFileSync(clients, 'utf8')) as SimulatedSender[]
+  const fresh = keptPatients(patients) === null
+  if (fresh) replaceFileSync(patients, JSON.stringify(inventPatients(new Date())))
+  const known = keptSenders(clients) ?? keepSenders(clients, [await makeLaboratory()])
   const senders = known.map((one) => registrationOf(one, { kind: 'laboratory', software: null, language: 'nl' }))
   return { clients, patients, senders, fresh }
 }
 
-const write = (file: string, content: unknown): void => writeFileSync(file, JSON.stringify(content), { mode: 0o600 })
+async function makeLaboratory(): Promise<SimulatedSender> {
+  const { clientId, privateJwk } = await makeClient('laboratory')
+  return { clientId, privateJwk, nihii: '', name: 'Labo Dijle (simulated)' }
+}
 
-type Patient = Pick<Person, 'insz' | 'familyName' | 'givenName' | 'birthDate' | 'sex'>
+const patient = z.object({
+  insz: z.string(),
+  familyName: z.string(),
+  givenName: z.string(),
+  birthDate: z.string(),
+  sex: z.enum(['female', 'male']),
+})
+
+type Patient = z.infer<typeof patient>
+
+/** The patients of a file; null when there is none, or none that can be read. */
+function keptPatients(file: string): readonly Patient[] | null {
+  const read = z.array(patient).min(1).safeParse(readJsonSync(file))
+  return read.success ? read.data : null
+}
 
 /** People between 45 and 75, whom a monitor of diabetes asks the most of. */
 function inventPatients(now: Date): Patient[] {
@@ -64,7 +79,7 @@ export async function enrolDemonstration(
   file: string,
 ): Promise<void> {
   if ((await enrolmentsOfPractice(db, practice)).length > 0) return
-  const patients = (JSON.parse(readFileSync(file, 'utf8')) as Patient[]).map((one) => ({
+  const patients = (keptPatients(file) ?? []).map((one) => ({
     identifier: one.insz,
     name: `${one.givenName} ${one.familyName}`,
     monitor: 'diabetes-cvrm',

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { shippedSources, type LabSource } from '../formats/hl7v2/sources.ts'
-import { startMllp, usualLimits, type Mllp, type MllpDeps, type MllpTls } from '../intake/mllp/mllp.ts'
+import { startMllp, usualLimits, type Mllp, type MllpDeps } from '../intake/mllp/mllp.ts'
 import { receive, type DoorDeps } from '../intake/receive.ts'
 import type { TurnedAway } from '../intake/turned-away.ts'
 import { registerLine } from '../access/clients.ts'
@@ -33,7 +32,7 @@ export async function listenForLaboratories(
   const deps: MllpDeps = {
     host: config.host,
     port: config.mllp.port,
-    tls: tlsOf(config),
+    tls: config.mllp.tls,
     sources: sourcesOf(config),
     senderOf: (client) => access.senderNamed(client),
     receive: (handed) => receive(door, handed),
@@ -53,11 +52,4 @@ export async function listenForLaboratories(
     say(`port ${config.mllp.port} is taken; laboratories reach this node at port ${mllp.port}`)
     return mllp
   }
-}
-
-function tlsOf({ mllp }: Config): MllpTls | null {
-  if (mllp.tls === null) return null
-  const { key, certificate, clientCa } = mllp.tls
-  const text = (file: string): string => readFileSync(file, 'utf8')
-  return { key: text(key), certificate: text(certificate), clientCa: clientCa === null ? null : text(clientCa) }
 }

@@ -1,14 +1,29 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { makeClient, type Registration } from '../access/clients.ts'
 import { inventPharmacy } from '../formats/eform/people.ts'
+import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
+import { makeFolderSync } from '../kernel/make-folder.ts'
+
+const sender = z.object({
+  clientId: z.string(),
+  privateJwk: z.record(z.string(), z.unknown()),
+  nihii: z.string(),
+  name: z.string(),
+})
 
 /** A simulated sender as its file keeps it. */
-export interface SimulatedSender {
-  readonly clientId: string
-  readonly privateJwk: Readonly<Record<string, unknown>>
-  readonly nihii: string
-  readonly name: string
+export type SimulatedSender = Readonly<z.infer<typeof sender>>
+
+/** What a file of `keepSenders` holds; null when there is none, or none that can be read. */
+export function keptSenders(file: string): readonly SimulatedSender[] | null {
+  const read = z.array(sender).min(1).safeParse(readJsonSync(file))
+  return read.success ? read.data : null
+}
+
+export function keepSenders(file: string, senders: readonly SimulatedSender[]): readonly SimulatedSender[] {
+  replaceFileSync(file, JSON.stringify(senders))
+  return senders
 }
 
 /** Invented pharmacies with keys of their own, for development and drills; the same ones for the life of the folder. */
@@ -17,12 +32,10 @@ export async function simulatedPharmacies(
   count: number,
 ): Promise<{ file: string; senders: readonly Registration[] }> {
   const file = join(folder, 'clients.json')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) {
-    const pharmacies = await Promise.all(Array.from({ length: count }, (_, i) => makePharmacy(i)))
-    writeFileSync(file, JSON.stringify(pharmacies), { mode: 0o600 })
-  }
-  const pharmacies = JSON.parse(readFileSync(file, 'utf8')) as SimulatedSender[]
+  makeFolderSync(folder)
+  const pharmacies =
+    keptSenders(file) ??
+    keepSenders(file, await Promise.all(Array.from({ length: count }, (_, number) => makePharmacy(number))))
   return { file, senders: pharmacies.map(registration) }
 }
 

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { startHub } from '../../src/main.ts'
@@ -59,4 +61,37 @@ test('the embedded database is started for a command, and joined when a hub runs
   }
   expect((await sluis(['account', ...data])).out).toContain('balance.')
   expect(await sluis(['migrate', '--down', '24', '--yes', ...data])).toMatchObject({ code: 0 })
+})
+
+test('a mistyped folder is made no hub by who only looks or goes back', async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  const wrong = join(folder.path, 'mistyped')
+  for (const how of [['--status'], ['--down', '0', '--yes']]) {
+    const said = await sluis(['migrate', ...how, '--data', wrong])
+    expect(said).toMatchObject({ code: 2, err: expect.stringContaining(`There is no hub in ${wrong}`) as string })
+    expect(existsSync(wrong)).toBe(false)
+  }
+})
+
+test('the doctor tells of a database that cannot be started as of any other fault', async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  const old = await temporaryFolder()
+  const cluster = join(old.path, 'postgres', 'cluster')
+  mkdirSync(cluster, { recursive: true })
+  writeFileSync(join(cluster, 'PG_VERSION'), '16\n')
+  const doctor = async (): Promise<unknown> => {
+    const said = await sluis(['doctor', '--data', old.path, '--language', 'en', '--json'])
+    expect(said).toMatchObject({ code: 1, err: '' })
+    return JSON.parse(said.out)
+  }
+  const saying = (words: string) => ({
+    good: false,
+    checks: expect.arrayContaining([
+      expect.objectContaining({ what: 'database', state: 'bad', says: expect.stringContaining(words) as string }),
+    ]) as unknown,
+  })
+  expect(await doctor()).toEqual(saying('its password file'))
+  writeFileSync(join(old.path, 'postgres', 'password'), 'secret\n')
+  expect(await doctor()).toEqual(saying('is of PostgreSQL 16'))
+  await old.remove()
 })

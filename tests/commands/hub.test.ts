@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sealOnce } from '../../src/ledger/seal.ts'
 import { jsonLines, sluis, until } from './support.ts'
@@ -253,6 +255,22 @@ test('the doctor finds a hub good, then names the block that was tampered with, 
   vi.stubEnv('SLUIS_MASTER_KEY', Buffer.alloc(32, 1).toString('base64'))
   expect((await sluis(['doctor'])).out).toMatch(/^bad {3}master key: it does not open/m)
   vi.stubEnv('SLUIS_MASTER_KEY', undefined)
+})
+
+test('a sender is registered only when its key is kept', async () => {
+  const [out, there] = ['new.json', 'there.json'].map((name) => join(whole.folder, name)) as [string, string]
+  const register = (id: string, file: string) =>
+    sluis(['client', 'register', '--name', 'Labo Key', '--kind', 'laboratory', '--id', id, '--out', file])
+  await writeFile(there, 'theirs')
+  for (const file of [join(whole.folder, 'none', 'key.json'), there, whole.folder]) {
+    expect(await register('labo-key', file)).toMatchObject({ code: 2, err: expect.stringContaining(file) as string })
+  }
+  expect(await readFile(there, 'utf8')).toBe('theirs')
+  expect(await register('labo-key', out)).toMatchObject({ code: 0 })
+  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ clientId: 'labo-key', privateJwk: { kty: 'EC' } })
+  // A taken id leaves no key behind that opens nothing.
+  expect(await register('labo-key', join(whole.folder, 'again.json'))).toMatchObject({ code: 1 })
+  await expect(readFile(join(whole.folder, 'again.json'))).rejects.toThrow('ENOENT')
 })
 
 test('senders are listed, told by webhook and ended', async () => {

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { makeDevelopmentKeys } from '../../src/certificates/development.ts'
 import { readConfig } from '../../src/config.ts'
 import { sluis, temporaryFolder } from './support.ts'
 
@@ -34,6 +35,7 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ SLUIS_LOG: 'loud' }], /^SLUIS_LOG takes debug, info, warn, error; it knows no 'loud'$/],
     [[{ SLUIS_OIDC_ISSUER: 'https://id.example' }], /^SLUIS_OIDC_CLIENT_ID is missing/],
     [[{ SLUIS_OIDC_ISSUER: 'https://id.example', SLUIS_OIDC_ROLE_VALUES: 'king=x' }], /knows no 'king=x'/],
+    [[{ SLUIS_MLLP_LOOPBACK: 'yes' }], /^SLUIS_MLLP_LOOPBACK takes 1 for yes or 0 for no$/],
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
@@ -42,6 +44,33 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
 test('balancers that are believed are read, and nobody is when none is named', () => {
   expect(read({}).trustedProxies).toEqual([])
   expect(read({ SLUIS_TRUST_PROXY: '10.0.0.5, fd00::/8' }).trustedProxies).toEqual(['10.0.0.5', 'fd00::/8'])
+})
+
+test('TLS for laboratories is whole or refused: a node never takes results in clear because a setting was mistyped', async () => {
+  const { key, certificate, authority } = await makeDevelopmentKeys()
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder.path, name), content)
+    return join(folder.path, name)
+  }
+  const [keyFile, certFile] = [file('key.pem', key), file('cert.pem', certificate)]
+  const caFile = file('ca.pem', authority)
+  const wrong: readonly [Readonly<Record<string, string>>, RegExp][] = [
+    [{ SLUIS_MLLP_TLS_CERT: certFile, SLUIS_MLLP_CLIENT_CA: caFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_CLIENT_CA: caFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_TLS_KEY: '', SLUIS_MLLP_TLS_CERT: certFile }, /^SLUIS_MLLP_TLS_KEY is missing/],
+    [{ SLUIS_MLLP_TLS_KEY: keyFile }, /^SLUIS_MLLP_TLS_CERT is missing/],
+    [
+      { SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: join(folder.path, 'none') },
+      /^SLUIS_MLLP_TLS_CERT: .*none cannot be read \(ENOENT\)$/,
+    ],
+    [{ SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: caFile }, /^SLUIS_MLLP_TLS_KEY and .* do not go together/],
+  ]
+  for (const [given, words] of wrong) expect(() => read(given)).toThrow(words)
+  expect(read({ SLUIS_MLLP_TLS_KEY: keyFile, SLUIS_MLLP_TLS_CERT: certFile }).mllp.tls).toEqual({
+    key,
+    certificate,
+    clientCa: null,
+  })
 })
 
 test('an address of a database that is none is told by its name, without the password in it', async () => {
@@ -57,6 +86,17 @@ test('an address of a database that is none is told by its name, without the pas
   for (const address of ['postgres://h/d', 'postgresql://u:p@%2Frun%2Fpg/d', 'postgres:///d?host=/run/pg']) {
     expect(read({ DATABASE_URL: address }).databaseUrl).toBe(address)
   }
+})
+
+test('who sends from this machine is a known laboratory as said, else with the embedded database', () => {
+  const named = { DATABASE_URL: 'postgres://h/d' }
+  const of = (env: Readonly<Record<string, string>>): boolean => read(env).mllp.loopback
+  expect([of({}), of({ SLUIS_MLLP_LOOPBACK: '0' }), of(named), of({ ...named, SLUIS_MLLP_LOOPBACK: '1' })]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
 })
 
 test('values of a claim that stand for a role are read', () => {
@@ -79,4 +119,26 @@ test('a data folder that cannot be used is told in a sentence, and is no wait fo
   expect(() =>
     readConfig({ data: folder.path }, { SLUIS_MASTER_KEY: Buffer.alloc(32).toString('base64') }),
   ).not.toThrow()
+})
+
+test('an empty master key is none before anything was sealed with it, and told in words after that', async () => {
+  const spoolFile = ['spool', '0000000001.segment']
+  for (const torn of ['', '\n', '\0'.repeat(44)]) {
+    const { path, remove } = await temporaryFolder()
+    writeFileSync(join(path, 'master.key'), torn)
+    const made = readConfig({ data: path }, {}).masterKey
+    expect(made).toHaveLength(32)
+    // The same one at the next start.
+    expect(readConfig({ data: path }, {}).masterKey).toEqual(made)
+    for (const sealed of [['postgres', 'cluster', 'PG_VERSION'], spoolFile]) {
+      mkdirSync(join(path, ...sealed.slice(0, -1)), { recursive: true })
+      writeFileSync(join(path, ...sealed), '18')
+      writeFileSync(join(path, 'master.key'), torn)
+      const said = await sluis(['start', '--data', path])
+      expect(said).toMatchObject({ code: 2, err: expect.stringContaining('put it back from the backup') as string })
+      expect(readFileSync(join(path, 'master.key'), 'utf8')).toBe(torn)
+      rmSync(join(path, sealed[0]!), { recursive: true })
+    }
+    await remove()
+  }
 })

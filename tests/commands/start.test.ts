@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { lockDataFolder } from '../../src/store/embedded/lock.ts'
-import { sluis, temporaryFolder } from './support.ts'
+import { processesOf, sluis, temporaryFolder } from './support.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
@@ -14,19 +13,8 @@ afterEach(async () => folder.remove())
 
 const start = (...args: readonly string[]) => sluis(['start', '--data', folder.path, '--mllp-port', '0', ...args])
 
-/** Processes that work with the folder of this test. */
-function processes(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      } catch {
-        return ''
-      }
-    })
-    .filter((line) => line.includes(folder.path))
-}
+/** Commands that take the name of a deed. */
+const many = ['client', 'consent', 'monitor', 'pack', 'drill', 'certificate', 'node', 'retention'] as const
 
 test('wrong use is told in a sentence and ends with 2', { timeout: 120_000 }, async () => {
   for (const args of [['--bogus'], ['--port', 'abc'], ['--port', '70000'], ['--roles', 'king'], ['twice']]) {
@@ -34,6 +22,17 @@ test('wrong use is told in a sentence and ends with 2', { timeout: 120_000 }, as
     expect({ args, code: said.code, stack: said.err.includes('    at ') }).toEqual({ args, code: 2, stack: false })
     expect(said.err).toContain('sluis start')
   }
+})
+
+test('a word that is no command, nor a deed of one, is wrong use, also when every object has it', async () => {
+  for (const args of [['constructor'], ['toString'], ...many.map((name) => [name, 'constructor'])]) {
+    expect({ args, code: (await sluis(args)).code }).toEqual({ args, code: 2 })
+  }
+  expect(await sluis(['sample', 'oru', '--seed', 'abc'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^--seed takes a whole number/) as string,
+  })
 })
 
 test('the version is told', async () => {
@@ -63,7 +62,7 @@ test('a start beside a living hub ends with 1, and its simulators with it', { ti
   const named = expect.stringContaining(`working with the data folder ${folder.path} since`) as string
   expect(said).toMatchObject({ code: 1, err: named })
   expect(said.err).toContain('data-folder-in-use')
-  expect(processes()).toEqual([])
+  expect(processesOf(folder.path)).toEqual([])
   await living.release()
 })
 

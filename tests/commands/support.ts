@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,5 +41,19 @@ export async function until<T>(look: () => Promise<T>, done: (seen: T) => boolea
     const seen = await look()
     if (done(seen)) return seen
     if (Date.now() > end) throw new Error(`still ${JSON.stringify(seen, null, 1)}`)
+  }
+}
+
+/** Processes that work with a folder. */
+export function processesOf(folder: string): { pid: number; line: string }[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return all.map((pid) => ({ pid: Number(pid), line: commandLine(pid) })).filter(({ line }) => line.includes(folder))
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
   }
 }

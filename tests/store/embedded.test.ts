@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { askDatabase, connect } from '../../src/store/connect.ts'
 import { isAlive } from '../../src/store/embedded/processes.ts'
 import { startEmbedded, type EmbeddedDatabase } from '../../src/store/embedded/start.ts'
 import { query, startChildHub, type ChildHub } from '../support/embedded-child.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluis-embedded-'))
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   for (const one of running.splice(0)) await one.stop()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -213,4 +215,13 @@ test('a folder that cannot be made is told with its reason', async () => {
   await mkdir(join(folder, 'occupied'))
   await writeFile(join(folder, 'occupied', 'postgres'), '')
   await expect(start(join(folder, 'occupied'))).rejects.toMatchObject({ code: 'data-folder-unusable' })
+})
+
+test('what the shell says to PostgreSQL’s own programs does not reach the hub’s database', async () => {
+  const meant = { PGSSLMODE: 'require', PGPORT: '5999', PGHOST: '127.0.0.1', PGUSER: 'somebody', PGDATABASE: 'theirs' }
+  for (const [name, value] of Object.entries({ ...meant, PGOPTIONS: '-c nonsense=1' })) vi.stubEnv(name, value)
+  const database = await start(join(folder, 'shell'))
+  const pool = connect({ url: database.url, connections: 1 })
+  await askDatabase(pool)
+  await pool.close()
 })

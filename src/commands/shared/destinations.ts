@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { loadDestinations, type DestinationConfig } from '../../delivery/config.ts'
+import { readJsonSync, replaceFileSync } from '../../kernel/durable-file.ts'
 import { WrongUse } from './outcome.ts'
 
 const places = z.record(z.string(), z.object({ url: z.string(), secret: z.string() }))
@@ -10,14 +10,13 @@ const placesFile = (dataFolder: string): string => join(dataFolder, 'neighbours'
 
 /** Writes down where the simulated destinations of a hub are, so that a command can ask them as the hub does. */
 export function notePlaces(dataFolder: string, simulated: z.infer<typeof places>): void {
-  writeFileSync(placesFile(dataFolder), JSON.stringify(places.parse(simulated)), { mode: 0o600 })
+  replaceFileSync(placesFile(dataFolder), JSON.stringify(places.parse(simulated)))
 }
 
 /** The destinations of a hub as it speaks to them, simulated ones included. */
 export function destinationsOf(dataFolder: string): DestinationConfig[] {
-  const file = placesFile(dataFolder)
-  const simulated = existsSync(file) ? places.parse(JSON.parse(readFileSync(file, 'utf8'))) : {}
-  const entries = Object.entries(simulated)
+  // A hub notes them anew each time it starts.
+  const entries = Object.entries(places.parse(readJsonSync(placesFile(dataFolder)) ?? {}))
   return loadDestinations({
     environment: process.env,
     urls: Object.fromEntries(entries.map(([name, place]) => [name, place.url])),

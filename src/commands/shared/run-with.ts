@@ -64,7 +64,13 @@ function isWrongUse(error: unknown): boolean {
 function sentenceOf(error: unknown, language: Language): string | null {
   if (error instanceof BadAnswer || isWrongUse(error)) return (error as Error).message
   if (error instanceof SluisError) return `${errorText(error.code, error.params, language)} (${error.code})`
-  if (!isDatabaseAway(error)) return null
+  if (!databaseDoesNotAnswer(error)) return null
   const { code, message } = error as NodeJS.ErrnoException
   return `The database does not answer (${code ?? message}). Look whether it runs, or say which with DATABASE_URL or --data.`
+}
+
+/** A file or folder that is missing or closed is told with the same codes as the socket of a database. */
+function databaseDoesNotAnswer(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'EACCES' ? syscall === 'connect' : isDatabaseAway(error)
 }

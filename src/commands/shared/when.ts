@@ -1,5 +1,17 @@
+import { isDay } from '../../formats/eform/days.ts'
 import { moment } from './moments.ts'
 import { WrongUse } from './outcome.ts'
+
+/**
+ * A day of the calendar from the command line. Throws `WrongUse`, also for the 31st of June: the engine would take the day
+ * after it, and something would be done to other days than were meant.
+ *
+ * @example readDay('2022-07-01') // '2022-07-01'
+ */
+export function readDay(given: string): string {
+  if (!isDay(given)) throw new WrongUse(`${given} is not a day such as 2022-07-01`)
+  return given
+}
 
 const dayText = /^\d{4}-\d{2}-\d{2}$/
 
@@ -11,11 +23,11 @@ const dayText = /^\d{4}-\d{2}-\d{2}$/
  */
 export function readMoment(name: string, given: string, after = false): Date {
   if (dayText.test(given)) {
-    const day = after ? new Date(Date.parse(given) + 86_400_000).toISOString().slice(0, 10) : given
-    return midnight(day)
+    const day = readDay(given)
+    return midnight(after ? new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10) : day)
   }
   const at = new Date(given)
-  if (!/(Z|[+-]\d{2}:?\d{2})$/.test(given) || Number.isNaN(at.getTime())) {
+  if (!/(Z|[+-]\d{2}:?\d{2})$/.test(given) || !isDay(given.slice(0, 10)) || Number.isNaN(at.getTime())) {
     throw new WrongUse(`--${name} takes a day such as 2022-07-01 or a time with zone such as 2022-07-01T09:00+02:00`)
   }
   return at

@@ -7,9 +7,13 @@ const database = 'sluis'
 /** What a PostgreSQL that was asked for a sign of life said. */
 export type Answer = { state: 'ready' } | { state: 'not-yet' } | { state: 'refused'; reason: string }
 
-/** The address of the hub's database, for `pg` and libpq: the socket's folder stands, encoded, in the place of a host. */
+/**
+ * The address of the hub's database, for `pg` and libpq: the socket's folder stands, encoded, in the place of a host. Port and
+ * TLS are said although they are the usual ones, or PGPORT and PGSSLMODE of the person at the keyboard would count.
+ */
 export function embeddedUrl(place: Place, name = database): string {
-  return `postgresql://${superuser}:${place.password}@${encodeURIComponent(place.socketFolder)}/${name}`
+  const host = `${encodeURIComponent(place.socketFolder)}:5432`
+  return `postgresql://${superuser}:${place.password}@${host}/${name}?sslmode=disable`
 }
 
 /** Asks for a sign of life with our password, and makes the hub's database when it is not there yet. */
@@ -26,7 +30,8 @@ const busy = ['57P03', '57P01', '57P02', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET',
 const tooManyConnections = '53300'
 
 async function connect(url: string, statement?: string): Promise<{ code: string; result: Answer }> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  // Without options of its own it would take those of PGOPTIONS.
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, options: ' ' })
   // A server that dies while it answers raises this beside the rejected promise; the promise tells it.
   client.on('error', () => undefined)
   try {

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { processesOf, temporaryFolder } from './support.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeAll(async () => {
+  folder = await temporaryFolder()
+})
+afterEach(() => {
+  // What a test that failed left running.
+  for (const { pid } of processesOf(folder.path)) process.kill(pid, 'SIGKILL')
+})
+afterAll(() => folder.remove())
+
+function begin(...args: readonly string[]) {
+  const child = spawn(process.execPath, ['bin/sluis.js', ...args, '--data', folder.path], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SLUIS_DRAIN_MS: '500' },
+  })
+  const said = { text: '' }
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said.text += part.toString()))
+  return { child, said }
+}
+
+async function startedHub() {
+  const { child, said } = begin('start', '--port', '0', '--mllp-port', '0', '--no-neighbours')
+  await vi.waitFor(() => expect(said.text).toContain('sluis is ready'), { timeout: 150_000 })
+  expect(processesOf(folder.path).length).toBeGreaterThan(1)
+  return child
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+test.each(signals)('%s, which often comes twice, stops a hub in order', { timeout: 200_000 }, async (signal) => {
+  const child = await startedHub()
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await wait(5)
+  child.kill(signal)
+  expect(await gone).toEqual([0, null])
+  expect(processesOf(folder.path)).toEqual([])
+})
+
+test('so does a hub that nobody reads any more, as one whose tee is gone', { timeout: 200_000 }, async () => {
+  const child = await startedHub()
+  const gone = once(child, 'exit')
+  child.stdout.destroy()
+  child.stderr.destroy()
+  await wait(100)
+  child.kill('SIGTERM')
+  expect(await gone).toEqual([0, null])
+  expect(processesOf(folder.path)).toEqual([])
+})
+
+test('a command that nobody reads ends in order, with its own exit code', { timeout: 200_000 }, async () => {
+  const { child } = begin('migrate')
+  child.stdout.destroy()
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(processesOf(folder.path)).toEqual([])
+  const later = begin('client', 'end', 'nobody')
+  later.child.stdout.destroy()
+  later.child.stderr.destroy()
+  expect(await once(later.child, 'exit')).toEqual([1, null])
+  expect(processesOf(folder.path)).toEqual([])
+})
+
+test('a command that would write on and on ends when nobody reads', { timeout: 200_000 }, async () => {
+  const child = spawn(process.execPath, ['bin/sluis.js', 'sample', 'oru', '--count', '1000000000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
