@@ -172,6 +172,19 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await page('/', 'operator')).toContain('reader reads a patient in an emergency')
     const sheet = await (await ask('/emergencies.csv', 'operator')).text()
     expect(sheet).toMatch(/,reader,reader,[0-9a-f]{32},unconscious at the door,2,operator,the guard post confirms/)
+    // What is prolonged after somebody looked after it is to be looked after again, and says what was found before.
+    const again = { ...form, form: `${form.form}3`, reason: 'still not awake' }
+    expect((await ask(`${bare}/emergency`, 'reader', again)).status).toBe(303)
+    const anew = await page('/emergencies', 'operator')
+    expect(anew).toMatch(/<h1>Read once in an emergency, not looked after yet/)
+    expect(anew).toContain('unconscious at the door; still not awake')
+    expect(anew).toMatch(/the guard post confirms.*prolonged after that/s)
+    expect(anew).toContain(`name="id" value="${id}"`)
+    const found = { id, reason: 'the family was told' }
+    expect((await post('/emergencies', '/emergencies', 'operator', found)).status).toBe(303)
+    expect(await (await ask('/emergencies.csv', 'operator')).text()).toMatch(
+      /,operator,the family was told,\S+ operator: the guard post confirms/,
+    )
   })
 
   test('a reader reads a patient no more whose enrolment at the practice has ended, except in an emergency', async () => {
