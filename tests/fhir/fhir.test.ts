@@ -24,6 +24,17 @@ const told = ({ body }: Answer): string[] => {
       : body.entry.find(({ search }) => search?.mode === 'outcome')?.resource
   return (outcome?.issue ?? []).map(({ details }) => details.coding[0]?.code ?? '')
 }
+/** The matches of every page, from the first on. */
+async function walk(first: string | Answer): Promise<Body[][]> {
+  const pages: Body[][] = []
+  for (let next: string | Answer | undefined = first; next !== undefined;) {
+    const answer: Answer = typeof next === 'string' ? await practice(next) : next
+    expect(answer.status).toBe(200)
+    pages.push(matches(answer))
+    next = answer.body.link.find(({ relation }) => relation === 'next')?.url.replace(/^https?:\/\/[^/]+/, '')
+  }
+  return pages
+}
 const lines = async (insz: string): Promise<string[]> => {
   const found = await world.query<{ line: string }>(
     `select role || ' ' || what || ' ' || purpose || ' ' || outcome as line from access_log where patient = $1 order by id`,
@@ -339,6 +350,24 @@ test('pages walk through everything once, name no patient, and are of one client
     expect(`${test} ${(await dated(test)).body.total}`).toBe(`${test} ${count}`)
   }
   expect((await dated('yesterday')).status).toBe(400)
+})
+
+test('reports asked for by id are all found, however old they are and however small a page is', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  const reports: string[] = []
+  for (const at of ['2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01']) {
+    const { body } = await world.hand(labBundle({ insz, results: [{ at: `${at}T08:00:00+02:00` }] }))
+    reports.push(body.entry[1]!.response.location!.replace('DiagnosticReport/', ''))
+  }
+  const idsOf = async (first: string): Promise<string[]> => (await walk(first)).flat().map(({ id }) => id)
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${reports[0]}&_count=1`)).toEqual([reports[0]])
+  const all = reports.toReversed()
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${reports.join(',')}&_count=1`)).toEqual(all)
+  expect(await idsOf(`/fhir/DiagnosticReport?patient.identifier=${insz}&_count=2`)).toEqual(all)
+  // A name of a record that is not the first of its report is no report.
+  const none = reports.slice(1).map((id) => id.replace(/\.\d+$/, '.9'))
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${[...none, reports[0]].join(',')}&_count=1`)).toEqual([reports[0]])
 })
 
 test('an unknown parameter is ignored and told, or refused when the client is strict; a search names a patient', async () => {
