@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { routes } from '../../src/http/fhir/interactions.ts'
 import { makeInsz } from '../../src/identifiers/insz.ts'
@@ -368,6 +369,34 @@ test('reports asked for by id are all found, however old they are and however sm
   // A name of a record that is not the first of its report is no report.
   const none = reports.slice(1).map((id) => id.replace(/\.\d+$/, '.9'))
   expect(await idsOf(`/fhir/DiagnosticReport?_id=${[...none, reports[0]].join(',')}&_count=1`)).toEqual([reports[0]])
+})
+
+test('a search by hundreds of ids can be followed to its end; of more ids than can be none is left out in silence', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  const results = Array.from({ length: 200 }, (_, n) => ({
+    at: new Date(1_750_000_000_000 + n * 60_000).toISOString(),
+  }))
+  const { body } = await world.hand(labBundle({ insz, results }))
+  const own = body.entry.slice(2).map(({ response }) => response.location!.replace('Observation/', ''))
+  const unknown = Array.from({ length: 300 }, () => randomBytes(16).toString('hex'))
+  const form = { as: 'practice', method: 'POST', type: 'application/x-www-form-urlencoded' } as const
+  const search = (ids: readonly string[]) =>
+    world.ask('/fhir/Observation/_search', { ...form, body: `_count=60&_sort=date&_id=${ids.join(',')}` })
+  for (const ids of [own, [...unknown, ...own]]) {
+    const pages = await walk(await search(ids))
+    expect(pages.map(({ length }) => length)).toEqual([60, 60, 60, 20])
+    expect(pages.flat().map(({ id }) => id)).toEqual(own)
+  }
+  const tooMany = await search([...unknown, ...own, own[0]!])
+  expect([tooMany.status, ...told(tooMany)]).toEqual([400, 'fhir-parameter-value'])
+  // What no address can hold is refused, in place of a link that leads nowhere.
+  const codes = Array.from({ length: 700 }, () => randomBytes(24).toString('base64url'))
+  const long = await world.ask('/fhir/Observation/_search', {
+    ...form,
+    body: `_count=1&patient.identifier=${insz}&code=59261-8,${codes.join(',')}`,
+  })
+  expect([long.status, ...told(long)]).toEqual([400, 'fhir-parameter-value'])
 })
 
 test('an unknown parameter is ignored and told, or refused when the client is strict; a search names a patient', async () => {

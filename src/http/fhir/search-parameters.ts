@@ -89,7 +89,7 @@ function makeDraft(keys: HubKeys, type: ResourceType): { take(name: string, text
     status: (text) => statuses.push(text.split(',').map((one) => readToken(one).value)),
     date: (text) => dates.push(readDates('date', text)),
     _lastUpdated: (text) => updated.push(readDates('_lastUpdated', text)),
-    _id: (text) => (ids = text.split(',').slice(0, countMost)),
+    _id: (text) => (ids = readIds(text)),
     _count: (text) => (count = readCount(text)),
     _sort: (text) => (ascending = readSort(text)),
     birthdate: (text) => (birthDate = readDay(text)),
@@ -146,6 +146,13 @@ function readDates(name: string, text: string): DateTest[] {
 function readCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw wrong('_count', `0-${countMost}`)
   return Math.min(Number(text), countMost)
+}
+
+function readIds(text: string): readonly string[] {
+  const ids = text.split(',')
+  // Left out in silence they would look as if they were not there.
+  if (ids.length > countMost) throw wrong('_id', `0-${countMost}`)
+  return ids
 }
 
 function readSort(text: string): boolean {

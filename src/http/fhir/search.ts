@@ -73,7 +73,7 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   const at = request.url.indexOf('?')
   const query = new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1))
   if (request.method === 'POST' && Buffer.isBuffer(request.body)) {
-    for (const [name, value] of new URLSearchParams(request.body.toString('utf8').slice(0, 16_384))) {
+    for (const [name, value] of new URLSearchParams(request.body.toString('utf8'))) {
       query.append(name, value)
     }
   }
