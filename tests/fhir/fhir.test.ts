@@ -36,6 +36,9 @@ async function walk(first: string | Answer): Promise<Body[][]> {
   }
   return pages
 }
+/** What the link `self` says was searched. */
+const selfOf = ({ body }: Answer): string[] =>
+  [...new URL(body.link.find(({ relation }) => relation === 'self')!.url).searchParams].map((one) => one.join('='))
 const lines = async (insz: string): Promise<string[]> => {
   const found = await world.query<{ line: string }>(
     `select role || ' ' || what || ' ' || purpose || ' ' || outcome as line from access_log where patient = $1 order by id`,
@@ -482,6 +485,47 @@ test('a birth date with a family name finds the patients of the own practice onl
   const byId = await practice(`/fhir/Patient/${world.index(own).toString('hex')}`)
   expect(byId.body).toMatchObject({ name: [{ family: 'Van Nergens', given: ['An'] }], birthDate: '1960-02-29' })
   expect((await practice(`/fhir/Patient/${world.index(other).toString('hex')}`)).status).toBe(403)
+})
+
+test('twins with one name are found page by page', async () => {
+  const twins = [somebody(), somebody(), somebody()]
+  for (const insz of twins) {
+    await world.letIn(insz)
+    await world.hand(labBundle({ insz, family: 'Drieling', results: [{}] }))
+  }
+  const path = '/fhir/Patient?birthdate=1960-02-29&family=drieling&_count=1'
+  const first = await practice(path)
+  expect(first.body.total).toBe(3)
+  const pages = await walk(first)
+  expect(pages.map(({ length }) => length)).toEqual([1, 1, 1])
+  const all = twins.map((insz) => world.index(insz).toString('hex')).toSorted()
+  expect(pages.flat().map(({ id }) => id)).toEqual(all)
+  expect(await walk(`/fhir/Patient?_id=${all.join(',')}&_count=2`)).toHaveLength(2)
+  expect(matches(first).map(({ id }) => id)).toEqual(all.slice(0, 1))
+})
+
+test('self says which filters were applied, and searches the same again', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  await world.hand(labBundle({ insz, family: 'Drieling', results: [{}] }))
+  const patient = world.index(insz).toString('hex')
+  const byName = await practice('/fhir/Patient?birthdate=1960-02-29&family=drieling&_count=1')
+  expect(selfOf(byName)).toEqual(['birthdate=1960-02-29', 'family=drieling', '_count=1'])
+  const filters = ['code=http://loinc.org|59261-8', 'status=final,corrected', 'date=ge2026-01-01', 'date=lt2027-01-01']
+  const asked = [`patient=${patient}`, ...filters, '_lastUpdated=ge2020', 'value-quantity=gt5']
+  const results = await practice(`/fhir/Observation?${asked.join('&')}`)
+  expect(selfOf(results)).toEqual([...asked.slice(0, -1), '_count=50', '_sort=-date'])
+  expect(results.body.total).toBe(1)
+  const self = results.body.link[0]!.url.replace(/^https?:\/\/[^/]+/, '')
+  expect(matches(await practice(self))).toEqual(matches(results))
+  expect(selfOf(await practice(`/fhir/DiagnosticReport?patient=${patient}&date=2026&_sort=date`))).toEqual([
+    `patient=${patient}`,
+    'date=2026',
+    '_count=50',
+  ])
+  // Beside a patient that is named a name narrows nothing, and an identifier stands in no address.
+  const named = await practice(`/fhir/Patient?identifier=${insz}&family=other&birthdate=1999-01-01`)
+  expect(selfOf(named)).toEqual([`_id=${patient}`, '_count=50'])
 })
 
 test('CDS Hooks: opening a patient in care gives the monitors that ask for something, as cards', async () => {
