@@ -67,7 +67,7 @@ test('at a new signing key every token it signed is let in on another node, also
     const form = formOf(await assertionOf(client, { at: later.now() }))
     tokens.push((await maker.issueToken(form)).access_token)
   }
-  const senders = await Promise.all(tokens.map((token) => node.verifyAccess(`Bearer ${token}`)))
+  const senders = await Promise.all(tokens.map(async (token) => node.verifyAccess(`Bearer ${token}`)))
   expect(senders).toEqual([sender, sender, sender])
   await maker.close()
   await node.close()
