@@ -31,13 +31,21 @@ const acceptedFor = 31 * day
 /** A token with an unknown key makes the node look in the database; not more often than this. */
 const lookEvery = 1_000
 
+/** A look in the database for a key this node does not know. */
+interface Look {
+  readonly begunAt: number
+  isOver: boolean
+  /** Whether the database answered. */
+  readonly answered: Promise<boolean>
+}
+
 export async function openSigningKeys(
   { db, keys, clock, knownAway }: { db: Database; keys: HubKeys; clock: Clock; knownAway?: KnownAway },
   snapshot: readonly SigningKeyRow[],
 ): Promise<SigningKeys> {
   let rows: readonly SigningKeyRow[] = []
   let byKid = new Map<string, SigningKey>()
-  let lookedAt = -lookEvery
+  let look: Look | null = null
 
   const take = async (found: readonly SigningKeyRow[]): Promise<void> => {
     const opened = found.map(async (row) => byKid.get(row.kid) ?? (await openKey(keys, row)))
@@ -52,6 +60,10 @@ export async function openSigningKeys(
     await take(asked.value)
     return true
   }
+  const lookAgain = (begunAt: number): Look => {
+    const begun: Look = { begunAt, isOver: false, answered: refresh().finally(() => (begun.isOver = true)) }
+    return begun
+  }
   await take(snapshot)
   return {
     async current() {
@@ -65,9 +77,9 @@ export async function openSigningKeys(
       if (known !== undefined) return known
       // Monotonic, so that a clock that is set back does not stop the looking.
       const now = performance.now()
-      if (now - lookedAt < lookEvery) return undefined
-      lookedAt = now
-      if (!(await refresh())) throw new SluisError('client-unknown-now', { seconds: awayRetrySeconds })
+      // A new key comes to a node with many tokens at once: one of them looks, and what it finds holds for all.
+      if (look === null || (look.isOver && now - look.begunAt >= lookEvery)) look = lookAgain(now)
+      if (!(await look.answered)) throw new SluisError('client-unknown-now', { seconds: awayRetrySeconds })
       return byKid.get(kid)
     },
     rows: () => rows,

@@ -1,3 +1,4 @@
+import { dayIn } from '../monitors/calendar.ts'
 import type { Exemption, Feature, PersonalTarget } from '../monitors/facts.ts'
 
 /** What evaluating a patient needs of the person: sealed where it is stored. Days are `YYYY-MM-DD`. */
@@ -16,6 +17,12 @@ export interface PersonFacts {
 
 /** Data of enrolments lie under a key of their own that no partition's end destroys. */
 export const enrolmentPeriod = new Date('9999-12-01T00:00:00Z')
+
+/** Whether the last day of an enrolment is past where its practice is: from then on the practice reads the patient no more. */
+export const hasEnded = (
+  { toDay, zone }: { readonly toDay: string | null; readonly zone: string },
+  now: Date,
+): boolean => toDay !== null && toDay < dayIn(zone, now.getTime())
 
 /** What the sealed person of an enrolment is bound to, so that it opens in its own row only. */
 export const enrolmentName = (patient: Buffer, monitor: string): string =>

@@ -4,6 +4,7 @@ import type { Database } from '../store/connect.ts'
 import { enrolmentsOfPractice } from '../store/enrolments.ts'
 import { itemStatesOfPractice } from '../store/item-states.ts'
 import { definitionOf, type CareDeps } from './deps.ts'
+import { hasEnded } from './enrolment.ts'
 import { readFeeds } from './health.ts'
 import { isCurrent, monitorsOf, nameOf, type PatientMonitor } from './monitor.ts'
 import { fromOutline } from './outline.ts'
@@ -32,8 +33,8 @@ interface Line {
 }
 
 /**
- * The monitors of a practice: counts by item and state, and a page of patients in the order of their index. Colours of all
- * are worked out as a single patient's are, without opening what is sealed; what is behind counts as unreliable here, and is
+ * The monitors of a practice: counts by item and state, and a page of patients in the order of their index. Who is enrolled
+ * no more is not among them: the practice may not read them any longer. Colours of all are worked out as a single patient's are, without opening what is sealed; what is behind counts as unreliable here, and is
  * evaluated for the page.
  *
  * @example await practiceMonitors(deps, db, 'praktijk-noord', { state: 'red-overdue' }, { after: null, limit: 50 }, new Date())
@@ -75,7 +76,7 @@ async function linesOf(
   filter: PracticeFilter,
   now: Date,
 ): Promise<Line[]> {
-  const enrolments = await enrolmentsOfPractice(db, practice)
+  const enrolments = (await enrolmentsOfPractice(db, practice)).filter((enrolment) => !hasEnded(enrolment, now))
   const touched = await touchedByOpenActivation(
     db,
     enrolments.map(({ patient }) => patient),

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from '../access/access.ts'
+import { logAccess } from '../access/access-log.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { receive, type DoorDeps } from '../intake/receive.ts'
 import { languages, pickLanguage } from '../kernel/language.ts'
 import type { Accepting } from '../ledger/accept.ts'
 import { lostMessage } from '../ledger/lost-receipts.ts'
 import type { Spool } from '../ledger/spool/spool.ts'
+import type { Trace } from '../ledger/trace.ts'
 import { traceAnywhere } from '../ledger/trace-spooled.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
@@ -95,7 +97,31 @@ export function messageRoutes(server: FastifyInstance, deps: MessageRoutes): voi
     if (found === null) throw await absent(sender, receipt)
     // Another sender's receipt is answered like one that does not exist.
     if (found.senderId !== sender.id) throw receiptUnknown(receipt)
+    if (found.state === 'message' && request.method === 'GET') await noteCertificates(deps.db, sender, request, found)
     void reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store')
     return JSON.stringify(tellTrace(found, sender.name))
+  })
+}
+
+/** A certificate holds a name and a birth date: that its sender is given it is written down first, one line an answer. */
+async function noteCertificates(
+  db: Database,
+  { clientId }: Sender,
+  request: FastifyRequest,
+  { number, records }: Trace,
+): Promise<void> {
+  const [first, ...others] = records.filter(({ certificates }) => certificates.length > 0)
+  if (first === undefined) return
+  await logAccess(db, {
+    actor: clientId,
+    role: 'sender',
+    what: 'certificate',
+    purpose: 'own-message',
+    outcome: 'given',
+    message: number,
+    origin: `GET /messages ${request.ip}`,
+    trace: request.id,
+    ...(others.length > 0 ? {} : { record: first.number }),
+    ...(others.length > 0 || first.patient === null ? {} : { patient: first.patient }),
   })
 }

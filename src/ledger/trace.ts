@@ -37,6 +37,8 @@ export interface TracedRecord {
   readonly id: string
   /** Its number in the database, by which entries name it. */
   readonly number: number
+  /** Whom it is about, by the index; null when nobody can be told from it. */
+  readonly patient: Buffer | null
   readonly service: Service
   readonly kind: string
   readonly state: 'waiting' | 'passed' | 'withheld' | 'refused'
@@ -52,6 +54,8 @@ export interface TracedRecord {
 export interface Trace {
   readonly state: 'message'
   readonly receipt: string
+  /** Its number in the database, by which the access log names it. */
+  readonly number: number
   readonly receivedAt: Date
   readonly sha256: string
   readonly level: CustodyLevel
@@ -117,6 +121,7 @@ async function traceMessage(deps: { db: Database; vault: Vault }, message: Store
   return {
     state: 'message',
     receipt: message.receipt,
+    number: message.id,
     receivedAt: message.receivedAt,
     sha256: message.sha256.toString('hex'),
     level: message.level,
@@ -175,6 +180,7 @@ function traceRecord(record: StoredRecord, beside: Beside): TracedRecord {
   return {
     id: recordName(record.receipt, record.ordinal),
     number: record.id,
+    patient: record.patient,
     service: record.service,
     kind: record.formKind,
     state: stateOf(record, step, hold),

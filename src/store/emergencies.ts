@@ -1,5 +1,12 @@
 import type { Queryable } from './connect.ts'
 
+/** What somebody found who looked after an emergency. */
+export interface EmergencyReview {
+  readonly by: string
+  readonly what: string
+  readonly at: string
+}
+
 /** One stretch of reading a patient without consent or relation. It is an alert too: everybody who watches the hub sees it. */
 export interface Emergency {
   readonly id: number
@@ -11,8 +18,10 @@ export interface Emergency {
   readonly reason: string
   readonly since: Date
   readonly until: Date
-  /** What somebody found who looked after it; null while nobody has. */
-  readonly review: { readonly by: string; readonly what: string; readonly at: string } | null
+  /** null while nobody looked after it, or not since it was prolonged. */
+  readonly review: EmergencyReview | null
+  /** Those from before it was prolonged, oldest first. */
+  readonly earlierReviews: readonly EmergencyReview[]
   /** Lines of the access log in that time. */
   readonly readings: number
 }
@@ -32,7 +41,10 @@ export async function runningEmergency(db: Queryable, actor: string, patient: Bu
   return rows[0]?.until ?? null
 }
 
-/** Begins an emergency, or prolongs the one that runs; the reasons given stay, one after the other. */
+/**
+ * Begins an emergency, or prolongs the one that runs. The reasons given stay, one after the other, the newest in any case. A
+ * review was of what was known then: one that is prolonged is to be looked after again.
+ */
 export async function insertEmergency(
   db: Queryable,
   wish: { readonly actor: string; readonly role: string; readonly patient: Buffer; readonly reason: string },
@@ -44,8 +56,9 @@ export async function insertEmergency(
   await db.query({
     text: `insert into alert as a (kind, scope, since, detail) values ('emergency-access', $1, $2, $3)
       on conflict (kind, scope) where ended_at is null do update set seen_at = now(),
-        detail = a.detail || excluded.detail || jsonb_build_object('reason',
-          left(concat_ws('; ', a.detail ->> 'reason', excluded.detail ->> 'reason'), 2000))`,
+        detail = (a.detail || excluded.detail || jsonb_build_object(
+          'reason', right(concat_ws('; ', a.detail ->> 'reason', excluded.detail ->> 'reason'), 2000),
+          'reviews', coalesce(a.detail -> 'reviews', '[]') || coalesce(a.detail -> 'review', '[]'))) - 'review'`,
     values: [scopeOf(actor, patient), since.toISOString(), JSON.stringify(detail)],
   })
 }
@@ -60,15 +73,17 @@ export async function endEmergencies(db: Queryable, now: Date): Promise<number> 
   return rowCount ?? 0
 }
 
-/** Emergencies since a moment, newest first, at most `limit`. */
+/** Emergencies that began since a moment, run, or ended since, newest first, at most `limit`. */
 export async function emergenciesSince(db: Queryable, since: Date, limit: number): Promise<Emergency[]> {
   const { rows } = await db.query<Emergency>({
     text: `select a.id, a.detail ->> 'actor' as actor, a.detail ->> 'role' as role, a.detail ->> 'patient' as patient,
         a.detail ->> 'reason' as reason, a.since, (a.detail ->> 'until')::timestamptz as until, a.detail -> 'review' as review,
+        coalesce(a.detail -> 'reviews', '[]') as "earlierReviews",
         (select count(*) from access_log l where l.patient = decode(a.detail ->> 'patient', 'hex')
           and l.actor = a.detail ->> 'actor' and l.purpose = 'emergency' and l.outcome = 'given'
           and l.at between a.since - interval '1 minute' and (a.detail ->> 'until')::timestamptz) as readings
-      from alert a where a.kind = 'emergency-access' and a.since >= $1 order by a.id desc limit $2`,
+      from alert a where a.kind = 'emergency-access'
+        and (a.since >= $1 or a.ended_at is null or a.ended_at >= $1) order by a.id desc limit $2`,
     values: [since.toISOString(), limit],
   })
   return rows

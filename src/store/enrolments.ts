@@ -54,14 +54,14 @@ export async function enrolmentsOf(db: Queryable, patients: readonly Buffer[]): 
   return rows
 }
 
-/** Who is enrolled by a practice, without what is sealed, in the order of their index. */
-export async function enrolmentsOfPractice(
-  db: Queryable,
-  practice: string,
-): Promise<Pick<EnrolmentRow, 'patient' | 'monitor' | 'version'>[]> {
-  const { rows } = await db.query<Pick<EnrolmentRow, 'patient' | 'monitor' | 'version'>>({
+export type PracticeEnrolment = Pick<EnrolmentRow, 'patient' | 'monitor' | 'version' | 'toDay' | 'zone'>
+
+/** Who was enrolled by a practice, ended enrolments included, without what is sealed, in the order of their index. */
+export async function enrolmentsOfPractice(db: Queryable, practice: string): Promise<PracticeEnrolment[]> {
+  const { rows } = await db.query<PracticeEnrolment>({
     name: 'enrolments-of-practice',
-    text: 'select patient, monitor, version from enrolment where practice = $1 order by patient, monitor',
+    text: `select patient, monitor, version, to_day as "toDay", zone from enrolment where practice = $1
+      order by patient, monitor`,
     values: [practice],
   })
   return rows

@@ -24,7 +24,7 @@ export async function setWebhook(db: Queryable, senderId: number, url: string, s
 }
 
 /**
- * Takes up to `limit` due webhooks for `seconds`; other nodes take others. No transaction stays open while a receiver is
+ * Takes up to `limit` due webhooks for `seconds`; other nodes take others. An ended client is told nothing more. No transaction stays open while a receiver is
  * waited for, because an open one holds up everybody who reads on from a cursor.
  */
 export async function takeDueWebhooks(db: Queryable, limit: number, seconds: number): Promise<WebhookRow[]> {
@@ -32,7 +32,8 @@ export async function takeDueWebhooks(db: Queryable, limit: number, seconds: num
   const { rows } = await db.query<Row>({
     name: 'take-webhooks',
     text: `update webhook t set due_at = now() + make_interval(secs => $2) from (
-        select sender_id from webhook w where stopped_reason is null and due_at <= now() and exists (
+        select sender_id from webhook w where stopped_reason is null and due_at <= now()
+          and exists (select 1 from sender s where s.id = w.sender_id and s.ended_at is null) and exists (
           select 1 from entry e where e.sender_id = w.sender_id and e.tell and (e.xid, e.id) > (w.cursor_xid, w.cursor_id)
             and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
         order by due_at limit $1 for update skip locked

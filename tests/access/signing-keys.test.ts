@@ -27,6 +27,35 @@ test('nodes share a key; after 30 days a new one signs and the old is accepted f
   await base.drop()
 })
 
+test('a key another node just made is known to all who come with it at once, and one look finds it', async () => {
+  const base = await createTestDatabase()
+  const db = removable(base.url)
+  const clock = handClock()
+  const maker = await openSigningKeys({ db, keys, clock }, [])
+  let looks = 0
+  const query: typeof db.query = (config) => ((looks += 1), db.query(config))
+  const other = await openSigningKeys({ db: { ...db, query }, keys, clock }, [])
+  const { kid } = await maker.current()
+  const found = await Promise.all([1, 2, 3, 4].map(() => other.byId(kid)))
+  expect(found.map((key) => key?.kid)).toEqual([kid, kid, kid, kid])
+  expect(looks).toBe(1)
+  expect(await Promise.all(['x', 'y'].map((unknown) => other.byId(unknown)))).toEqual([undefined, undefined])
+  expect(looks).toBe(1)
+  await db.close()
+  await base.drop()
+})
+
+test('while the database is away nobody with an unknown key hears that the key is none of ours', async () => {
+  const base = await createTestDatabase()
+  const db = removable(base.url)
+  db.away = true
+  const none = await openSigningKeys({ db, keys, clock: handClock() }, [])
+  const heard = await Promise.all([1, 2, 3].map(() => refusal(() => none.byId('x'))))
+  expect(heard.map(({ code }) => code)).toEqual(Array(3).fill('client-unknown-now'))
+  await db.close()
+  await base.drop()
+})
+
 test('without any key nothing is signed, and the sender is told to come back', async () => {
   const base = await createTestDatabase()
   const db = removable(base.url)

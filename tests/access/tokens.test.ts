@@ -54,6 +54,25 @@ test('an assertion gives a token, the token gives the sender, at once the second
   expect(access.verifyAccess(authorization)).toEqual(sender)
 })
 
+test('at a new signing key every token it signed is let in on another node, also those that come together', async () => {
+  await using other = await temporaryFolder()
+  const later = handClock(clock.now())
+  const node = await open(db, other.path, later)
+  await using third = await temporaryFolder()
+  const maker = await open(db, third.path, later)
+  later.move(31 * 86_400)
+  await maker.refresh()
+  const tokens: string[] = []
+  for (let one = 0; one < 3; one += 1) {
+    const form = formOf(await assertionOf(client, { at: later.now() }))
+    tokens.push((await maker.issueToken(form)).access_token)
+  }
+  const senders = await Promise.all(tokens.map(async (token) => node.verifyAccess(`Bearer ${token}`)))
+  expect(senders).toEqual([sender, sender, sender])
+  await maker.close()
+  await node.close()
+})
+
 describe('an assertion is refused', () => {
   test('when it was used before', async () => {
     const form = formOf(await assertionOf(client, { at: clock.now() }))

@@ -66,17 +66,19 @@ test('what is sent can be traced to its end by receipt, record and message id, a
 })
 
 test('a certificate is given only for a purpose, and that is written down', async () => {
+  // A sender that was given its own by the API stands there too.
+  const [before] = await query('select coalesce(max(id), 0) as last from access_log')
+  const written = () =>
+    query(`select what, purpose, outcome from access_log where id > $1 order by id`, [before!['last']])
   const receipts = await send('rapid-test', '--count', '6', '--seed', '5')
   const told = await Promise.all(receipts.map(settled))
   const at = told.findIndex(({ records }) => records[0]!.certificate !== undefined)
   expect(at).toBeGreaterThanOrEqual(0)
   expect(told[at]!.records[0]!.certificate!.hc1).toBeUndefined()
-  expect(await query('select count(*)::int as n from access_log')).toEqual([{ n: 0 }])
+  expect(await written()).toEqual([])
   const given = await sluis(['trace', receipts[at]!, '--json', '--purpose', 'traveller-waiting'])
   expect((jsonLines(given)[0] as unknown as Told).records[0]!.certificate!.hc1).toMatch(/^HC1:/)
-  expect(await query('select what, purpose, outcome from access_log')).toEqual([
-    { what: 'certificate', purpose: 'traveller-waiting', outcome: 'given' },
-  ])
+  expect(await written()).toEqual([{ what: 'certificate', purpose: 'traveller-waiting', outcome: 'given' }])
   expect(await sluis(['trace', receipts[at]!, '--purpose', 'curious'])).toMatchObject({ code: 2 })
 })
 

@@ -134,6 +134,28 @@ describe('who may open what', () => {
 })
 
 describe('what belongs to a person', () => {
+  test('a sender who is given the certificate of its own message stands in the access log, once a look', async () => {
+    const { db } = world.hub.parts
+    const linesOf = async (one: string) => listAccess(db, (await aboutMessage(db, one, prefixOf(one)))!.message!)
+    const positive = await world.send('rapid-test', 1)
+    expect((await world.asSender(positive.receipt)).records).toBeDefined()
+    expect(await linesOf(positive.receipt)).toEqual([])
+    const other = await world.send('vaccination')
+    await world.certified(other.receipt)
+    expect((await world.asSender(other.receipt)).records[0]?.certificate?.hc1).toMatch(/^HC1:/)
+    const lines = await linesOf(other.receipt)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatchObject({
+      actor: world.clientId,
+      role: 'sender',
+      what: 'certificate',
+      purpose: 'own-message',
+      outcome: 'given',
+    })
+    expect(lines[0]!.record).not.toBeNull()
+    expect(lines[0]!.patient).toHaveLength(16)
+  })
+
   test('a certificate is shown to who says what for, and every view is written down', async () => {
     const address = `/certificates/${receipt}.0`
     expect((await page(address, { as: 'helper' })).includes('Waarvoor bekijkt u dit?')).toBe(true)

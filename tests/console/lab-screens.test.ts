@@ -3,14 +3,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../src/access/passwords.ts'
 import { personRoles, type PersonRole } from '../../src/access/rights.ts'
+import { openCare } from '../../src/care/deps.ts'
+import { enrol } from '../../src/care/enrol.ts'
+import { readEnrolFile } from '../../src/care/enrol-file.ts'
 import { installPack } from '../../src/checking/install.ts'
 import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
 import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
+import { addDays, dayIn } from '../../src/monitors/calendar.ts'
 import { runningPauses } from '../../src/store/pauses.ts'
 import { storedPacks } from '../../src/store/packs.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
+import { setPracticeReaders } from '../../src/store/practice-readers.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 import { fillLabTown, type LabTown } from '../support/lab-town.ts'
 
@@ -235,6 +240,52 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await page('/', 'operator')).toContain('reader reads a patient in an emergency')
     const sheet = await (await ask('/emergencies.csv', 'operator')).text()
     expect(sheet).toMatch(/,reader,reader,[0-9a-f]{32},unconscious at the door,2,operator,the guard post confirms/)
+    // What is prolonged after somebody looked after it is to be looked after again, and says what was found before.
+    const again = { ...form, form: `${form.form}3`, reason: 'still not awake' }
+    expect((await ask(`${bare}/emergency`, 'reader', again)).status).toBe(303)
+    const anew = await page('/emergencies', 'operator')
+    expect(anew).toMatch(/<h1>Read once in an emergency, not looked after yet/)
+    expect(anew).toContain('unconscious at the door; still not awake')
+    expect(anew).toMatch(/the guard post confirms.*prolonged after that/s)
+    expect(anew).toContain(`name="id" value="${id}"`)
+    const found = { id, reason: 'the family was told' }
+    expect((await post('/emergencies', '/emergencies', 'operator', found)).status).toBe(303)
+    expect(await (await ask('/emergencies.csv', 'operator')).text()).toMatch(
+      /,operator,the family was told,\S+ operator: the guard post confirms/,
+    )
+  })
+
+  test('a reader reads a patient no more whose enrolment at the practice has ended, except in an emergency', async () => {
+    const { person, practice } = town.patients[4]!
+    await setPracticeReaders(world.hub.parts.db, { practice, readers: ['reader'], by: 'test', why }, new Date())
+    const today = dayIn('Europe/Brussels', Date.now())
+    const enrolUntil = (to: string | null) => {
+      const patient = {
+        identifier: person.insz,
+        name: `${person.givenName} ${person.familyName}`,
+        birthDate: person.birthDate,
+      }
+      const file = { practice, patients: [{ ...patient, monitor: 'diabetes-cvrm', from: '2015-01-01', to }] }
+      return enrol(openCare(world.hub.parts.vault), world.hub.parts.db, readEnrolFile(JSON.stringify(file)), 'test')
+    }
+    const address = await find('reader', person.insz)
+    const list = `/monitors?practice=${encodeURIComponent(practice)}&state=not-applicable`
+    await enrolUntil(today)
+    expect(await page(address, 'reader')).toContain(person.familyName)
+    await enrolUntil(addDays(today, -1))
+    for (const path of [address, address.replace('?', '/monitors?')]) {
+      const refused = await ask(path, 'reader')
+      expect(refused.status).toBe(403)
+      const text = await refused.text()
+      expect(text).toContain('Why can it not wait?')
+      expect(text).not.toContain(person.familyName)
+      expect((await readings()).at(-1)?.line).toMatch(/^reader (results|monitors) refused$/)
+    }
+    expect(await page(list, 'reader')).not.toContain(person.familyName)
+    const sheet = await (await ask(list.replace('?', '.csv?'), 'reader')).text()
+    expect(sheet).not.toContain(person.familyName)
+    await enrolUntil(null)
+    expect(await page(address, 'reader')).toContain(person.familyName)
   })
 
   test('a monitor shows every item with state, word and explanation, and that targets are not confirmed', async () => {

@@ -14,6 +14,7 @@ import { sampleForm, type SampleKind } from '../../src/formats/eform/sample.ts'
 import { makeHttp } from '../../src/http/http.ts'
 import { addConsole } from '../../src/hub/console.ts'
 import { nodeHealth } from '../../src/hub/node-health.ts'
+import { trace } from '../../src/ledger/trace.ts'
 import { startHub, type Hub } from '../../src/main.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -24,8 +25,15 @@ export const plantedName = `De "Lelie" <img src=x onerror=alert(1)>`
 /** A hub with its neighbours, an account for each role, and a pharmacy that can send. */
 export interface World {
   readonly hub: Hub
-  /** Sends a fresh form; the answer is its receipt and what was sent. */
-  send(kind: SampleKind): Promise<{ receipt: string; messageId: string; familyName: string; status: number }>
+  /** Sends a fresh form, a negative test unless told; the answer is its receipt and what was sent. */
+  send(
+    kind: SampleKind,
+    positiveShare?: number,
+  ): Promise<{ receipt: string; messageId: string; familyName: string; status: number }>
+  /** What `GET /messages/{receipt}` answers its sender. */
+  asSender(receipt: string): Promise<{ readonly records: readonly { readonly certificate?: { hc1: string } }[] }>
+  /** The client id of that sender. */
+  readonly clientId: string
   /** Waits until a record of the message is acknowledged and certified. */
   certified(receipt: string): Promise<void>
   /** The `Cookie` header of somebody of that role who signed in by the form. */
@@ -67,11 +75,11 @@ export async function openWorld(): Promise<World> {
     const passwordHash = await hashPassword(passwords[role])
     await insertLocalPerson(hub.parts.db, { login: role, name: role, role, language: 'nl', passwordHash })
   }
-  const token = await pharmacyToken(hub)
+  const { token, clientId } = await pharmacyToken(hub)
   const cookies = { operator: '', helper: '', reader: '' }
   for (const role of personRoles) cookies[role] = await signIn(hub, role, passwords[role])
-  const send: World['send'] = async (kind) => {
-    const form = sampleForm(kind, { random: Math.random, at: new Date(), positiveShare: 0 })
+  const send: World['send'] = async (kind, positiveShare = 0) => {
+    const form = sampleForm(kind, { random: Math.random, at: new Date(), positiveShare })
     const answer = await fetch(`${hub.url}/messages`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -83,14 +91,19 @@ export async function openWorld(): Promise<World> {
   return {
     hub,
     send,
+    clientId,
+    async asSender(receipt) {
+      const answer = await fetch(`${hub.url}/messages/${receipt}`, { headers: { authorization: `Bearer ${token}` } })
+      return (await answer.json()) as Awaited<ReturnType<World['asSender']>>
+    },
     cookies,
     passwords,
     secret: neighbours.ports.sciensano?.secret ?? '',
     async certified(receipt) {
+      // Past the API: what a sender is given of a certificate is a line of the access log.
       for (let i = 0; i < 300; i++) {
-        const answer = await fetch(`${hub.url}/messages/${receipt}`, { headers: { authorization: `Bearer ${token}` } })
-        const { records = [] } = (await answer.json()) as { records?: { certificate?: object }[] }
-        if (records[0]?.certificate !== undefined) return
+        const found = await trace(hub.parts, receipt)
+        if (found?.state === 'message' && found.records[0]?.certificates.length) return
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
       throw new Error(`${receipt} has no certificate after 30 s`)
@@ -105,7 +118,7 @@ export async function openWorld(): Promise<World> {
   }
 }
 
-async function pharmacyToken(hub: Hub): Promise<string> {
+async function pharmacyToken(hub: Hub): Promise<{ token: string; clientId: string }> {
   const client = await makeClient('pharmacy')
   const publicJwks = [client.publicJwk]
   await registerSender(hub.parts.db, { clientId: client.clientId, name: plantedName, kind: 'pharmacy', publicJwks })
@@ -131,7 +144,7 @@ async function pharmacyToken(hub: Hub): Promise<string> {
       client_assertion: assertion,
     }),
   })
-  return ((await answer.json()) as { access_token: string }).access_token
+  return { token: ((await answer.json()) as { access_token: string }).access_token, clientId }
 }
 
 async function signIn(hub: Hub, name: string, password: string): Promise<string> {

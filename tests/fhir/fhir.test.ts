@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { routes } from '../../src/http/fhir/interactions.ts'
 import { makeInsz } from '../../src/identifiers/insz.ts'
@@ -24,6 +25,20 @@ const told = ({ body }: Answer): string[] => {
       : body.entry.find(({ search }) => search?.mode === 'outcome')?.resource
   return (outcome?.issue ?? []).map(({ details }) => details.coding[0]?.code ?? '')
 }
+/** The matches of every page, from the first on. */
+async function walk(first: string | Answer): Promise<Body[][]> {
+  const pages: Body[][] = []
+  for (let next: string | Answer | undefined = first; next !== undefined;) {
+    const answer: Answer = typeof next === 'string' ? await practice(next) : next
+    expect(answer.status).toBe(200)
+    pages.push(matches(answer))
+    next = answer.body.link.find(({ relation }) => relation === 'next')?.url.replace(/^https?:\/\/[^/]+/, '')
+  }
+  return pages
+}
+/** What the link `self` says was searched. */
+const selfOf = ({ body }: Answer): string[] =>
+  [...new URL(body.link.find(({ relation }) => relation === 'self')!.url).searchParams].map((one) => one.join('='))
 const lines = async (insz: string): Promise<string[]> => {
   const found = await world.query<{ line: string }>(
     `select role || ' ' || what || ' ' || purpose || ' ' || outcome as line from access_log where patient = $1 order by id`,
@@ -341,6 +356,52 @@ test('pages walk through everything once, name no patient, and are of one client
   expect((await dated('yesterday')).status).toBe(400)
 })
 
+test('reports asked for by id are all found, however old they are and however small a page is', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  const reports: string[] = []
+  for (const at of ['2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01']) {
+    const { body } = await world.hand(labBundle({ insz, results: [{ at: `${at}T08:00:00+02:00` }] }))
+    reports.push(body.entry[1]!.response.location!.replace('DiagnosticReport/', ''))
+  }
+  const idsOf = async (first: string): Promise<string[]> => (await walk(first)).flat().map(({ id }) => id)
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${reports[0]}&_count=1`)).toEqual([reports[0]])
+  const all = reports.toReversed()
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${reports.join(',')}&_count=1`)).toEqual(all)
+  expect(await idsOf(`/fhir/DiagnosticReport?patient.identifier=${insz}&_count=2`)).toEqual(all)
+  // A name of a record that is not the first of its report is no report.
+  const none = reports.slice(1).map((id) => id.replace(/\.\d+$/, '.9'))
+  expect(await idsOf(`/fhir/DiagnosticReport?_id=${[...none, reports[0]].join(',')}&_count=1`)).toEqual([reports[0]])
+})
+
+test('a search by hundreds of ids can be followed to its end; of more ids than can be none is left out in silence', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  const results = Array.from({ length: 200 }, (_, n) => ({
+    at: new Date(1_750_000_000_000 + n * 60_000).toISOString(),
+  }))
+  const { body } = await world.hand(labBundle({ insz, results }))
+  const own = body.entry.slice(2).map(({ response }) => response.location!.replace('Observation/', ''))
+  const unknown = Array.from({ length: 300 }, () => randomBytes(16).toString('hex'))
+  const form = { as: 'practice', method: 'POST', type: 'application/x-www-form-urlencoded' } as const
+  const search = (ids: readonly string[]) =>
+    world.ask('/fhir/Observation/_search', { ...form, body: `_count=60&_sort=date&_id=${ids.join(',')}` })
+  for (const ids of [own, [...unknown, ...own]]) {
+    const pages = await walk(await search(ids))
+    expect(pages.map(({ length }) => length)).toEqual([60, 60, 60, 20])
+    expect(pages.flat().map(({ id }) => id)).toEqual(own)
+  }
+  const tooMany = await search([...unknown, ...own, own[0]!])
+  expect([tooMany.status, ...told(tooMany)]).toEqual([400, 'fhir-parameter-value'])
+  // What no address can hold is refused, in place of a link that leads nowhere.
+  const codes = Array.from({ length: 700 }, () => randomBytes(24).toString('base64url'))
+  const long = await world.ask('/fhir/Observation/_search', {
+    ...form,
+    body: `_count=1&patient.identifier=${insz}&code=59261-8,${codes.join(',')}`,
+  })
+  expect([long.status, ...told(long)]).toEqual([400, 'fhir-parameter-value'])
+})
+
 test('an unknown parameter is ignored and told, or refused when the client is strict; a search names a patient', async () => {
   const insz = somebody()
   const before = new Date().toISOString()
@@ -424,6 +485,47 @@ test('a birth date with a family name finds the patients of the own practice onl
   const byId = await practice(`/fhir/Patient/${world.index(own).toString('hex')}`)
   expect(byId.body).toMatchObject({ name: [{ family: 'Van Nergens', given: ['An'] }], birthDate: '1960-02-29' })
   expect((await practice(`/fhir/Patient/${world.index(other).toString('hex')}`)).status).toBe(403)
+})
+
+test('twins with one name are found page by page', async () => {
+  const twins = [somebody(), somebody(), somebody()]
+  for (const insz of twins) {
+    await world.letIn(insz)
+    await world.hand(labBundle({ insz, family: 'Drieling', results: [{}] }))
+  }
+  const path = '/fhir/Patient?birthdate=1960-02-29&family=drieling&_count=1'
+  const first = await practice(path)
+  expect(first.body.total).toBe(3)
+  const pages = await walk(first)
+  expect(pages.map(({ length }) => length)).toEqual([1, 1, 1])
+  const all = twins.map((insz) => world.index(insz).toString('hex')).toSorted()
+  expect(pages.flat().map(({ id }) => id)).toEqual(all)
+  expect(await walk(`/fhir/Patient?_id=${all.join(',')}&_count=2`)).toHaveLength(2)
+  expect(matches(first).map(({ id }) => id)).toEqual(all.slice(0, 1))
+})
+
+test('self says which filters were applied, and searches the same again', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  await world.hand(labBundle({ insz, family: 'Drieling', results: [{}] }))
+  const patient = world.index(insz).toString('hex')
+  const byName = await practice('/fhir/Patient?birthdate=1960-02-29&family=drieling&_count=1')
+  expect(selfOf(byName)).toEqual(['birthdate=1960-02-29', 'family=drieling', '_count=1'])
+  const filters = ['code=http://loinc.org|59261-8', 'status=final,corrected', 'date=ge2026-01-01', 'date=lt2027-01-01']
+  const asked = [`patient=${patient}`, ...filters, '_lastUpdated=ge2020', 'value-quantity=gt5']
+  const results = await practice(`/fhir/Observation?${asked.join('&')}`)
+  expect(selfOf(results)).toEqual([...asked.slice(0, -1), '_count=50', '_sort=-date'])
+  expect(results.body.total).toBe(1)
+  const self = results.body.link[0]!.url.replace(/^https?:\/\/[^/]+/, '')
+  expect(matches(await practice(self))).toEqual(matches(results))
+  expect(selfOf(await practice(`/fhir/DiagnosticReport?patient=${patient}&date=2026&_sort=date`))).toEqual([
+    `patient=${patient}`,
+    'date=2026',
+    '_count=50',
+  ])
+  // Beside a patient that is named a name narrows nothing, and an identifier stands in no address.
+  const named = await practice(`/fhir/Patient?identifier=${insz}&family=other&birthdate=1999-01-01`)
+  expect(selfOf(named)).toEqual([`_id=${patient}`, '_count=50'])
 })
 
 test('CDS Hooks: opening a patient in care gives the monitors that ask for something, as cards', async () => {

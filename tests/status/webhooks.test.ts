@@ -7,6 +7,7 @@ import { makeClient } from '../../src/access/clients.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { seal } from '../../src/kernel/keys.ts'
 import { tellOnce, webhookBound } from '../../src/status/webhooks.ts'
+import { endSender } from '../../src/store/senders.ts'
 import { setWebhook } from '../../src/store/webhooks.ts'
 import { openLine, type Line } from '../support/line.ts'
 
@@ -36,10 +37,13 @@ afterAll(async () => {
 })
 
 async function registered(name: string): Promise<number> {
-  const client = await makeClient('pharmacy')
-  const publicJwks = [client.publicJwk]
-  const { id } = await registerSender(line.db, { clientId: client.clientId, name, kind: 'pharmacy', publicJwks })
-  return id
+  return (await registeredClient(name)).id
+}
+
+async function registeredClient(name: string): Promise<{ id: number; clientId: string }> {
+  const { clientId, publicJwk } = await makeClient('pharmacy')
+  const { id } = await registerSender(line.db, { clientId, name, kind: 'pharmacy', publicJwks: [publicJwk] })
+  return { id, clientId }
 }
 
 const listensAt = (sender: number, port: number): Promise<void> =>
@@ -113,6 +117,20 @@ test('a sender hears nothing of another sender', async () => {
   await line.work()
   expect(await tellOnce(deps())).toBe(0)
   expect(heard).toHaveLength(before)
+})
+
+test('an ended client is told nothing more, also not of what waited to be told', async () => {
+  const other = await registeredClient('ends')
+  await listensAt(other.id, (receiver.address() as AddressInfo).port)
+  await line.accept('[', 'm-ended', other.id)
+  await line.accept('[', 'm-stays', senderId)
+  await line.work()
+  await endSender(line.db, other.clientId)
+  let taken = 0
+  await expect.poll(async () => (taken += await tellOnce(deps())), { timeout: 10_000 }).toBe(1)
+  expect(await tellOnce(deps())).toBe(0)
+  expect(heard.map(({ body }) => body).join()).toContain('m-stays')
+  expect(heard.map(({ body }) => body).join()).not.toContain('m-ended')
 })
 
 test('a receiver that took its events and never ends its answer holds up nobody', async () => {

@@ -42,8 +42,10 @@ export function emergencyScreens(screens: Screens, deps: ConsoleDeps): void {
       one.readings,
       one.review?.by ?? '',
       one.review?.what ?? '',
+      one.earlierReviews.map(({ by, what, at }) => `${at} ${by}: ${what}`).join('; '),
     ])
-    const heads = ['since', 'until', 'who', 'role', 'patient', 'reason', 'readings', 'reviewed_by', 'review']
+    const ofReviews = ['reviewed_by', 'review', 'earlier_reviews']
+    const heads = ['since', 'until', 'who', 'role', 'patient', 'reason', 'readings', ...ofReviews]
     return sendCsv(visit.reply, 'emergencies.csv', csv(heads, rows))
   })
   screens.act(addresses.emergencies, 'see-emergencies', async ({ session }, form) => {

@@ -1,4 +1,5 @@
 import { isPurpose, logAccess, purposes, type AnyPurpose, type Reading } from '../../access/access-log.ts'
+import { hasEnded } from '../../care/enrolment.ts'
 import { mayDo } from '../../access/rights.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { runningEmergency } from '../../store/emergencies.ts'
@@ -22,7 +23,7 @@ export type Gate =
 
 /**
  * Lets a visit through to the patient of its address: with a purpose, and for a reader with a practice that the patient is
- * enrolled at; for another patient a reader is asked why it cannot wait. Written down before anything is shown, also when it
+ * enrolled at today; for another patient a reader is asked why it cannot wait. Written down before anything is shown, also when it
  * is refused. Throws `right-missing` and `not-found`.
  */
 export async function passGate(deps: ConsoleDeps, visit: Visit, what: Reading['what']): Promise<Gate> {
@@ -77,8 +78,9 @@ export async function practicesFor({ db }: ConsoleDeps, person: Person): Promise
   return person.role === 'reader' ? practicesOfReader(db, person.login) : knownPractices(db)
 }
 
-async function mayLook({ db }: ConsoleDeps, person: Person, patient: Buffer): Promise<boolean> {
+async function mayLook({ db, now }: ConsoleDeps, person: Person, patient: Buffer): Promise<boolean> {
   if (person.role !== 'reader') return true
   const own = new Set(await practicesOfReader(db, person.login))
-  return (await enrolmentsOf(db, [patient])).some(({ practice }) => own.has(practice))
+  const enrolments = await enrolmentsOf(db, [patient])
+  return enrolments.some((enrolment) => own.has(enrolment.practice) && !hasEnded(enrolment, now()))
 }

@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto'
+import { deflateSync, inflateSync } from 'node:zlib'
 import { SluisError } from '../../kernel/errors.ts'
 import { open, seal, type HubKeys } from '../../kernel/keys.ts'
 import type { Search } from './search-parameters.ts'
@@ -16,6 +17,11 @@ interface Page {
 }
 
 const life = 86_400_000
+/** A request's head holds 16 kB, and more than an address stands in it. */
+const longest = 14_000
+/** What is shorter stays as it is, as nodes of an older version read it. */
+const packedFrom = 5_000
+const beginOfJson = '{'.charCodeAt(0)
 const prepared = new WeakMap<Buffer, Buffer>()
 
 function keyOf(keys: HubKeys): Buffer {
@@ -28,19 +34,25 @@ function keyOf(keys: HubKeys): Buffer {
 
 /**
  * The next page of a search as an opaque text: the whole search is in it, sealed for one client, so that the address names
- * no patient and nobody can make one up.
+ * no patient and nobody can make one up. Throws `fhir-parameter-value` when the search is too long for an address: a link that
+ * nobody can follow would end the list early.
  */
 export function sealPage(keys: HubKeys, senderId: number, search: Search, after: Position, now: Date): string {
   const page: Page = { search, after, until: now.getTime() + life }
-  return seal(keyOf(keys), Buffer.from(JSON.stringify(page)), `page ${senderId}`).toString('base64url')
+  const plain = Buffer.from(JSON.stringify(page))
+  const packed = plain.length < packedFrom ? plain : deflateSync(plain)
+  const text = seal(keyOf(keys), packed, `page ${senderId}`).toString('base64url')
+  if (text.length <= longest) return text
+  const parameter = search.ids === null ? 'code, status, date' : '_id'
+  throw new SluisError('fhir-parameter-value', { parameter, expected: '< 12 kB, _count=500' })
 }
 
 /** Opens a page. Throws `fhir-page-unknown` for one that is not ours, not this client's, or older than a day. */
 export function openPage(keys: HubKeys, senderId: number, text: string, now: Date): Pick<Page, 'search' | 'after'> {
   try {
-    const page = JSON.parse(
-      open(keyOf(keys), Buffer.from(text.slice(0, 8_000), 'base64url'), `page ${senderId}`).toString(),
-    ) as Page
+    const packed = open(keyOf(keys), Buffer.from(text.slice(0, longest), 'base64url'), `page ${senderId}`)
+    const plain = packed[0] === beginOfJson ? packed : inflateSync(packed, { maxOutputLength: 1_000_000 })
+    const page = JSON.parse(plain.toString()) as Page
     if (page.until >= now.getTime()) return page
   } catch {
     // Told below: whoever made it up need not hear what was wrong with it.

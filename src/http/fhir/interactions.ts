@@ -18,7 +18,7 @@ export interface Offer {
   readonly documentation: string
 }
 
-const id: SearchParameter = { name: '_id', type: 'token', documentation: 'Ids, separated by commas.' }
+const id: SearchParameter = { name: '_id', type: 'token', documentation: 'Ids, separated by commas, at most 500.' }
 const updated: SearchParameter = {
   name: '_lastUpdated',
   type: 'date',

@@ -53,24 +53,32 @@ export async function reportsAfter(
   { count, ids }: Search,
   after: Position | null,
 ): Promise<Omit<Answered, 'issues'>> {
-  const messages = messagesOf(found).filter((message) => after === null || !isBefore(message, after))
-  // Every message gives a report; the first may have given all of its own on the page before.
-  const looked = messages.slice(0, count + 2)
-  const versions = looked.flatMap((message) => message.versions)
-  const contents = await openContents(deps, versions)
-  const reports = looked
-    .flatMap((message) => reportsIn(message.versions, contents).map((report) => ({ at: message.at, report })))
-    .filter(({ report }) => ids === null || ids.includes(report.id))
-    .filter(({ report }) => after === null || !isGiven(report.id, after.name))
+  const wanted = ids === null ? null : new Set(ids.map(receiptOf))
+  const messages = messagesOf(found)
+    .filter(({ receipt }) => wanted === null || wanted.has(receipt))
+    .filter((message) => after === null || !isBefore(message, after))
+  const reports: { readonly at: number; readonly report: Report }[] = []
+  // Nearly every message gives a report; the first may have given all of its own on the page before.
+  for (let from = 0; from < messages.length && reports.length <= count; from += count + 2) {
+    const looked = messages.slice(from, from + count + 2)
+    const contents = await openContents(
+      deps,
+      looked.flatMap((message) => message.versions),
+    )
+    const own = looked
+      .flatMap((message) => reportsIn(message.versions, contents).map((report) => ({ at: message.at, report })))
+      .filter(({ report }) => ids === null || ids.includes(report.id))
+      .filter(({ report }) => after === null || !isGiven(report.id, after.name))
+    reports.push(...own)
+  }
   const shown = reports.slice(0, count)
-  const patients = new Map(versions.map(({ patient }) => [patient.toString('hex'), patient]))
+  const patients = new Map(shown.map(({ report }) => patientOf(report)).map((one) => [one.toString('hex'), one]))
   const withheld = await Promise.all([...patients.values()].map((patient) => reasonsOfPatient(deps.db, patient)))
   const reasons = new Map(withheld.flatMap((one) => [...one]))
   const last = shown.at(-1)
-  const isMore = reports.length > count || messages.length > looked.length
   return {
     resources: shown.map(({ report }) => renderReport(report, reasons)),
-    next: last !== undefined && isMore ? { at: last.at, name: last.report.id } : null,
+    next: last !== undefined && reports.length > count ? { at: last.at, name: last.report.id } : null,
   }
 }
 
@@ -90,6 +98,8 @@ function messagesOf({ visible, withheld, unchecked, versions }: Found): MessageP
     .map(([receipt, own]) => ({ receipt, at: Math.max(...own.map(momentOf)), versions: own }))
     .toSorted((a, b) => b.at - a.at || (a.receipt < b.receipt ? 1 : -1))
 }
+
+const patientOf = ({ parts }: Report): Buffer => parts[0]![0].patient
 
 const receiptOf = (name: string): string => name.slice(0, 36)
 

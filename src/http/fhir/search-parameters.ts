@@ -31,6 +31,8 @@ export interface Search {
 
 export interface ReadSearch {
   readonly search: Search
+  /** The filters of it as they were asked, beside patient and ids. */
+  readonly filters: readonly (readonly [name: string, text: string])[]
   /** What was asked and is not searched here: told in the answer, or refused when the client wants that. */
   readonly ignored: readonly { readonly code: ErrorCode; readonly params: Params }[]
 }
@@ -47,13 +49,16 @@ const indexText = /^[0-9a-f]{32}$/
  */
 export function readSearch(keys: HubKeys, type: ResourceType, query: URLSearchParams, strict: boolean): ReadSearch {
   const draft = makeDraft(keys, type)
+  const asked: [string, string][] = []
   const ignored: { code: ErrorCode; params: Params }[] = []
   const known = [...offers[type].search.map(({ name }) => name), '_count', '_sort']
   for (const [given, text] of query) {
     const name = given === 'patient:identifier' ? 'patient.identifier' : given
     if (name === '_format' || text === '') continue
-    if (known.includes(name)) draft.take(name, text)
-    else
+    if (known.includes(name)) {
+      draft.take(name, text)
+      asked.push([name, text])
+    } else
       ignored.push({
         code: 'fhir-parameter-unknown',
         params: { parameter: given.slice(0, 60), known: known.join(', ') },
@@ -66,7 +71,13 @@ export function readSearch(keys: HubKeys, type: ResourceType, query: URLSearchPa
     const accepted = type === 'Patient' ? 'identifier, _id, birthdate + family' : 'patient, patient.identifier, _id'
     throw new SluisError('fhir-search-too-wide', { accepted })
   }
-  return { search, ignored }
+  return { search, filters: asked.filter(([name]) => isFilterOf(search, name)), ignored }
+}
+
+/** Whether a parameter narrows the search beside patient and ids. A name and a birth date do only where neither is given. */
+function isFilterOf({ patient, ids }: Search, name: string): boolean {
+  if (name === 'birthdate' || name === 'family') return patient === null && ids === null
+  return ['code', 'date', 'status', '_lastUpdated'].includes(name)
 }
 
 function makeDraft(keys: HubKeys, type: ResourceType): { take(name: string, text: string): void; made(): Search } {
@@ -89,7 +100,7 @@ function makeDraft(keys: HubKeys, type: ResourceType): { take(name: string, text
     status: (text) => statuses.push(text.split(',').map((one) => readToken(one).value)),
     date: (text) => dates.push(readDates('date', text)),
     _lastUpdated: (text) => updated.push(readDates('_lastUpdated', text)),
-    _id: (text) => (ids = text.split(',').slice(0, countMost)),
+    _id: (text) => (ids = readIds(text)),
     _count: (text) => (count = readCount(text)),
     _sort: (text) => (ascending = readSort(text)),
     birthdate: (text) => (birthDate = readDay(text)),
@@ -146,6 +157,13 @@ function readDates(name: string, text: string): DateTest[] {
 function readCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw wrong('_count', `0-${countMost}`)
   return Math.min(Number(text), countMost)
+}
+
+function readIds(text: string): readonly string[] {
+  const ids = text.split(',')
+  // Left out in silence they would look as if they were not there.
+  if (ids.length > countMost) throw wrong('_id', `0-${countMost}`)
+  return ids
 }
 
 function readSort(text: string): boolean {

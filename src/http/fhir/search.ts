@@ -36,8 +36,10 @@ export async function search(deps: FhirDeps, request: FastifyRequest, type: Reso
   const query = queryOf(request)
   const page = query.get('_page')
   const opened = page === null ? null : openPage(deps.vault.keys, reader.sender.id, page, now)
-  const { search, ignored } =
-    opened === null ? await readOrNote(deps, request, reader, type, query) : { search: opened.search, ignored: [] }
+  const { search, filters, ignored } =
+    opened === null
+      ? await readOrNote(deps, request, reader, type, query)
+      : { search: opened.search, filters: [], ignored: [] }
   const language = languageOf(request)
   const answered = await answer(deps, reader, search, opened?.after ?? null, now, language)
   const issues = [...ignored.map(({ code, params }) => issueOfError(code, params, 'warning')), ...answered.issues]
@@ -48,7 +50,7 @@ export async function search(deps: FhirDeps, request: FastifyRequest, type: Reso
     ...(total === undefined ? {} : { total }),
     outcome: issues.length === 0 ? null : outcomeOf(issues, language),
     next: next === null ? null : sealPage(deps.vault.keys, reader.sender.id, search, next, now),
-    self: page === null ? selfOf(search) : `_page=${page}`,
+    self: page === null ? selfOf(search, filters) : `_page=${page}`,
   })
 }
 
@@ -73,18 +75,20 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   const at = request.url.indexOf('?')
   const query = new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1))
   if (request.method === 'POST' && Buffer.isBuffer(request.body)) {
-    for (const [name, value] of new URLSearchParams(request.body.toString('utf8').slice(0, 16_384))) {
+    for (const [name, value] of new URLSearchParams(request.body.toString('utf8'))) {
       query.append(name, value)
     }
   }
   return query
 }
 
-/** The search as it was understood, without an identifier of the patient. */
-function selfOf({ patient, ids, count, ascending, type }: Search): string {
+/** The search as it was understood, without an identifier of the patient: a filter that is not in it was not applied. */
+function selfOf({ patient, ids, count, ascending, type }: Search, filters: ReadSearch['filters']): string {
   const query = new URLSearchParams()
-  if (patient !== null) query.set(type === 'Patient' ? '_id' : 'patient', patient)
   if (ids !== null) query.set('_id', ids.join(','))
+  // Of patients the one that is named is given, whatever ids stand beside.
+  if (patient !== null) query.set(type === 'Patient' ? '_id' : 'patient', patient)
+  for (const [name, text] of filters) query.append(name, text)
   query.set('_count', String(count))
   if (type === 'Observation') query.set('_sort', ascending ? 'date' : '-date')
   return query.toString()
@@ -98,7 +102,7 @@ async function answer(
   now: Date,
   language: Language,
 ): Promise<Answered> {
-  if (search.type === 'Patient') return answerPatients(deps, reader, search, now)
+  if (search.type === 'Patient') return answerPatients(deps, reader, search, after, now)
   const patients = await patientsMeant(deps, search)
   const open = await openAll(deps, reader, search, patients, now)
   const [patient] = open
@@ -189,7 +193,13 @@ function tellUnchecked(unchecked: readonly Result[]): Issue[] {
   )
 }
 
-async function answerPatients(deps: FhirDeps, reader: CareReader, search: Search, now: Date): Promise<Answered> {
+async function answerPatients(
+  deps: FhirDeps,
+  reader: CareReader,
+  search: Search,
+  after: Position | null,
+  now: Date,
+): Promise<Answered> {
   const meant =
     search.patient !== null
       ? [Buffer.from(search.patient, 'hex')]
@@ -197,11 +207,19 @@ async function answerPatients(deps: FhirDeps, reader: CareReader, search: Search
         ? search.ids.filter((id) => /^[0-9a-f]{32}$/.test(id)).map((id) => Buffer.from(id, 'hex'))
         : await patientsNamed(deps.db, Buffer.from(search.named ?? '', 'hex'), 100)
   const open = await openAll(deps, reader, search, meant, now)
-  const resources: Json[] = []
+  const found: (readonly [name: string, patient: Json])[] = []
   for (const patient of open) {
     const rendered = await patientOf(deps, patient)
-    if (rendered !== null) resources.push(rendered)
+    if (rendered !== null) found.push([patient.toString('hex'), rendered])
   }
-  const issues = search.patient === null ? [note('only-own-patients', {})] : []
-  return { resources: resources.slice(0, search.count), total: resources.length, issues, next: null }
+  const ordered = found.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const rest = after === null ? ordered : ordered.filter(([name]) => name > after.name)
+  const shown = rest.slice(0, search.count)
+  const last = shown.at(-1)
+  return {
+    resources: shown.map(([, patient]) => patient),
+    total: found.length,
+    issues: search.patient === null ? [note('only-own-patients', {})] : [],
+    next: last === undefined || rest.length === shown.length ? null : { at: 0, name: last[0] },
+  }
 }

@@ -47,6 +47,12 @@ export function emergencyAskPage(view: View, { action, reason, fault }: Emergenc
   )
 }
 
+interface ShownReview {
+  readonly by: string
+  readonly what: string
+  readonly at: string
+}
+
 /** One stretch of reading in an emergency, as whoever guards privacy sees it. */
 export interface ShownEmergency {
   readonly id: string
@@ -59,7 +65,9 @@ export interface ShownEmergency {
   readonly until: string
   readonly isRunning: boolean
   readonly readings: number
-  readonly review: { readonly by: string; readonly what: string; readonly at: string } | null
+  readonly review: ShownReview | null
+  /** From before it was prolonged. */
+  readonly earlierReviews: readonly ShownReview[]
 }
 
 export interface EmergenciesPage {
@@ -125,22 +133,36 @@ function List({ view, emergencies }: { view: View; emergencies: readonly ShownEm
         { heading: words.patient, cell: (row) => <code>{row.patient.slice(0, 12)}</code> },
         { heading: words.why, cell: (row) => <q>{row.reason}</q> },
         { heading: words.readings, number: true, cell: (row) => view.f.number(row.readings) },
-        { heading: words.reviewed, cell: (row) => <Review view={view} row={row} /> },
+        { heading: words.reviewed, cell: (row) => <Reviews view={view} row={row} /> },
       ]}
     />
   )
 }
 
-function Review({ view, row }: { view: View; row: ShownEmergency }) {
+function Reviews({ view, row }: { view: View; row: ShownEmergency }) {
+  const { prolonged } = view.t.checks.emergency
+  return (
+    <>
+      {row.earlierReviews.map((review) => (
+        <p key={review.at}>
+          <Review view={view} review={review} /> <small class="muted">{prolonged}</small>
+        </p>
+      ))}
+      {row.review === null ? <ReviewForm view={view} row={row} /> : <Review view={view} review={row.review} />}
+    </>
+  )
+}
+
+function Review({ view, review: { by, what, at } }: { view: View; review: ShownReview }) {
+  return (
+    <span>
+      <q>{what}</q> {view.t.by(by)}, <Time view={view} at={at} />
+    </span>
+  )
+}
+
+function ReviewForm({ view, row }: { view: View; row: ShownEmergency }) {
   const words = view.t.checks.emergency
-  if (row.review !== null) {
-    const { by, what, at } = row.review
-    return (
-      <span>
-        <q>{what}</q> {view.t.by(by)}, <Time view={view} at={at} />
-      </span>
-    )
-  }
   return (
     <details>
       <summary>{words.notYet}</summary>

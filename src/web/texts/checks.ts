@@ -61,6 +61,7 @@ const nl = {
     reviewTitle: 'Schrijf op wat u naging',
     reviewWhat: 'Uw naam en wat u schrijft, blijven bij deze regel staan.',
     notYet: 'nog niet',
+    prolonged: 'daarna verlengd',
   },
 }
 
@@ -118,6 +119,7 @@ const fr: ChecksTexts = {
     reviewTitle: 'Écrivez ce que vous avez vérifié',
     reviewWhat: 'Votre nom et votre texte restent avec cette ligne.',
     notYet: 'pas encore',
+    prolonged: 'prolongé ensuite',
   },
 }
 
@@ -174,6 +176,7 @@ const de: ChecksTexts = {
     reviewTitle: 'Schreiben Sie auf, was Sie geprüft haben',
     reviewWhat: 'Ihr Name und Ihr Text bleiben bei dieser Zeile stehen.',
     notYet: 'noch nicht',
+    prolonged: 'danach verlängert',
   },
 }
 
@@ -236,6 +239,7 @@ const en: ChecksTexts = {
     reviewTitle: 'Write down what you found',
     reviewWhat: 'Your name and what you write stay with this line.',
     notYet: 'not yet',
+    prolonged: 'prolonged after that',
   },
 }
 

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openEmergency } from '../../src/access/emergency.ts'
+import { connect, type Database } from '../../src/store/connect.ts'
+import { emergenciesSince, reviewEmergency } from '../../src/store/emergencies.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let db: Database
+const begun = Date.parse('2026-07-01T10:00:00Z')
+const after = (minutes: number) => new Date(begun + minutes * 60_000)
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({ url: database.url, connections: 2 })
+})
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+const open = (patient: Buffer, reason: string, minutes: number) =>
+  openEmergency(db, { actor: 'dr', role: 'reader', reason }, patient, after(minutes))
+
+test('an emergency that is prolonged is to be reviewed again, and keeps what was found before', async () => {
+  const patient = Buffer.alloc(16, 1)
+  await open(patient, 'unconscious at the door', 0)
+  const [first] = await emergenciesSince(db, after(0), 10)
+  expect(await reviewEmergency(db, first!.id, 'op', 'confirmed', after(5))).toBe(true)
+  await open(patient, 'still not awake', 30)
+  const [prolonged] = await emergenciesSince(db, after(0), 10)
+  expect(prolonged).toMatchObject({ id: first!.id, review: null, earlierReviews: [{ by: 'op', what: 'confirmed' }] })
+  expect(prolonged!.until).toEqual(after(90))
+  expect(await reviewEmergency(db, first!.id, 'op', 'confirmed too', after(40))).toBe(true)
+  await open(patient, 'and still is not', 60)
+  const [last] = await emergenciesSince(db, after(0), 10)
+  expect(last!.earlierReviews.map(({ what }) => what)).toEqual(['confirmed', 'confirmed too'])
+})
+
+test('of many reasons the newest stay, and what runs is listed however long ago it began', async () => {
+  const patient = Buffer.alloc(16, 2)
+  for (let one = 0; one < 15; one += 1) await open(patient, `reason ${one} ${'x'.repeat(180)}`, one * 50)
+  const [found] = await emergenciesSince(db, after(10_000), 1)
+  expect(found?.reason).toContain('reason 14 ')
+  expect(found?.reason).not.toContain('reason 0 ')
+  expect(found?.reason.length).toBe(2_000)
+})
