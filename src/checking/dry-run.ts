@@ -150,30 +150,41 @@ async function judgeBatch(deps: DryRunDeps, run: Run, batch: Batch): Promise<boo
     if (!(await addToReport(tx, mine, records.length, batch.place, lines, changes))) return false
     await holdDeliveries(tx, held)
     await writeVerdicts(tx, run, records, verdicts)
+    await countForGuard(tx, run, records, verdicts, new Set(held))
     return true
   })
 }
 
 async function writeVerdicts(
   tx: Queryable,
-  { report, counting, whole }: Run,
+  { report }: Run,
   records: Batch['records'],
   verdicts: readonly NewVerdict[][],
 ): Promise<void> {
   await actAsChecker(tx)
   const kept = verdicts.flat().filter(({ outcome }) => report.purpose !== 'try' || outcome === 'withhold')
   await insertVerdicts(tx, report.service, kept)
-  if (report.purpose !== 'try') {
-    await addCheckCounts(
-      tx,
-      report.service,
-      'stored',
-      countsOf({ pack: whole.name, effective: counting, records, verdicts }),
-    )
-  }
   await actAsHub(tx)
   // A version that counts already: its verdicts on stored records have their effect now.
   if (report.purpose !== 'try') await markPatients(tx, patientsIn(kept), 'activation')
+}
+
+/**
+ * What a version withholds of stored records since it counts, and of these nothing else: what was withheld before it, for
+ * years perhaps, is not its doing and would look to the guard as if it had come in this hour. A regular check of what is
+ * stored says nothing new of a version.
+ */
+async function countForGuard(
+  tx: Queryable,
+  { report, counting, whole }: Run,
+  records: Batch['records'],
+  verdicts: readonly NewVerdict[][],
+  newlyWithheld: ReadonlySet<number>,
+): Promise<void> {
+  if (report.purpose !== 'catch-up') return
+  const told = verdicts.map((said, at) => (newlyWithheld.has(records[at]!.id) ? said : []))
+  const counts = countsOf({ pack: whole.name, effective: counting, records, verdicts: told })
+  await addCheckCounts(tx, report.service, 'stored', counts)
 }
 
 /** Whose monitors may rest on a record that was judged. */

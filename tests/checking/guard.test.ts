@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { guardLook } from '../../src/checking/guard.ts'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
+import { guardLook, outOfBounds } from '../../src/checking/guard.ts'
 import { judgeShares, wilson } from '../../src/checking/guard-math.ts'
 import { guardSentence, readGuardSentence } from '../../src/checking/guard-sentence.ts'
+import { beginRegular, workOnReports } from '../../src/checking/regular.ts'
 import { silentLog } from '../../src/kernel/log.ts'
-import { makePackWorld, testPack } from './world.ts'
+import { makePackWorld, testPack, type TestRule } from './world.ts'
 
 const limits = { maxShareNewlyWithheld: 0.02, maxPerHourPerSource: 200, minSample: 20 }
 const shares = (checked: number, withheld: number, usualChecked = 0, usualWithheld = 0) => ({
@@ -107,4 +109,36 @@ test('a version that replaced nothing is reported, not taken away', async () => 
   await world.send(2, 30)
   expect(await guardLook({ ...world, log: silentLog }).look(world.db)).toMatchObject([{ kind: 'pack-withholds' }])
   expect(await world.count('select count(distinct record) as n from withheld')).toBe(30)
+})
+
+/** Withholds all of laboratory B, by right. */
+const wellKnown = (version: string, more: readonly TestRule[] = []) =>
+  testPack(version, [{ id: 'source-unfit', expr: "%source != 'lab-b'" }, ...more], { maxShareNewlyWithheld: 0.02 })
+
+test('what was withheld for years is not the doing of a version that counts since today, whoever checks it again', async () => {
+  const world = await makePackWorld()
+  await world.set(wellKnown('1.0.0'), 'active')
+  await world.send(2, 40)
+  await world.db.query({ text: 'delete from check_count' })
+  const next = wellKnown('1.1.0', [{ id: 'kind-known', expr: 'formKind.exists()' }])
+  await world.set(next, 'active')
+  expect(await world.count('select count(distinct record) as n from withheld')).toBe(40)
+  const deps = { ...world, worker: 'node' }
+  await beginRegular(deps, next.name, 'hub')
+  expect(await workOnReports(deps)).toBe(1)
+  expect(await outOfBounds(world)).toEqual([])
+  const setting = await world.install(next)
+  const catchUp = await beginReport(world.db, { purpose: 'catch-up', setting, pack: next, actor: 'hub' })
+  expect(await runReport(deps, catchUp)).toBe('done')
+  expect(await outOfBounds(world)).toEqual([])
+})
+
+test('what a version newly withholds of what is stored is its doing', async () => {
+  const world = await makePackWorld()
+  await world.set(good, 'active')
+  await world.send(2, 40)
+  const setting = await world.set(bad, 'active').then(() => world.install(bad))
+  const catchUp = await beginReport(world.db, { purpose: 'catch-up', setting, pack: bad, actor: 'hub' })
+  expect(await runReport({ ...world, worker: 'node' }, catchUp)).toBe('done')
+  expect(await outOfBounds(world)).toMatchObject([{ count: { clientId: 'lab-b', checked: 40, withheld: 40 } }])
 })
