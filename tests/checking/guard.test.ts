@@ -142,3 +142,26 @@ test('what a version newly withholds of what is stored is its doing', async () =
   expect(await runReport({ ...world, worker: 'node' }, catchUp)).toBe('done')
   expect(await outOfBounds(world)).toMatchObject([{ count: { clientId: 'lab-b', checked: 40, withheld: 40 } }])
 })
+
+test('what was usual before a version stays usual after the four weeks in which hours are compared', async () => {
+  const world = await makePackWorld()
+  // Whole weeks of local time: the same hour of the week, also across a change of the clock.
+  const daysBack = async (days: number) => {
+    const values = [days]
+    await world.db.query({
+      text: `update check_count set hour = ((hour at time zone 'Europe/Brussels') - make_interval(days => $1))
+        at time zone 'Europe/Brussels'`,
+      values,
+    })
+    await world.db.query({ text: 'alter table activation disable trigger user' })
+    await world.db.query({ text: 'update activation set at = at - make_interval(days => $1)', values })
+  }
+  await world.set(wellKnown('1.0.0'), 'active')
+  await world.send(2, 40)
+  await daysBack(7)
+  await world.set(wellKnown('1.1.0', [{ id: 'kind-known', expr: 'formKind.exists()' }]), 'active')
+  await world.send(2, 40)
+  await daysBack(28)
+  await world.send(2, 40)
+  expect(await outOfBounds(world)).toEqual([])
+})
