@@ -8,6 +8,7 @@ import { noteBefore, proveRevert } from '../../src/checking/proof.ts'
 import { retellLook, retellRefusals } from '../../src/checking/retell.ts'
 import { revertPack } from '../../src/checking/revert.ts'
 import { makeRuleSets } from '../../src/checking/rule-sets.ts'
+import { decide } from '../../src/checking/withheld.ts'
 import { sealOnce } from '../../src/ledger/seal.ts'
 import { reports } from '../../src/store/impact.ts'
 import { tallySince } from '../../src/store/tally.ts'
@@ -161,4 +162,26 @@ test('in an emergency nothing refused is let pass before it was judged by the ve
   expect((await told(world, device!)).deliveries).toHaveLength(2)
   expect(await told(world, group!)).toMatchObject({ state: 'refused', deliveries: [] })
   expect((await figures(world)).balanced).toBe(true)
+})
+
+test('what was undone while it judged what is stored is not waited for; for the other sender it is judged to its end', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  await world.hand(1, [unknownDevice('f-1')])
+  await world.work()
+  const look = retellLook('test')
+  await look.look(world.db)
+  await world.install(flagged)
+  const emergency = { confirmedBy: 'jan', emergency: true, actor: 'lea', why: 'every form is refused' } as const
+  const wish = { pack: 'eform-quality', version: '1.1.1', mode: 'canary', sources: ['lab-b', 'lab-c'] } as const
+  const { catchUp } = await promote(world, { ...wish, ...emergency })
+  await revertPack(world, { ...undo, source: 'lab-b' })
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ state: 'running' }])
+  await revertPack(world, { ...undo, source: 'lab-c' })
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ state: 'stopped' }])
+  const record = await world.count('select id as n from record')
+  const choice = { clientId: null, pack: null, rule: null, records: [record] }
+  await decide(world.db, { choice, decision: 'release', actor: 'lea', why: 'the device is sold', expected: 1 })
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'reinstated'])
 })
