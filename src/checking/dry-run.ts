@@ -6,6 +6,7 @@ import { inTransaction, type Database, type Queryable } from '../store/connect.t
 import { endReport, holdDeliveries, holdDeliveriesOf, meaningOf } from '../store/impact-figures.ts'
 import {
   addToReport,
+  countReport,
   holdReport,
   insertReport,
   reportPlace,
@@ -46,9 +47,18 @@ export interface ReportWish {
 
 /** Begins a report over everything stored; any worker goes on with it, and a stopped one can be resumed. */
 export async function beginReport(db: Database, wish: ReportWish): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const id = await noteReport(tx, wish)
+    await countReport(tx, id)
+    return id
+  })
+}
+
+/** Begins it in a transaction that others wait for: what is stored has to be counted when that is done. */
+export async function noteReport(tx: Queryable, wish: ReportWish): Promise<number> {
   const { name, service } = wish.pack
-  const stands = standing(await activationsOfPacks(db, name)).get(name)
-  return insertReport(db, {
+  const stands = standing(await activationsOfPacks(tx, name)).get(name)
+  return insertReport(tx, {
     purpose: wish.purpose,
     service,
     pack: name,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { countingFindings } from '../../src/checking/counting-words.ts'
-import { runReport } from '../../src/checking/dry-run.ts'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
 import { outOfBounds } from '../../src/checking/guard.ts'
 import { installShipped } from '../../src/checking/install.ts'
 import { promote, retire } from '../../src/checking/promote.ts'
@@ -184,4 +184,31 @@ test('what was undone while it judged what is stored is not waited for; for the 
   await decide(world.db, { choice, decision: 'release', actor: 'lea', why: 'the device is sold', expected: 1 })
   await look.look(world.db)
   expect(await toldKinds(world)).toEqual(['record-refused', 'reinstated'])
+})
+
+test('what came between the report and the shadow is judged for the sender of a canary before any of it passes', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  const setting = await world.install(flagged)
+  const tried = await beginReport(world.db, { purpose: 'try', setting, pack: flagged, actor: 'lea' })
+  await runReport({ ...world, worker: 'test' }, tried)
+  const form = unknownDevice('f-2')
+  const other = { ...form, test: { ...form.test, device: '1232', targetGroup: 'TP9999' } }
+  const [device, group] = await world.hand(2, [unknownDevice('f-1'), other])
+  await world.work()
+  const step = { pack: 'eform-quality', version: '1.1.1', actor: 'lea', why: 'the list lacks a device' }
+  await promote(world, { ...step, mode: 'shadow' })
+  const { catchUp } = await promote(world, { ...step, mode: 'canary', sources: ['lab-b'] })
+  // As if it had taken longer to begin.
+  await world.db.query({ text: 'alter table activation disable trigger user' })
+  await world.db.query({ text: `update activation set at = at - interval '1 minute'` })
+  const look = retellLook('test')
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused'])
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ senders: [2], total: 2, state: 'running' }])
+  expect(await runReport({ ...world, worker: 'test' }, catchUp!)).toBe('done')
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused', 'reinstated'])
+  expect((await told(world, device!)).state).toBe('passed')
+  expect((await told(world, group!)).state).toBe('refused')
 })
