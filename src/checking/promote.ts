@@ -1,7 +1,7 @@
 import { SluisError } from '../kernel/errors.ts'
 import { isSecondPerson } from '../kernel/person.ts'
 import type { Pack } from '../rules/pack.ts'
-import { sendersNamed, type ActivationMode, type NewActivation } from '../store/activations.ts'
+import { sendersNamed, type ActivationMode, type ActivationRow, type NewActivation } from '../store/activations.ts'
 import { arrivedSince, impactLines } from '../store/impact-figures.ts'
 import { countReport, reports, type ReportRow } from '../store/impact.ts'
 import type { Queryable } from '../store/connect.ts'
@@ -54,10 +54,10 @@ export async function promote(deps: SwitchDeps, wish: Promotion): Promise<Promot
   let report: ReportRow | null = null
   let objections: Objection[] = []
   let catchUp: number | null = null
-  const decide: Decide = async (stands) => {
+  const decide: Decide = async (stands, rows) => {
     assertStep(stands, stored.id, wish, sources)
     if (wish.emergency !== true) {
-      report = await freshReport(deps, wish, stored.id, pack, stands)
+      report = await freshReport(deps, wish, stored.id, pack, stands, rows)
       objections = objectionsTo(await impactLines(db, report.id), pack.limits, wish.mode === 'canary' ? sources : null)
       if (wish.mode !== 'shadow' && wish.confirmedBy === undefined) assertHarmless(wish, objections)
     }
@@ -119,6 +119,7 @@ async function freshReport(
   setting: number,
   pack: Pack,
   stands: PackStanding,
+  rows: readonly ActivationRow[],
 ): Promise<ReportRow> {
   const { pack: name, version } = wish
   const found = (await reports(db, { pack: name })).find(
@@ -132,6 +133,9 @@ async function freshReport(
   const stale = (reason: string) =>
     new SluisError('pack-report-stale', { pack: name, version, report: found.id, reason })
   if (found.against !== (stands.active?.setting ?? null)) throw stale('another version counts now')
+  // What a canary withheld when it was made counts in it as withheld before.
+  const undone = rows.some(({ reverts, mode, at }) => (reverts !== null || mode === 'retired') && at > found.at)
+  if (undone) throw stale('something was undone or retired since')
   const more = await arrivedSince(db, found.service, found.lastAt)
   // One in a hundred, and few enough records are no news.
   if (more > Math.max(found.total * 0.01, pack.limits.minSample)) throw stale(`${more} more records`)
