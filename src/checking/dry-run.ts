@@ -17,7 +17,14 @@ import {
 } from '../store/impact.ts'
 import { touchedBy } from '../store/impact-touched.ts'
 import type { MessageCounts } from '../store/surroundings.ts'
-import { actAsChecker, actAsHub, addCheckCounts, insertVerdicts, type NewVerdict } from '../store/verdicts.ts'
+import {
+  actAsChecker,
+  actAsHub,
+  addCheckCounts,
+  insertVerdicts,
+  removeAnsweredErrors,
+  type NewVerdict,
+} from '../store/verdicts.ts'
 import { countsOf } from './counts.ts'
 import { compare, effectOf, type Effect } from './impact.ts'
 import type { JudgingDeps } from './judge.ts'
@@ -167,16 +174,24 @@ async function judgeBatch(deps: DryRunDeps, run: Run, batch: Batch): Promise<boo
 
 async function writeVerdicts(
   tx: Queryable,
-  { report }: Run,
+  { report, whole }: Run,
   records: Batch['records'],
   verdicts: readonly NewVerdict[][],
 ): Promise<void> {
+  const trying = report.purpose === 'try'
+  const kept = verdicts.flat().filter(({ outcome }) => !trying || outcome === 'withhold')
+  const judged = new Set(kept.map(({ record }) => record))
+  const answered = await removeAnsweredErrors(tx, report.service, {
+    // What a version that is tried does not withhold is not written either.
+    records: trying ? records.filter(({ id }) => judged.has(id)) : records,
+    rules: trying ? kept.map(({ ruleHash }) => ruleHash) : whole.rules.map(({ hash }) => Buffer.from(hash, 'hex')),
+    failed: verdicts.flat().filter(({ outcome }) => outcome === 'error'),
+  })
   await actAsChecker(tx)
-  const kept = verdicts.flat().filter(({ outcome }) => report.purpose !== 'try' || outcome === 'withhold')
   await insertVerdicts(tx, report.service, kept)
   await actAsHub(tx)
   // A version that counts already: its verdicts on stored records have their effect now.
-  if (report.purpose !== 'try') await markPatients(tx, patientsIn(kept), 'activation')
+  await markPatients(tx, [...answered, ...(trying ? [] : patientsIn(kept))], 'activation')
 }
 
 /**
