@@ -1,11 +1,12 @@
 import { SluisError } from '../kernel/errors.ts'
 import type { Pack } from '../rules/pack.ts'
-import { activationsOfPacks, activeRules, holdPacks } from '../store/activations.ts'
+import { activationsOfPacks, activeRules, holdPacks, type ActivationRow } from '../store/activations.ts'
 import { markPatients } from '../store/care-dirty.ts'
 import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
 import { endReport, holdDeliveries, holdDeliveriesOf, meaningOf } from '../store/impact-figures.ts'
 import {
   addToReport,
+  countReport,
   holdReport,
   insertReport,
   reportPlace,
@@ -16,11 +17,19 @@ import {
 } from '../store/impact.ts'
 import { touchedBy } from '../store/impact-touched.ts'
 import type { MessageCounts } from '../store/surroundings.ts'
-import { actAsChecker, actAsHub, addCheckCounts, insertVerdicts, type NewVerdict } from '../store/verdicts.ts'
+import {
+  actAsChecker,
+  actAsHub,
+  addCheckCounts,
+  insertVerdicts,
+  removeAnsweredErrors,
+  type NewVerdict,
+} from '../store/verdicts.ts'
 import { countsOf } from './counts.ts'
-import { compare, effectOf, type Effect } from './impact.ts'
+import { compare, effectOf, type Effect, type Known } from './impact.ts'
 import type { JudgingDeps } from './judge.ts'
 import { standing, type Counting } from './standing.ts'
+import { activeRulesOf } from './switch.ts'
 import { nextBatch, type Batch, type BatchSizes } from './walk.ts'
 
 export interface DryRunDeps extends JudgingDeps {
@@ -46,9 +55,18 @@ export interface ReportWish {
 
 /** Begins a report over everything stored; any worker goes on with it, and a stopped one can be resumed. */
 export async function beginReport(db: Database, wish: ReportWish): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const id = await noteReport(tx, wish)
+    await countReport(tx, id)
+    return id
+  })
+}
+
+/** Begins it in a transaction that others wait for: what is stored has to be counted when that is done. */
+export async function noteReport(tx: Queryable, wish: ReportWish): Promise<number> {
   const { name, service } = wish.pack
-  const stands = standing(await activationsOfPacks(db, name)).get(name)
-  return insertReport(db, {
+  const stands = standing(await activationsOfPacks(tx, name)).get(name)
+  return insertReport(tx, {
     purpose: wish.purpose,
     service,
     pack: name,
@@ -118,20 +136,41 @@ interface Run {
   readonly asked: Pack | null
   readonly counting: Counting | null
   readonly effect: Effect
+  /** What had effect before it was this version's doing; see `countForGuard`. */
+  readonly baseline: Effect
 }
 
 async function prepareRun(deps: DryRunDeps, report: ReportRow): Promise<Run> {
   const { db, ruleSets } = deps
   const whole = await ruleSets.pack(db, report.setting)
   const trying = report.purpose === 'try'
-  const active = standing(await activationsOfPacks(db, report.pack)).get(report.pack)?.active ?? null
+  const rows = await activationsOfPacks(db, report.pack)
+  const active = standing(rows).get(report.pack)?.active ?? null
+  const counting = active?.setting === report.setting ? active : null
+  const rules = await activeRules(db)
+  const effect = effectOf(whole, rules)
+  const activation = rows.find(({ id }) => id === counting?.activation)
   return {
     report,
     whole,
     asked: trying ? await ruleSets.apartFrom(db, report.setting, report.against) : whole,
-    counting: active?.setting === report.setting ? active : null,
-    effect: effectOf(whole, await activeRules(db)),
+    counting,
+    effect,
+    // Who activated by a report knew what it told; without one, all is new that the version before did not withhold.
+    baseline: activation?.report === null ? effectOf(whole, await rulesBefore(deps, activation, rows, rules)) : effect,
   }
+}
+
+/** What counted just before an activation; other packs as they are now. */
+async function rulesBefore(
+  { db, ruleSets }: DryRunDeps,
+  { id, pack }: ActivationRow,
+  rows: readonly ActivationRow[],
+  now: Awaited<ReturnType<typeof activeRules>>,
+): Promise<typeof now> {
+  const stood = standing(rows.filter((row) => row.id < id)).get(pack)
+  const own = stood === undefined ? [] : await activeRulesOf(ruleSets, db, stood)
+  return [...now.filter((rule) => rule.pack !== pack), ...own.map((rule) => ({ ...rule, pack }))]
 }
 
 async function judgeBatch(deps: DryRunDeps, run: Run, batch: Batch): Promise<boolean> {
@@ -150,30 +189,53 @@ async function judgeBatch(deps: DryRunDeps, run: Run, batch: Batch): Promise<boo
     if (!(await addToReport(tx, mine, records.length, batch.place, lines, changes))) return false
     await holdDeliveries(tx, held)
     await writeVerdicts(tx, run, records, verdicts)
+    await countForGuard(tx, run, records, verdicts, known)
     return true
   })
 }
 
 async function writeVerdicts(
   tx: Queryable,
-  { report, counting, whole }: Run,
+  { report, whole }: Run,
   records: Batch['records'],
   verdicts: readonly NewVerdict[][],
 ): Promise<void> {
+  const trying = report.purpose === 'try'
+  const kept = verdicts.flat().filter(({ outcome }) => !trying || outcome === 'withhold')
+  const judged = new Set(kept.map(({ record }) => record))
+  const answered = await removeAnsweredErrors(tx, report.service, {
+    // What a version that is tried does not withhold is not written either.
+    records: trying ? records.filter(({ id }) => judged.has(id)) : records,
+    rules: trying ? kept.map(({ ruleHash }) => ruleHash) : whole.rules.map(({ hash }) => Buffer.from(hash, 'hex')),
+    failed: verdicts.flat().filter(({ outcome }) => outcome === 'error'),
+  })
   await actAsChecker(tx)
-  const kept = verdicts.flat().filter(({ outcome }) => report.purpose !== 'try' || outcome === 'withhold')
   await insertVerdicts(tx, report.service, kept)
-  if (report.purpose !== 'try') {
-    await addCheckCounts(
-      tx,
-      report.service,
-      'stored',
-      countsOf({ pack: whole.name, effective: counting, records, verdicts }),
-    )
-  }
   await actAsHub(tx)
   // A version that counts already: its verdicts on stored records have their effect now.
-  if (report.purpose !== 'try') await markPatients(tx, patientsIn(kept), 'activation')
+  await markPatients(tx, [...answered, ...(trying ? [] : patientsIn(kept))], 'activation')
+}
+
+/**
+ * What a version withholds of stored records by its own doing, and of these nothing else: what was withheld before it, for
+ * years perhaps, would look to the guard as if it had come in this hour. A regular check says nothing new of a version.
+ */
+async function countForGuard(
+  tx: Queryable,
+  { report, counting, whole, baseline }: Run,
+  records: Batch['records'],
+  verdicts: readonly NewVerdict[][],
+  known: readonly Known[],
+): Promise<void> {
+  if (report.purpose !== 'catch-up' || counting === null) return
+  const senders = new Map(records.map(({ id, senderId }) => [id, senderId]))
+  const before = (record: number, hash: string): boolean => baseline.before(hash, senders.get(record)!)
+  const settled = new Set(
+    known.filter((one) => one.decision !== null || before(one.record, one.ruleHash)).map(({ record }) => record),
+  )
+  const told = verdicts.map((said, at) => (settled.has(records[at]!.id) ? [] : said))
+  const counts = countsOf({ pack: whole.name, effective: counting, records, verdicts: told })
+  await addCheckCounts(tx, report.service, 'stored', counts)
 }
 
 /** Whose monitors may rest on a record that was judged. */

@@ -1,14 +1,15 @@
 import { SluisError } from '../kernel/errors.ts'
 import { isSecondPerson } from '../kernel/person.ts'
 import type { Pack } from '../rules/pack.ts'
-import { sendersNamed, type ActivationMode, type NewActivation } from '../store/activations.ts'
+import { sendersNamed, type ActivationMode, type ActivationRow, type NewActivation } from '../store/activations.ts'
 import { arrivedSince, impactLines } from '../store/impact-figures.ts'
-import { reports, type ReportRow } from '../store/impact.ts'
+import { countReport, reports, type ReportRow } from '../store/impact.ts'
+import type { Queryable } from '../store/connect.ts'
 import { storedPacks } from '../store/packs.ts'
 import { objectionsTo, type Objection } from './approval.ts'
-import { beginReport } from './dry-run.ts'
+import { noteReport } from './dry-run.ts'
 import type { PackStanding } from './standing.ts'
-import { switchPack, type SwitchDeps } from './switch.ts'
+import { switchPack, type Decide, type SwitchDeps } from './switch.ts'
 
 export interface Promotion {
   readonly pack: string
@@ -52,10 +53,11 @@ export async function promote(deps: SwitchDeps, wish: Promotion): Promise<Promot
   assertSecondPerson(wish)
   let report: ReportRow | null = null
   let objections: Objection[] = []
-  const activations = await switchPack(deps, name, async (stands) => {
+  let catchUp: number | null = null
+  const decide: Decide = async (stands, rows) => {
     assertStep(stands, stored.id, wish, sources)
     if (wish.emergency !== true) {
-      report = await freshReport(deps, wish, stored.id, pack, stands)
+      report = await freshReport(deps, wish, stored.id, pack, stands, rows)
       objections = objectionsTo(await impactLines(db, report.id), pack.limits, wish.mode === 'canary' ? sources : null)
       if (wish.mode !== 'shadow' && wish.confirmedBy === undefined) assertHarmless(wish, objections)
     }
@@ -70,8 +72,12 @@ export async function promote(deps: SwitchDeps, wish: Promotion): Promise<Promot
       emergency: wish.emergency ?? false,
     }
     return wish.mode === 'canary' ? sources.map((source) => ({ ...row, source })) : [row]
+  }
+  // With the switch: a node killed between the two would leave a version that counts and never judged what it should have.
+  const activations = await switchPack(deps, name, decide, async (tx) => {
+    catchUp = await noteCatchUp(tx, wish, pack, stored.id, report)
   })
-  const catchUp = await beginCatchUp(deps, wish, pack, stored.id, report as ReportRow | null)
+  if (catchUp !== null) await countReport(db, catchUp)
   return { activations, report: (report as ReportRow | null)?.id ?? null, objections, catchUp }
 }
 
@@ -113,6 +119,7 @@ async function freshReport(
   setting: number,
   pack: Pack,
   stands: PackStanding,
+  rows: readonly ActivationRow[],
 ): Promise<ReportRow> {
   const { pack: name, version } = wish
   const found = (await reports(db, { pack: name })).find(
@@ -126,6 +133,9 @@ async function freshReport(
   const stale = (reason: string) =>
     new SluisError('pack-report-stale', { pack: name, version, report: found.id, reason })
   if (found.against !== (stands.active?.setting ?? null)) throw stale('another version counts now')
+  // What a canary withheld when it was made counts in it as withheld before.
+  const undone = rows.some(({ reverts, mode, at }) => (reverts !== null || mode === 'retired') && at > found.at)
+  if (undone) throw stale('something was undone or retired since')
   const more = await arrivedSince(db, found.service, found.lastAt)
   // One in a hundred, and few enough records are no news.
   if (more > Math.max(found.total * 0.01, pack.limits.minSample)) throw stale(`${more} more records`)
@@ -153,22 +163,21 @@ export function refusalFor(
 }
 
 /**
- * What came while the version was tried has no verdicts of it yet; after an emergency nothing stored has any, and all of it
- * is judged now, in the background, by whichever node is free. Null where there is nothing to catch up with.
+ * What came while the version was tried has no verdicts of it yet, for all or for the senders of a canary; after an emergency
+ * nothing stored of them has any. It is judged now, in the background, by whichever node is free. Null where nothing has
+ * effect yet.
  */
-async function beginCatchUp(
-  { db }: SwitchDeps,
-  wish: Promotion,
+async function noteCatchUp(
+  tx: Queryable,
+  { mode, sources = [] }: Promotion,
   pack: Pack,
   setting: number,
   report: ReportRow | null,
 ): Promise<number | null> {
-  const common = { purpose: 'catch-up', setting, pack, actor: 'hub' } as const
-  if (wish.mode === 'active')
-    return beginReport(db, report === null ? common : { ...common, from: dayBefore(report.at) })
-  if (wish.mode === 'shadow' || report !== null) return null
-  const senders = [...(await sendersNamed(db, wish.sources ?? [])).values()]
-  return beginReport(db, { ...common, senders })
+  if (mode === 'shadow') return null
+  const senders = mode === 'canary' ? { senders: [...(await sendersNamed(tx, sources)).values()] } : {}
+  const from = report === null ? {} : { from: dayBefore(report.at) }
+  return noteReport(tx, { purpose: 'catch-up', setting, pack, actor: 'hub', ...from, ...senders })
 }
 
 /** Messages kept on a node while the database was away come with the moment they were received. */

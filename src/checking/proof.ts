@@ -16,6 +16,7 @@ import {
   type PermittedDifference,
   type RuleOfSender,
 } from '../store/manifests.ts'
+import { closedSince } from '../store/retention.ts'
 import { readBack, type ApiProof, type PublicReader } from './proof-api.ts'
 import type { RuleSets } from './rule-sets.ts'
 import { standing, type PackStanding } from './standing.ts'
@@ -30,7 +31,7 @@ export interface RevertProof {
   readonly pack: string
   readonly undone: number
   readonly revert: number
-  /** As kept when it began; as it stood just before it was undone; as it stands now. */
+  /** As kept when it began; as it stood just before it was undone; as it stands now. See `closed`. */
   readonly before: readonly ManifestLine[]
   readonly during: readonly ManifestLine[]
   readonly after: readonly ManifestLine[]
@@ -40,6 +41,11 @@ export interface RevertProof {
   readonly visibleEqual: boolean
   /** The first of them; `permittedCount` says how many there are, `permittedBy` for which reason. */
   readonly permitted: readonly PermittedDifference[]
+  /**
+   * Periods that retention took away since it began. What was kept then has more than is there: `before` is worked out again
+   * from what is left, and that contents and history are equal is then true of these rows and not of those that are gone.
+   */
+  readonly closed: readonly string[]
   readonly permittedCount: number
   readonly permittedBy: Readonly<Record<PermittedDifference['because'], number>>
   /** Records that came since, and how many of them are visible. */
@@ -113,6 +119,8 @@ async function workOut(
   const except = permitted.map(({ record }) => record)
   const atStart = { ...known, at: undone.at, rules: rulesBefore }
   const again = await manifestLines(tx, { ...atStart, except: [] })
+  const closed = await closedSince(tx, service, undone.at)
+  const before = closed.length === 0 ? kept : again
   const during = await manifestLines(tx, { ...known, at: row.at, rules: rulesDuring, except: [] })
   const afterView = { ...known, at: latest, rules: rulesAfter }
   const after = await manifestLines(tx, { ...afterView, except: [] })
@@ -125,11 +133,12 @@ async function workOut(
     pack: row.pack,
     undone: undone.id,
     revert: row.id,
-    before: kept,
+    before,
     during,
     after,
-    contentEqual: same(kept, after, ({ senderId, records, contentHash }) => [senderId, records, contentHash]),
-    historyEqual: same(kept, again, ({ senderId, visible, visibleHash }) => [senderId, visible, visibleHash]),
+    closed,
+    contentEqual: same(before, after, ({ senderId, records, contentHash }) => [senderId, records, contentHash]),
+    historyEqual: same(before, again, ({ senderId, visible, visibleHash }) => [senderId, visible, visibleHash]),
     visibleEqual: same(narrowed, narrowedAfter, ({ senderId, visible, visibleHash }) => [
       senderId,
       visible,
@@ -226,11 +235,12 @@ function sum(lines: readonly ManifestLine[], what: 'records' | 'visible'): numbe
 
 /** The kept proof of a revert; null while it is being worked out. */
 export async function proofOf(db: Queryable, revert: number): Promise<KeptProof<RevertProof> | null> {
-  const kept = await keptProof<Omit<RevertProof, 'api' | 'permittedBy'> & Partial<RevertProof>>(db, revert)
+  const kept = await keptProof<Omit<RevertProof, 'api' | 'closed' | 'permittedBy'> & Partial<RevertProof>>(db, revert)
   if (kept === null) return null
-  // What was proved before hubs read themselves back says so; before reasons were counted, the listed ones tell.
+  // What was proved before hubs read themselves back says so; before reasons were counted, the listed ones tell; before
+  // closed periods were minded, a proof only held where none was.
   const api: ApiProof = { state: 'not-read', why: 'no-address' }
-  return { ...kept, proof: { api, permittedBy: countedBy(kept.proof.permitted), ...kept.proof } }
+  return { ...kept, proof: { api, closed: [], permittedBy: countedBy(kept.proof.permitted), ...kept.proof } }
 }
 
 /**

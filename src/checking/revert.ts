@@ -1,7 +1,7 @@
 import { SluisError } from '../kernel/errors.ts'
-import type { ActivationRow, NewActivation } from '../store/activations.ts'
+import { activationsOfPacks, sendersNamed, type ActivationRow, type NewActivation } from '../store/activations.ts'
 import { reports, setReportState } from '../store/impact.ts'
-import type { PackStanding } from './standing.ts'
+import { standing, type PackStanding } from './standing.ts'
 import { switchPack, type SwitchDeps } from './switch.ts'
 
 export interface Reverted {
@@ -67,10 +67,15 @@ export async function demotePack(
   return { undone: undone.id, revert: ids[0]!, version: undone.version, again }
 }
 
-/** History need not be judged any more by what counts no more. */
+/** History need not be judged any more by what counts no more; of senders it still counts for, it must. */
 async function stopCatchUps({ db }: SwitchDeps, { pack, setting }: ActivationRow): Promise<void> {
-  for (const one of await reports(db, { pack, running: true }))
-    if (one.purpose === 'catch-up' && one.setting === setting) await setReportState(db, one.id, 'stopped')
+  const stands = standing(await activationsOfPacks(db, pack)).get(pack)
+  const still = [...(stands?.exceptions ?? [])].filter(([, one]) => one.setting === setting).map(([source]) => source)
+  const senders = new Set((await sendersNamed(db, still)).values())
+  for (const one of await reports(db, { pack, running: true })) {
+    if (one.purpose !== 'catch-up' || one.setting !== setting || one.senders?.some((id) => senders.has(id))) continue
+    await setReportState(db, one.id, 'stopped')
+  }
 }
 
 function countingFor(stands: PackStanding, source: string | null) {

@@ -36,9 +36,15 @@ const nothing = (pack: string): PackStanding => ({
 
 /**
  * Changes what counts of a pack: appends activations and writes its active rules anew, in one transaction that no batch of
- * checks overlaps. Where other tables come to count with it, that is noted for whoever keeps the index of results. Costs as much as the pack has rules, however many records it withholds. Returns the activations' numbers.
+ * checks overlaps. Where other tables come to count with it, that is noted for whoever keeps the index of results. Costs as much as the pack has rules, however many records it withholds. Returns the activations' numbers. `andThen` is
+ * done with it, or neither is; everybody waits for it.
  */
-export async function switchPack(deps: SwitchDeps, pack: string, decide: Decide): Promise<number[]> {
+export async function switchPack(
+  deps: SwitchDeps,
+  pack: string,
+  decide: Decide,
+  andThen: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
+): Promise<number[]> {
   return inTransaction(deps.db, async (tx) => {
     await holdPacks(tx, 'alone')
     const rows = await activationsOfPacks(tx, pack)
@@ -55,6 +61,7 @@ export async function switchPack(deps: SwitchDeps, pack: string, decide: Decide)
     const before = stepped[0]?.service === 'lab' ? await tablesNow(deps.ruleSets, tx) : null
     await replaceActiveRules(tx, pack, last, await activeRulesOf(deps.ruleSets, tx, stands))
     if (before !== null) await insertTablesChange(tx, last, tablesChanged(before, await tablesNow(deps.ruleSets, tx)))
+    await andThen(tx)
     return ids
   })
 }

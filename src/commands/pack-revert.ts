@@ -133,6 +133,11 @@ function proofWords(holds: boolean, proof: RevertProof, nameOf: NameOf): string[
     ]),
     `Contents ${yes(proof.contentEqual)}, visible sets ${yes(proof.visibleEqual)}, history ${yes(proof.historyEqual)}, recount ${yes(proof.recountEqual)}.`,
     `Permitted differences: ${proof.permittedCount}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}. Came since: ${proof.since.records}, of which visible ${proof.since.visible}.`,
+    ...(proof.closed.length === 0
+      ? []
+      : [
+          `Retention took away since: ${proof.closed.join(', ')}. Before was counted again, of what is left; what was kept of it then cannot be compared.`,
+        ]),
     ...apiWords(proof.api, nameOf),
     holds ? 'The proof holds.' : 'The proof does not hold.',
   ]

@@ -13,10 +13,14 @@ export interface GuardCount {
   /** Of these in the hour that runs. */
   readonly checkedThisHour: number
   readonly withheldThisHour: number
-  /** At the same hours of the week during four weeks, under other activations. */
+  /** At the same hours of the week during the four weeks before it began, under other activations. */
   readonly usualChecked: number
   readonly usualWithheld: number
 }
+
+/** The hour of the week of a count. */
+const placeInWeek = `extract(isodow from c.hour at time zone 'Europe/Brussels') * 100
+          + extract(hour from c.hour at time zone 'Europe/Brussels')`
 
 /**
  * The counts of everything that counts now. Reads hourly counts only: as many rows as senders, kinds and hours, whatever
@@ -26,20 +30,23 @@ export async function guardCounts(db: Queryable): Promise<GuardCount[]> {
   const { rows } = await db.query<GuardCount>({
     ...thorough,
     name: 'guard-counts',
-    text: `with active as (select distinct pack, activation from active_rule),
-      hour_of as (select c.*, extract(isodow from c.hour at time zone 'Europe/Brussels') * 100
-          + extract(hour from c.hour at time zone 'Europe/Brussels') as place
-        from check_count c where c.hour > now() - interval '28 days' and c.pack in (select pack from active)),
-      own as (select h.* from hour_of h join active a using (pack, activation)),
+    // What is usual is what was before: counted back from now it would be gone when an activation is four weeks old.
+    text: `with active as materialized (select distinct r.pack, r.activation, a.at as began
+        from active_rule r join activation a on a.id = r.activation),
+      own as (select c.*, ${placeInWeek} as place from active a join check_count c using (pack, activation)
+        where c.hour > now() - interval '28 days'),
+      former as (select a.activation as of, c.sender_id, c.form_kind, c.rule, c.records, ${placeInWeek} as place
+        from active a join check_count c on c.pack = a.pack and c.activation < a.activation and c.origin = 'arrival'
+          and c.hour > a.began - interval '28 days' and c.hour <= a.began),
       now_counts as (
         select pack, activation, sender_id, form_kind, rule, sum(records) as n,
           sum(records) filter (where hour = date_trunc('hour', now())) as n_hour
         from own group by 1, 2, 3, 4, 5),
       places as (select distinct pack, activation, sender_id, form_kind, place from own where rule = ''),
       usual as (
-        select p.pack, p.activation, p.sender_id, p.form_kind, h.rule, sum(h.records) as n
-        from places p join hour_of h on h.pack = p.pack and h.sender_id = p.sender_id and h.form_kind = p.form_kind
-          and h.place = p.place and h.activation <> p.activation and h.origin = 'arrival'
+        select p.pack, p.activation, p.sender_id, p.form_kind, f.rule, sum(f.records) as n
+        from places p join former f on f.of = p.activation and f.sender_id = p.sender_id and f.form_kind = p.form_kind
+          and f.place = p.place
         group by 1, 2, 3, 4, 5)
       select w.pack, w.activation, w.sender_id as "senderId", coalesce(s.client_id, '') as "clientId", w.form_kind as "formKind",
         w.rule, c.n::int8 as checked, w.n::int8 as withheld, coalesce(c.n_hour, 0)::int8 as "checkedThisHour",

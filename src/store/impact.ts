@@ -58,25 +58,27 @@ const columns = `r.id, r.purpose, r.service, r.pack, r.setting, s.body ->> 'vers
   r.actor, r.at, r.ended_at as "endedAt", '{"certificatesOwed": 0, "measured": [], "laboratories": [], "practices": []}'::jsonb || r.meaning as meaning`
 const joined = 'impact_report r join setting s on s.id = r.setting left join setting b on b.id = r.against'
 
-/** Begins a report over what is stored up to now; `from` null stands for all of it. */
-export async function insertReport(
-  db: Queryable,
-  report: Pick<ReportRow, 'purpose' | 'service' | 'pack' | 'setting' | 'against' | 'actor' | 'byPatient'> & {
-    readonly senders: readonly number[] | null
-    readonly from: Date | null
-  },
-): Promise<number> {
+/** What a report that begins is about; `from` null stands for all that is stored. */
+export type NewReport = Pick<
+  ReportRow,
+  'purpose' | 'service' | 'pack' | 'setting' | 'against' | 'actor' | 'byPatient' | 'senders'
+> & {
+  readonly from: Date | null
+}
+
+/**
+ * Begins a report over what is stored up to now: one row, whatever is stored. Until `countReport` has counted it, results
+ * without a line are taken to be there.
+ */
+export async function insertReport(db: Queryable, report: NewReport): Promise<number> {
   const { rows } = await db.query<{ id: number }>({
-    ...thorough,
-    text: `with mark as (select clock_timestamp() as at, coalesce($7::timestamptz, '-infinity') as since),
-      stored as (select m.*, (select count(*) from record
-        where service = $2 and received_at >= m.since and received_at <= m.at and outcome = 'accepted'
-          and ($6::int[] is null or sender_id = any($6::int[]))) as total from mark m)
+    // The clock, not the start of the transaction: it begins after what it belongs to.
+    text: `with mark as (select clock_timestamp() as at, coalesce($7::timestamptz, '-infinity') as since)
       insert into impact_report (purpose, service, pack, setting, against, senders, state, from_at, cursor_at, cursor_id, last_at,
-        total, actor, by_patient, cursor_patient, without_line)
-      select $1, $2, $3, $4, $5, $6, 'running', m.since, m.since, 0, m.at, m.total, $8, $9, case when $9 then ''::bytea end,
-        case when $9 then greatest(0, m.total - (select count(*) from result where received_at <= m.at)) else 0 end
-      from stored m returning id`,
+        total, actor, by_patient, cursor_patient, without_line, at)
+      select $1, $2, $3, $4, $5, $6, 'running', m.since, m.since, 0, m.at, 0, $8, $9, case when $9 then ''::bytea end,
+        $9::bool::int, m.at
+      from mark m returning id`,
     values: [
       report.purpose,
       report.service,
@@ -90,6 +92,21 @@ export async function insertReport(
     ],
   })
   return rows[0]!.id
+}
+
+/** Counts what a report is about: reads as much as is stored in its time. */
+export async function countReport(db: Queryable, id: number): Promise<void> {
+  await db.query({
+    ...thorough,
+    text: `with counted as (select r.id, (select count(*) from record k
+          where k.service = r.service and k.received_at >= r.from_at and k.received_at <= r.last_at and k.outcome = 'accepted'
+            and (r.senders is null or k.sender_id = any(r.senders))) as total,
+          case when r.by_patient then (select count(*) from result i where i.received_at <= r.last_at) end as lines
+        from impact_report r where r.id = $1)
+      update impact_report u set total = c.total, without_line = coalesce(greatest(0, c.total - c.lines), 0)
+      from counted c where u.id = c.id`,
+    values: [id],
+  })
 }
 
 /** Reports, newest first. */

@@ -19,6 +19,8 @@ export interface OverrideRow {
   readonly endedAt: Date | null
 }
 
+const decisionLock = 7_301_012
+
 const columns = `id, record, service, received_at as "receivedAt", sender_id as "senderId", patient, decision, actor, why, at,
   ended_at as "endedAt"`
 
@@ -33,6 +35,8 @@ export async function decideOn(
   actor: string,
   why: string,
 ): Promise<OverrideRow[]> {
+  // One after the other: neither of two who decide of one record at once would see the decision of the other to end it.
+  await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [decisionLock] })
   const { rows: chosen } = await tx.query<{ record: number }>({
     text: `select distinct w.record from withheld w left join sender s on s.id = w.sender_id
       where ${chosenBy(choice)}`,

@@ -192,6 +192,15 @@ export async function unfinishedPeriods(db: Queryable): Promise<ClosedPeriod[]> 
   return rows
 }
 
+/** Periods of a service that were closed since a moment: of a closing that takes minutes, it may be its beginning. */
+export async function closedSince(db: Queryable, service: Service, moment: Date): Promise<string[]> {
+  const { rows } = await db.query<{ period: string }>({
+    text: `select period from closed_period where service = $1 and closed_at > $2::timestamptz - interval '1 hour' order by period`,
+    values: [service, moment.toISOString()],
+  })
+  return rows.map(({ period }) => period)
+}
+
 /** The newest closed period of every service. */
 export async function newestClosed(db: Queryable): Promise<ClosedPeriod[]> {
   const { rows } = await db.query<ClosedPeriod>({

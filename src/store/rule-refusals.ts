@@ -89,21 +89,23 @@ export async function noteRefusals(
 }
 
 /**
- * Whether what is stored is still being judged by a version of a pack that counts: what it refused under another name is not
- * let pass before. A version that was just activated is waited for until its judging has begun; a revert needs none.
+ * Whether what is stored is still being judged by a version of a pack that counts, for all or for a sender: what it refused
+ * under another name is not let pass before. A version that was just activated is waited for until its judging has begun; a
+ * revert needs none, and what was undone is not waited for.
  */
 export async function isJudgingStored(db: Queryable, pack: string): Promise<boolean> {
   const { rows } = await db.query<{ judging: boolean }>({
     name: 'is-judging-stored',
-    text: `with last as (
-        select a.setting, a.at, a.reverts, row_number() over (order by a.id) as place, a.id
-        from activation a join setting s on s.id = a.setting
-        where s.kind = 'pack' and s.name = $1 and a.mode in ('active', 'canary') order by a.id desc limit 1)
-      select exists (select from last l where l.reverts is null and l.place > 1 and (
-        exists (select from impact_report r where r.purpose = 'catch-up' and r.setting = l.setting and r.at >= l.at
-          and r.state <> 'done')
-        or l.at > now() - interval '15 seconds' and not exists (select from impact_report r
-          where r.purpose = 'catch-up' and r.setting = l.setting and r.at >= l.at))) as judging`,
+    text: `with counting as (
+        select a.setting, a.at, s.id as sender from activation a left join sender s on s.client_id = a.source
+        where a.id in (select activation from active_rule where pack = $1) and a.reverts is null
+          and exists (select from activation f join setting p on p.id = f.setting
+            where p.kind = 'pack' and p.name = $1 and f.mode in ('active', 'canary') and f.id < a.id)),
+      begun as (
+        select c.at, r.state from counting c left join impact_report r on r.purpose = 'catch-up' and r.setting = c.setting
+          and r.at >= c.at and (r.senders is null or c.sender = any(r.senders)))
+      select exists (select from begun where state <> 'done'
+        or state is null and at > now() - interval '15 seconds') as judging`,
     values: [pack],
   })
   return rows[0]!.judging

@@ -77,6 +77,55 @@ export async function insertVerdicts(tx: Queryable, service: Service, verdicts: 
   })
 }
 
+/** Rules that were asked of records again, and which of them could not be worked out this time either. */
+export interface AskedAgain {
+  readonly records: readonly { readonly id: number; readonly receivedAt: Date; readonly patient: Buffer | null }[]
+  readonly rules: readonly Buffer[]
+  readonly failed: readonly Pick<NewVerdict, 'record' | 'ruleHash'>[]
+}
+
+/**
+ * Takes errors away where the rule was worked out this time: an error says that nothing was judged, and would stand in the
+ * place of what is judged now. As the hub: the checker has no right to it. Returns whose records they were.
+ */
+export async function removeAnsweredErrors(tx: Queryable, service: Service, asked: AskedAgain): Promise<Buffer[]> {
+  if (asked.rules.length === 0) return []
+  const named = asked.records.filter(({ patient }) => patient !== null)
+  const nameless = asked.records.filter(({ patient }) => patient === null)
+  return [...(await removeErrors(tx, service, asked, named)), ...(await removeErrors(tx, service, asked, nameless))]
+}
+
+async function removeErrors(
+  tx: Queryable,
+  service: Service,
+  { rules, failed }: AskedAgain,
+  records: AskedAgain['records'],
+): Promise<Buffer[]> {
+  if (records.length === 0) return []
+  const patients = records.flatMap(({ patient }) => (patient === null ? [] : [patient]))
+  const { rows } = await tx.query<{ patient: Buffer | null }>({
+    // By the index of errors, which is nearly empty, where there is a patient.
+    name: patients.length > 0 ? 'remove-errors-of-patients' : 'remove-errors',
+    text: `delete from verdict v using unnest($2::bigint[], $3::timestamptz[]) as g(record, received_at)
+      where v.service = $1 and v.outcome = 'error' and v.received_at = g.received_at and v.record = g.record
+        and v.rule_hash = any($4::bytea[])
+        and not exists (select from unnest($5::bigint[], $6::bytea[]) as f(record, rule_hash)
+          where f.record = v.record and f.rule_hash = v.rule_hash)
+        and ${patients.length > 0 ? 'v.patient = any($7::bytea[])' : 'v.patient is null and cardinality($7::bytea[]) = 0'}
+      returning v.patient`,
+    values: [
+      service,
+      records.map(({ id }) => id),
+      records.map(({ receivedAt }) => receivedAt.toISOString()),
+      rules,
+      failed.map(({ record }) => record),
+      failed.map(({ ruleHash }) => ruleHash),
+      patients,
+    ],
+  })
+  return rows.flatMap(({ patient }) => patient ?? [])
+}
+
 /** How many records of a batch were checked under an activation (`rule` empty), and how many a rule withheld. */
 export interface CheckCount {
   readonly pack: string

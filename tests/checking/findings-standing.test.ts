@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { countingFindings } from '../../src/checking/counting-words.ts'
-import { runReport } from '../../src/checking/dry-run.ts'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
 import { outOfBounds } from '../../src/checking/guard.ts'
 import { installShipped } from '../../src/checking/install.ts'
 import { promote, retire } from '../../src/checking/promote.ts'
@@ -8,6 +8,7 @@ import { noteBefore, proveRevert } from '../../src/checking/proof.ts'
 import { retellLook, retellRefusals } from '../../src/checking/retell.ts'
 import { revertPack } from '../../src/checking/revert.ts'
 import { makeRuleSets } from '../../src/checking/rule-sets.ts'
+import { decide } from '../../src/checking/withheld.ts'
 import { sealOnce } from '../../src/ledger/seal.ts'
 import { reports } from '../../src/store/impact.ts'
 import { tallySince } from '../../src/store/tally.ts'
@@ -161,4 +162,53 @@ test('in an emergency nothing refused is let pass before it was judged by the ve
   expect((await told(world, device!)).deliveries).toHaveLength(2)
   expect(await told(world, group!)).toMatchObject({ state: 'refused', deliveries: [] })
   expect((await figures(world)).balanced).toBe(true)
+})
+
+test('what was undone while it judged what is stored is not waited for; for the other sender it is judged to its end', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  await world.hand(1, [unknownDevice('f-1')])
+  await world.work()
+  const look = retellLook('test')
+  await look.look(world.db)
+  await world.install(flagged)
+  const emergency = { confirmedBy: 'jan', emergency: true, actor: 'lea', why: 'every form is refused' } as const
+  const wish = { pack: 'eform-quality', version: '1.1.1', mode: 'canary', sources: ['lab-b', 'lab-c'] } as const
+  const { catchUp } = await promote(world, { ...wish, ...emergency })
+  await revertPack(world, { ...undo, source: 'lab-b' })
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ state: 'running' }])
+  await revertPack(world, { ...undo, source: 'lab-c' })
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ state: 'stopped' }])
+  const record = await world.count('select id as n from record')
+  const choice = { clientId: null, pack: null, rule: null, records: [record] }
+  await decide(world.db, { choice, decision: 'release', actor: 'lea', why: 'the device is sold', expected: 1 })
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'reinstated'])
+})
+
+test('what came between the report and the shadow is judged for the sender of a canary before any of it passes', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  const setting = await world.install(flagged)
+  const tried = await beginReport(world.db, { purpose: 'try', setting, pack: flagged, actor: 'lea' })
+  await runReport({ ...world, worker: 'test' }, tried)
+  const form = unknownDevice('f-2')
+  const other = { ...form, test: { ...form.test, device: '1232', targetGroup: 'TP9999' } }
+  const [device, group] = await world.hand(2, [unknownDevice('f-1'), other])
+  await world.work()
+  const step = { pack: 'eform-quality', version: '1.1.1', actor: 'lea', why: 'the list lacks a device' }
+  await promote(world, { ...step, mode: 'shadow' })
+  const { catchUp } = await promote(world, { ...step, mode: 'canary', sources: ['lab-b'] })
+  // As if it had taken longer to begin.
+  await world.db.query({ text: 'alter table activation disable trigger user' })
+  await world.db.query({ text: `update activation set at = at - interval '1 minute'` })
+  const look = retellLook('test')
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused'])
+  expect(await reports(world.db, { id: catchUp! })).toMatchObject([{ senders: [2], total: 2, state: 'running' }])
+  expect(await runReport({ ...world, worker: 'test' }, catchUp!)).toBe('done')
+  await look.look(world.db)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused', 'reinstated'])
+  expect((await told(world, device!)).state).toBe('passed')
+  expect((await told(world, group!)).state).toBe('refused')
 })

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { guardLook } from '../../src/checking/guard.ts'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
+import { guardLook, outOfBounds } from '../../src/checking/guard.ts'
 import { judgeShares, wilson } from '../../src/checking/guard-math.ts'
 import { guardSentence, readGuardSentence } from '../../src/checking/guard-sentence.ts'
+import { beginRegular, workOnReports } from '../../src/checking/regular.ts'
 import { silentLog } from '../../src/kernel/log.ts'
-import { makePackWorld, testPack } from './world.ts'
+import { makePackWorld, testPack, type TestRule } from './world.ts'
 
 const limits = { maxShareNewlyWithheld: 0.02, maxPerHourPerSource: 200, minSample: 20 }
 const shares = (checked: number, withheld: number, usualChecked = 0, usualWithheld = 0) => ({
@@ -107,4 +109,63 @@ test('a version that replaced nothing is reported, not taken away', async () => 
   await world.send(2, 30)
   expect(await guardLook({ ...world, log: silentLog }).look(world.db)).toMatchObject([{ kind: 'pack-withholds' }])
   expect(await world.count('select count(distinct record) as n from withheld')).toBe(30)
+})
+
+/** Withholds all of laboratory B, by right. */
+const wellKnown = (version: string, more: readonly TestRule[] = []) =>
+  testPack(version, [{ id: 'source-unfit', expr: "%source != 'lab-b'" }, ...more], { maxShareNewlyWithheld: 0.02 })
+
+test('what was withheld for years is not the doing of a version that counts since today, whoever checks it again', async () => {
+  const world = await makePackWorld()
+  await world.set(wellKnown('1.0.0'), 'active')
+  await world.send(2, 40)
+  await world.db.query({ text: 'delete from check_count' })
+  const next = wellKnown('1.1.0', [{ id: 'kind-known', expr: 'formKind.exists()' }])
+  await world.set(next, 'active')
+  expect(await world.count('select count(distinct record) as n from withheld')).toBe(40)
+  const deps = { ...world, worker: 'node' }
+  await beginRegular(deps, next.name, 'hub')
+  expect(await workOnReports(deps)).toBe(1)
+  expect(await outOfBounds(world)).toEqual([])
+  const setting = await world.install(next)
+  const catchUp = await beginReport(world.db, { purpose: 'catch-up', setting, pack: next, actor: 'hub' })
+  expect(await runReport(deps, catchUp)).toBe('done')
+  expect(await outOfBounds(world)).toEqual([])
+})
+
+test('what a version newly withholds of what is stored is its doing', async () => {
+  const world = await makePackWorld()
+  await world.set(good, 'active')
+  await world.send(2, 40)
+  const setting = await world.install(bad)
+  // What was tried before is judged already, and has its effect with the emergency.
+  const tried = await beginReport(world.db, { purpose: 'try', setting, pack: bad, actor: 'lea' })
+  expect(await runReport({ ...world, worker: 'node' }, tried)).toBe('done')
+  await world.set(bad, 'active')
+  const catchUp = await beginReport(world.db, { purpose: 'catch-up', setting, pack: bad, actor: 'hub' })
+  expect(await runReport({ ...world, worker: 'node' }, catchUp)).toBe('done')
+  expect(await outOfBounds(world)).toMatchObject([{ count: { clientId: 'lab-b', checked: 40, withheld: 40 } }])
+})
+
+test('what was usual before a version stays usual after the four weeks in which hours are compared', async () => {
+  const world = await makePackWorld()
+  // Whole weeks of local time: the same hour of the week, also across a change of the clock.
+  const daysBack = async (days: number) => {
+    const values = [days]
+    await world.db.query({
+      text: `update check_count set hour = ((hour at time zone 'Europe/Brussels') - make_interval(days => $1))
+        at time zone 'Europe/Brussels'`,
+      values,
+    })
+    await world.db.query({ text: 'alter table activation disable trigger user' })
+    await world.db.query({ text: 'update activation set at = at - make_interval(days => $1)', values })
+  }
+  await world.set(wellKnown('1.0.0'), 'active')
+  await world.send(2, 40)
+  await daysBack(7)
+  await world.set(wellKnown('1.1.0', [{ id: 'kind-known', expr: 'formKind.exists()' }]), 'active')
+  await world.send(2, 40)
+  await daysBack(28)
+  await world.send(2, 40)
+  expect(await outOfBounds(world)).toEqual([])
 })

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest'
 import { noteBefore, proofLook, proofOf, proveRevert } from '../../src/checking/proof.ts'
 import { revertPack } from '../../src/checking/revert.ts'
 import { decide, worklist } from '../../src/checking/withheld.ts'
+import { keepRetention } from '../../src/ledger/retention.ts'
+import { sealOnce } from '../../src/ledger/seal.ts'
+import { setRetention } from '../../src/store/retention.ts'
+import { tallyLook } from '../../src/watch/figures.ts'
+import { makeOlder } from '../support/aged.ts'
 import { makePackWorld, testPack, type PackWorld } from './world.ts'
 
 const good = testPack('1.0.0', [{ id: 'kind-known', expr: 'formKind.exists()' }])
@@ -90,6 +95,35 @@ test('a record that was changed or lost meanwhile breaks the proof', async () =>
   await world.db.query({ text: `update record set content = '\\x00' where id = (select min(id) from record)` })
   const { holds, proof } = await proveRevert(world, revert)
   expect([holds, proof.contentEqual]).toEqual([false, false])
+})
+
+test('what retention took away since is no loss: what is left is compared, and the proof says so', async () => {
+  const world = await makePackWorld()
+  await world.set(good, 'active')
+  await world.send(1, 4)
+  await world.db.query({
+    text: `with settled as (update delivery set state = 'acknowledged', settled_at = now() returning *)
+      insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor)
+      select service, message, received_at, record, id, sender_id, 'acknowledged', 'hub:test' from settled`,
+  })
+  const period = await makeOlder(world.db, 40)
+  await world.send(1, 6)
+  await world.send(2, 8)
+  const activation = await world.set(bad, 'active')
+  await noteBefore(world, activation)
+  const unsealed = 'select (select count(*) from entry) - (select coalesce(sum(entries), 0)::int8 from block) as n'
+  await expect.poll(async () => (await sealOnce(world.db), world.count(unsealed)), { timeout: 20_000 }).toBe(0)
+  await tallyLook.look(world.db)
+  await setRetention(world.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
+  expect(await keepRetention(world.db, new Date())).toMatchObject([{ state: 'closed' }])
+  const { revert } = await revertPack(world, undo)
+  const { holds, proof } = await proveRevert(world, revert)
+  expect(holds).toBe(true)
+  expect(proof.closed).toEqual([period])
+  expect(proof.before.map(({ senderId, records }) => [senderId, records])).toEqual([
+    [1, 6],
+    [2, 8],
+  ])
 })
 
 test('the look notes and proves by itself', async () => {

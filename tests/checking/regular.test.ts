@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { workOnReports } from '../../src/checking/regular.ts'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
+import { beginRegular, workOnReports } from '../../src/checking/regular.ts'
+import type { Judge } from '../../src/checking/judge.ts'
 import { setCheckSchedule } from '../../src/store/check-schedules.ts'
 import { reports } from '../../src/store/impact.ts'
-import { makePackWorld, testPack } from './world.ts'
+import { makePackWorld, testPack, type PackWorld } from './world.ts'
 
 const pack = testPack('1.0.0', [{ id: 'source-judged', expr: "%source != 'lab-b'" }])
 
@@ -33,4 +35,54 @@ test('what is stored is checked again by itself, once a day and not on the day i
   const told = { purpose: 'regular', state: 'done', actor: 'hub', version: '1.0.0', seen: 7, total: 7 }
   expect(await reports(world.db)).toMatchObject([told, told])
   expect((await world.books()).balanced).toBe(true)
+})
+
+/** As if the rule had been too slow when the records came, on a machine with too much to do. */
+const barred = (world: PackWorld) =>
+  world.db.query({ text: `update verdict set outcome = 'error' where rule = 'source-judged'` })
+
+const outcomes = async (world: PackWorld) => {
+  const { rows } = await world.db.query<{ outcome: string; n: number }>({
+    text: 'select outcome, count(*)::int as n from verdict group by 1 order by 1',
+  })
+  return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, n]))
+}
+
+test('a rule that could not be worked out is asked again, and what it says then counts', async () => {
+  const world = await makePackWorld()
+  const deps = { ...world, worker: 'node' }
+  await world.set(pack, 'active')
+  await world.send(1, 1)
+  await world.send(2, 3)
+  await barred(world)
+  // One of a record that passes when it is asked again.
+  await world.db.query({
+    text: `insert into verdict (record, service, received_at, rule_hash, pack, pack_version, rule, outcome, sender_id, patient)
+      select r.id, r.service, r.received_at, v.rule_hash, v.pack, v.pack_version, v.rule, 'error', r.sender_id, r.patient
+      from record r, (select * from verdict limit 1) v where r.sender_id = 1`,
+  })
+  expect(await outcomes(world)).toEqual({ error: 4 })
+  const failing: Judge = async (asked, subjects) =>
+    (await world.judge(asked, subjects)).map((said) => said.map((verdict) => ({ ...verdict, outcome: 'error' })))
+  await beginRegular(deps, pack.name, 'hub')
+  await workOnReports({ ...deps, judge: failing })
+  expect(await outcomes(world)).toEqual({ error: 3 })
+  await beginRegular(deps, pack.name, 'hub')
+  await workOnReports(deps)
+  expect(await outcomes(world)).toEqual({ withhold: 3 })
+  expect(await world.count('select count(distinct record) as n from withheld')).toBe(3)
+})
+
+test('what a version withholds when it is tried stands in the place of an error it gave in the shadow', async () => {
+  const world = await makePackWorld()
+  const next = testPack('1.1.0', [{ id: 'source-judged', expr: "%source != 'lab-b'" }])
+  await world.set(testPack('1.0.0', [{ id: 'kind-known', expr: 'formKind.exists()' }]), 'active')
+  const activation = await world.set(next, 'shadow')
+  await world.send(2, 3)
+  await barred(world)
+  const setting = await world.count('select setting as n from activation where id = $1', [activation])
+  const id = await beginReport(world.db, { purpose: 'try', setting, pack: next, actor: 'lea' })
+  expect(await runReport({ ...world, worker: 'node' }, id)).toBe('done')
+  expect(await outcomes(world)).toEqual({ withhold: 3 })
+  expect(await world.count('select count(*) as n from withheld')).toBe(0)
 })

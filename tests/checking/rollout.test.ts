@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { beginReport, runReport } from '../../src/checking/dry-run.ts'
+import { guardLook } from '../../src/checking/guard.ts'
 import { promote, type Promotion } from '../../src/checking/promote.ts'
 import { revertPack } from '../../src/checking/revert.ts'
+import { silentLog } from '../../src/kernel/log.ts'
 import { impactLines } from '../../src/store/impact-figures.ts'
 import { reports, setReportState } from '../../src/store/impact.ts'
 import type { Pack } from '../../src/rules/pack.ts'
@@ -106,6 +108,23 @@ test('a harmless version goes step by step; a report goes stale with more record
   await tried(world, bad)
   await world.set(good, 'active')
   await expect(promote(world, step(bad, 'shadow'))).rejects.toMatchObject({ code: 'pack-report-stale' })
+})
+
+test('a report made while a canary counted does not outlive it: what the guard threw out needs a second person again', async () => {
+  const world = await makePackWorld()
+  await world.set(good, 'active')
+  await world.send(1, 30)
+  await world.send(2, 10)
+  await tried(world, bad)
+  await promote(world, step(bad, 'shadow'))
+  await promote(world, step(bad, 'canary', { sources: ['lab-b'], confirmedBy: 'jan' }))
+  await world.send(2, 40)
+  await tried(world, bad)
+  const found = await guardLook({ ...world, log: silentLog }).look(world.db)
+  expect(found).toMatchObject([{ kind: 'pack-demoted' }])
+  await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-report-stale' })
+  await tried(world, bad)
+  await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-concentrated' })
 })
 
 test('an emergency goes without a report, with a second person, and is marked', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide, undecide, withheldFor, worklist } from '../../src/checking/withheld.ts'
+import { inTransaction } from '../../src/store/connect.ts'
+import { decideOn, type Decision } from '../../src/store/overrides.ts'
 import { withheldAmong, patientsTouchedBy, type WithheldChoice } from '../../src/store/visibility.ts'
 import { makePackWorld, testPack, type PackWorld } from './world.ts'
 
@@ -70,4 +72,34 @@ test('what a person confirms stays withheld when its version is undone', async (
   expect((await world.books()).balanced).toBe(true)
   await decide(world.db, { choice: chosen, decision: 'release', actor: 'jan', why: 'right after all', expected: 1 })
   expect(await visible(world)).toBe(2)
+})
+
+/** One person decides of one record while a bulk decision of another begins; what became of the second. */
+async function atOnce(decision: Decision): Promise<{ world: PackWorld; second: Promise<unknown> }> {
+  const world = await makePackWorld()
+  await world.set(strict('1.0.0'), 'active')
+  await world.send(1, 3)
+  const [one] = (await worklist(world, all, 0, 1)).records
+  let second: Promise<unknown> | undefined
+  await inTransaction(world.db, async (tx) => {
+    await decideOn(tx, { ...all, records: [one!.record] }, decision, 'jan', 'called the laboratory')
+    second = decide(world.db, { choice: all, decision: 'confirm', actor: 'lea', why: 'really wrong', expected: 3 })
+    second.catch(() => undefined)
+    const waiting = `select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await expect.poll(() => world.count(waiting)).toBe(1)
+  })
+  return { world, second: second! }
+}
+
+test('two people who decide of one record at the same time decide one after the other', async () => {
+  const { world, second } = await atOnce('confirm')
+  expect(await second).toHaveLength(3)
+  const running = `select count(*) as n from override where ended_at is null and actor = 'lea'`
+  expect([await world.count(running), await world.count('select count(*) as n from override')]).toEqual([3, 4])
+})
+
+test('who decides on a list of which another just released a record is told that it has changed', async () => {
+  const { world, second } = await atOnce('release')
+  await expect(second).rejects.toMatchObject({ code: 'withheld-choice-changed', params: { count: 2, expected: 3 } })
+  expect(await visible(world)).toBe(1)
 })

@@ -244,6 +244,7 @@ async function proofOf(deps: ConsoleDeps, rows: readonly ActivationRow[]): Promi
       { what: 'decided', count: proof.permittedBy['decided-by-a-person'] },
       { what: 'canary', count: proof.permittedBy['canary-ended'] },
       { what: 'other', count: proof.permittedBy['checked-again'] },
+      { what: 'closed', count: proof.closed.length },
     ],
     outside:
       proof.api.state === 'not-read'

@@ -15,8 +15,11 @@ export interface ShownProof {
     readonly visible: number
     readonly hash: string
   }[]
-  /** Why the sets may differ all the same: what arrived, what people decided. */
-  readonly permitted: readonly { readonly what: 'arrived' | 'decided' | 'canary' | 'other'; readonly count: number }[]
+  /** Why the sets may differ all the same: what arrived, what people decided; periods that retention closed. */
+  readonly permitted: readonly {
+    readonly what: 'arrived' | 'decided' | 'canary' | 'other' | 'closed'
+    readonly count: number
+  }[]
   /** What the public interface shows, by sender, against a count of the rows; null when it was not read. */
   readonly outside: readonly ReadFromOutside[] | null
 }

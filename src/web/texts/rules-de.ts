@@ -120,6 +120,8 @@ export const rulesDe: RuleTexts = {
       canary: (n) =>
         `${records(n)} ${n === 1 ? 'war' : 'waren'} schon für eine einzelne Quelle zurückgehalten; dieser Versuch ist mit beendet.`,
       other: (n) => `${records(n)} ${n === 1 ? 'weicht' : 'weichen'} wegen eines anderen Pakets ab.`,
+      closed: (n) =>
+        `Die Aufbewahrungsfrist nahm inzwischen ${n === 1 ? 'einen Zeitraum' : `${n} Zeiträume`} weg: vorher ist neu gezählt, von dem, was noch da ist.`,
     },
     sets: 'Zahlen und Fingerabdruck je Absender',
     moment: 'Zeitpunkt',

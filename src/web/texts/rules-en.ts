@@ -114,6 +114,8 @@ export const rulesEn: RuleTexts = {
       canary: (n) =>
         `${records(n)} ${n === 1 ? 'was' : 'were'} withheld already for one source; that canary has ended too.`,
       other: (n) => `${records(n)} differ because of another pack.`,
+      closed: (n) =>
+        `Retention took away ${n === 1 ? 'one period' : `${n} periods`} meanwhile: before was counted again, of what is left.`,
     },
     sets: 'Counts and set hash by sender',
     moment: 'Moment',

@@ -120,6 +120,8 @@ export const rulesFr: RuleTexts = {
       canary: (n) =>
         `${records(n)} ${n === 1 ? 'était déjà retenu' : 'étaient déjà retenus'} pour une seule source ; cet essai est terminé aussi.`,
       other: (n) => `${records(n)} diffère${n < 2 ? '' : 'nt'} à cause d’un autre paquet.`,
+      closed: (n) =>
+        `La durée de conservation a retiré entre-temps ${n === 1 ? 'une période' : `${n} périodes`} : avant est recompté, sur ce qui reste.`,
     },
     sets: 'Nombres et empreinte par expéditeur',
     moment: 'Moment',

@@ -127,6 +127,8 @@ export const rulesNl = {
       canary: (n: number) =>
         `${records(n)} ${n === 1 ? 'was' : 'waren'} al ingehouden voor één bron; die proef is mee beëindigd.`,
       other: (n: number) => `${records(n)} verschillen door een ander pakket.`,
+      closed: (n: number) =>
+        `De bewaartermijn nam intussen ${n === 1 ? 'één periode' : `${n} perioden`} weg: voor is opnieuw geteld, van wat er nog is.`,
     },
     sets: 'Aantallen en vingerafdruk per afzender',
     moment: 'Moment',
