@@ -46,6 +46,7 @@ export function readObservation(
   const type = message.code(segment, 2).toUpperCase()
   const { value, doubt } = readValue(segment.field(5), { message, type, unit, numericRange })
   if (doubt !== null) warn(doubt, 'OBX-5')
+  if (message.holdsNul(segment.raw)) warnOfNul(segment, message, warn)
   const orderNumbers = orderOf(result, message)
   const code = { original, alternates }
   const subId = message.code(segment, 4) || null
@@ -103,6 +104,10 @@ export function readTime(
   }
   if (reading.doubt !== null) warn(reading.doubt === 'twice' ? 'hl7-time-twice' : 'hl7-time-never', name)
   return reading.moment
+}
+
+function warnOfNul(segment: Segment, message: Hl7Message, warn: Warn): void {
+  for (let n = 1; n <= segment.lastField; n++) if (message.holdsNul(segment.field(n))) warn('hl7-nul', `OBX-${n}`)
 }
 
 const firstOf = (raw: string, message: Hl7Message): string => message.repetitions(raw)[0] ?? ''

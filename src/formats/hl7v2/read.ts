@@ -156,6 +156,8 @@ function readMessage(
   const common = makeFaults(path)
   const sentAt = readTime(message.header, 7, message, time, common.warn)
   if (message.charset.state !== 'fits') common.warn('hl7-charset', 'MSH-18', { charset: message.charset.name })
+  const withNul = message.segments.find(({ name, raw }) => name !== '' && name !== 'OBX' && message.holdsNul(raw))
+  if (withNul !== undefined) common.warn('hl7-nul', withNul.name)
   const facts: MessageFacts = { message, source: named, sentAt, time, path }
   const formVersion = versionOf(message)
   const patients = new Map<Segment, LabPatient>()

@@ -80,6 +80,13 @@ const doubtful = {
     'Die Bytes passen nicht zu MSH-18, oder MSH-18 ist leer und es ist kein UTF-8. Gelesen als {charset}.',
     'The bytes do not fit what MSH-18 says, or MSH-18 is empty and they are not UTF-8. Read as {charset}.',
   ),
+  'hl7-nul': sender(
+    422,
+    'In {field} staat een NUL-teken (00). Het is weggelaten.',
+    '{field} contient un caractère NUL (00). Il est omis.',
+    'In {field} steht ein NUL-Zeichen (00). Es ist weggelassen.',
+    '{field} holds a NUL character (00). It is left out.',
+  ),
   'hl7-time-unreadable': sender(
     422,
     'In {field} staat geen tijd van de vorm JJJJMMDDUUMM. Zij is niet gebruikt.',

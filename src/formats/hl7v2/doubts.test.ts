@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { ObservationContent } from '../lab/observation.ts'
+import type { CanonicalRecord } from '../record.ts'
+import { readHl7v2 } from './read.ts'
+
+const receivedAt = new Date('2026-11-22T12:00:00Z')
+
+function records(...lines: readonly string[]): readonly CanonicalRecord[] {
+  const reading = readHl7v2([]).read(Buffer.from(lines.join('\r')), { receivedAt })
+  if (reading.state !== 'read') throw new Error(reading.faults[0]?.code)
+  return reading.records
+}
+
+const observation = (record: CanonicalRecord | undefined): ObservationContent => {
+  if (record?.content?.kind !== 'observation') throw new Error('no observation')
+  return record.content
+}
+const all = (...lines: readonly string[]): ObservationContent[] => records(...lines).map(observation)
+const codes = (record: CanonicalRecord | undefined): string[] => (record?.faults ?? []).map(({ code }) => code)
+
+const head = 'MSH|^~\\&|LIS|LAB||HUB|20261122100000+0100||ORU^R01|C1|P|2.5.1'
+const pid = 'PID|1||77^^^LAB||Peeters^An||19850301|F'
+const obr = 'OBR|1|P1|F1|PAN^Panel^L|||202611220810'
+
+describe('a NUL', () => {
+  it('raw or as an escape is in no text, and is told where it was', () => {
+    const [record] = records(
+      head,
+      pid.replace('Peeters', 'Pee\0ters'),
+      obr,
+      'NTE|1||a\\X00\\b',
+      'OBX|1|NM|45\\X00\\48-4^Hb\0A1c^LN|\0a|5\0.3|mmol\0/mol|2\0-4||||F',
+      'NTE|1||\0own',
+    )
+    expect(JSON.stringify(record)).not.toContain('\\u0000')
+    expect(observation(record)).toMatchObject({
+      code: { original: { code: '4548-4', text: 'HbA1c' } },
+      subId: 'a',
+      value: { value: 5.3, unit: { text: 'mmol/mol' } },
+      notes: ['own'],
+      order: { notes: ['ab'] },
+      patient: { familyName: 'Peeters' },
+    })
+    const places = record!.faults.filter(({ code }) => code === 'hl7-nul').map(({ path }) => path)
+    expect(places).toEqual(['/OBX/1/3', '/OBX/1/4', '/OBX/1/5', '/OBX/1/6', '/OBX/1/7', '/PID'])
+  })
+
+  it('is not seen in a code that looks like one', () => {
+    expect(codes(records(head, pid, obr, 'OBX|1|ST|X00^X0041^L||x||||||F')[0])).toEqual([])
+  })
+})
