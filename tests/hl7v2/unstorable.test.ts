@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { until } from '../crash/laws.ts'
 import { fieldOf, frame, oru, talk } from './line.ts'
 
 // What PostgreSQL does not store, from the door to the tables: NUL in a text, half a character in JSON.
@@ -45,4 +46,20 @@ test.each([
   )
   expect(told).toHaveLength(1)
   expect(told[0]?.faults).toContain('hl7-nul')
+})
+
+test('a key cut inside a character makes a message that its sender hears is unreadable', async () => {
+  const key = `${'k'.repeat(59)}😀`
+  const body = `{"resourceType":"Bundle","${key}":1,"${key}":2}`
+  const answer = await world.ask('/fhir', { as: 'laboratory', method: 'POST', body })
+  expect(answer.status).toBe(422)
+  const told = await until(
+    () =>
+      world.query<{ faults: unknown }>(
+        `select detail -> 'faults' as faults from entry where kind = 'unreadable' and tell`,
+      ),
+    ({ length }) => length > 0,
+    20_000,
+  )
+  expect(told).toEqual([{ faults: [{ code: 'json-duplicate-key', path: `/${'k'.repeat(59)}…` }] }])
 })
