@@ -49,3 +49,34 @@ describe('a NUL', () => {
     expect(codes(records(head, pid, obr, 'OBX|1|ST|X00^X0041^L||x||||||F')[0])).toEqual([])
   })
 })
+
+describe('the status of the whole report', () => {
+  const under = (letter: string, own = '') =>
+    records(head, pid, `${obr}${'|'.repeat(18)}${letter}`, `OBX|1|NM|A||5||||||${own}`)[0]
+
+  it.each([
+    ['O', 'registered'],
+    ['I', 'registered'],
+    ['S', 'registered'],
+    ['A', 'preliminary'],
+    ['p', 'preliminary'],
+    ['R', 'preliminary'],
+    ['F', 'final'],
+    ['C', 'corrected'],
+    ['X', 'cancelled'],
+    ['', 'unknown'],
+  ])('%s makes a result without one %s', (letter, status) => {
+    expect(observation(under(letter)).status).toBe(status)
+    expect(codes(under(letter))).toEqual([])
+  })
+
+  it.each(['Y', 'Z', 'B'])('%s says nothing of a result, and that is told', (letter) => {
+    expect(observation(under(letter)).status).toBe('unknown')
+    expect(under(letter)!.faults).toMatchObject([{ code: 'hl7-status-unknown', params: { field: 'OBR-25' } }])
+  })
+
+  it('counts for no result with a letter of its own', () => {
+    expect(observation(under('A', 'F')).status).toBe('final')
+    expect(observation(under('F', 'A')).status).toBe('corrected')
+  })
+})

@@ -40,8 +40,10 @@ export function readObservation(
   const collectedAt = moment(segment, 14) ?? moment(order, 7)
   const [original, ...alternates] = codingOf(firstOf(segment.field(3), message), message)
   const sentStatus = message.code(segment, 11)
-  const status = statusOf(sentStatus, order === null ? '' : message.code(order, 25))
-  if (status === 'unknown' && sentStatus !== '') warn('hl7-status-unknown', 'OBX-11')
+  const reportStatus = order === null ? '' : message.code(order, 25)
+  const status = statusOf(sentStatus, reportStatus)
+  const statusField = sentStatus === '' ? reportStatus && 'OBR-25' : 'OBX-11'
+  if (status === 'unknown' && statusField !== '') warn('hl7-status-unknown', statusField)
   const numericRange = referenceRange !== null && (referenceRange.low !== null || referenceRange.high !== null)
   const type = message.code(segment, 2).toUpperCase()
   const { value, doubt } = readValue(segment.field(5), { message, type, unit, numericRange })

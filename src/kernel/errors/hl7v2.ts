@@ -124,10 +124,10 @@ const doubtful = {
   ),
   'hl7-status-unknown': sender(
     422,
-    'De status in {field} staat niet in tabel 0085. De uitslag geldt niet als definitief.',
-    'Le statut de {field} n’est pas dans la table 0085. Le résultat ne vaut pas comme définitif.',
-    'Der Status in {field} steht nicht in Tabelle 0085. Das Ergebnis gilt nicht als endgültig.',
-    'The status in {field} is not in table 0085. The result does not count as final.',
+    'De status in {field} staat niet in tabel 0085 (OBX-11) of 0123 (OBR-25). De uitslag geldt niet als definitief.',
+    'Le statut de {field} n’est pas dans la table 0085 (OBX-11) ni 0123 (OBR-25). Le résultat ne vaut pas comme définitif.',
+    'Der Status in {field} steht nicht in Tabelle 0085 (OBX-11) oder 0123 (OBR-25). Das Ergebnis gilt nicht als endgültig.',
+    'The status in {field} is not in table 0085 (OBX-11) or 0123 (OBR-25). The result does not count as final.',
   ),
 } as const satisfies Record<string, ErrorRow>
 
