@@ -80,3 +80,19 @@ describe('the status of the whole report', () => {
     expect(observation(under('F', 'A')).status).toBe('corrected')
   })
 })
+
+describe('a line of three capitals', () => {
+  it.each(['HIV', 'CRP', 'PSA', 'B12'])('%s inside a text is text, and the status behind it counts', (word) => {
+    const [result, next] = all(head, pid, obr, `OBX|1|FT|A||asked:`, word, 'negative||||||F', 'OBX|2|ST|B||y||||||F')
+    expect(result).toMatchObject({ value: { text: `asked:\r${word}\rnegative` }, status: 'final' })
+    expect(next).toMatchObject({ value: { text: 'y' }, status: 'final' })
+  })
+
+  it.each(['NTE', 'PV1', 'SPM'])('%s is a segment without fields', (name) => {
+    expect(all(head, pid, obr, 'OBX|1|ST|A||x||||||F', name)[0]).toMatchObject({ status: 'final', notes: [] })
+  })
+
+  it('is a segment when fields follow, also one nobody knows', () => {
+    expect(all(head, pid, obr, 'OBX|1|ST|A||x||||||F', 'ZZZ|1')[0]).toMatchObject({ status: 'final' })
+  })
+})
