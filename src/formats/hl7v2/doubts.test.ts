@@ -96,3 +96,19 @@ describe('a line of three capitals', () => {
     expect(all(head, pid, obr, 'OBX|1|ST|A||x||||||F', 'ZZZ|1')[0]).toMatchObject({ status: 'final' })
   })
 })
+
+describe('a reference range', () => {
+  it.each([
+    ['mmol/L', '3,5 - 5,1', 3.5, 5.1],
+    ['mmol/L', '3.5-5.1 mmol/l', 3.5, 5.1],
+    ['%', '4-6%', 4, 6],
+    ['', '4 to 6 ', 4, 6],
+    ['mmol/L', '2-6 jaar: 3-5', null, null],
+    ['mmol/L', '18-99 j 3-5', null, null],
+    ['mmol/L', '2 - 6 maanden', null, null],
+    ['', '3-5 mmol/L', null, null],
+  ])('with unit %s, %s', (unit, text, low, high) => {
+    const [result] = all(head, pid, obr, `OBX|1|NM|A||4|${unit}|${text}||||F`)
+    expect(result!.referenceRange).toEqual({ text: text.trim(), low, high })
+  })
+})

@@ -36,7 +36,7 @@ export function readObservation(
   const { segment, order } = result
   const moment = (of: Segment | null, field: number): Moment | null => readTime(of, field, message, time, warn)
   const unit = unitOf(segment, message)
-  const referenceRange = readRange(message.text(segment.field(7)))
+  const referenceRange = readRange(message.text(segment.field(7)), unit?.text ?? '')
   const collectedAt = moment(segment, 14) ?? moment(order, 7)
   const [original, ...alternates] = codingOf(firstOf(segment.field(3), message), message)
   const sentStatus = message.code(segment, 11)
