@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { currentOf, versionOf } from '../lab/history.ts'
 import type { ObservationContent } from '../lab/observation.ts'
 import type { CanonicalRecord } from '../record.ts'
 import { readHl7v2 } from './read.ts'
@@ -110,5 +111,25 @@ describe('a reference range', () => {
   ])('with unit %s, %s', (unit, text, low, high) => {
     const [result] = all(head, pid, obr, `OBX|1|NM|A||4|${unit}|${text}||||F`)
     expect(result!.referenceRange).toEqual({ text: text.trim(), low, high })
+  })
+})
+
+describe('a result that becomes final without its value', () => {
+  const version = (id: string, obx: string) => {
+    const mapped = { loinc: null, analyte: null, ucum: null, canonical: null, tables: '' }
+    return versionOf(id, 'p', { ...all(head, pid, obr, obx)[0]!, mapped })
+  }
+
+  it('leaves the value that was there, and says so', () => {
+    const before = version('1', 'OBX|1|NM|A||5|mmol/L|||||P|||||||||202611220900')
+    const after = version('2', 'OBX|1|NM|A|||mmol/L|||||U|||||||||202611221000')
+    expect(currentOf([before, after])).toMatchObject({ state: 'current', version: { id: '1', status: 'preliminary' } })
+    expect(codes(records(head, pid, obr, 'OBX|1|NM|A|||mmol/L|||||U')[0])).toEqual(['hl7-value-not-repeated'])
+  })
+
+  it('is final when its value is repeated', () => {
+    const [record] = records(head, pid, obr, 'OBX|1|NM|A||5|mmol/L|||||U')
+    expect(observation(record).status).toBe('final')
+    expect(codes(record)).toEqual([])
   })
 })

@@ -48,6 +48,8 @@ export function readObservation(
   const type = message.code(segment, 2).toUpperCase()
   const { value, doubt } = readValue(segment.field(5), { message, type, unit, numericRange })
   if (doubt !== null) warn(doubt, 'OBX-5')
+  const leftOut = sentStatus.toUpperCase() === 'U' && message.text(segment.field(5)).trim() === ''
+  if (leftOut) warn('hl7-value-not-repeated', 'OBX-5')
   if (message.holdsNul(segment.raw)) warnOfNul(segment, message, warn)
   const orderNumbers = orderOf(result, message)
   const code = { original, alternates }
@@ -73,7 +75,8 @@ export function readObservation(
     code,
     subId,
     value,
-    status,
+    // `U` makes final what was sent before. What that was is not known here, and nothing must not take its place.
+    status: leftOut ? 'registered' : status,
     collectedAt,
     resultAt: moment(segment, 19) ?? moment(order, 22),
     sentAt: facts.sentAt,

@@ -122,6 +122,13 @@ const doubtful = {
     'Das Komma in {field} kann Tausender oder Dezimalen trennen. Der Wert ist als Text gespeichert.',
     'The comma in {field} may stand between thousands or before decimals. The value is kept as text.',
   ),
+  'hl7-value-not-repeated': sender(
+    422,
+    'OBX-11 is U: een eerder gezonden waarde is nu definitief, maar {field} herhaalt haar niet. De eerdere waarde blijft zoals zij was.',
+    'OBX-11 est U : une valeur déjà envoyée est maintenant définitive, mais {field} ne la répète pas. La valeur antérieure reste telle quelle.',
+    'OBX-11 ist U: ein früher gesendeter Wert ist jetzt endgültig, aber {field} wiederholt ihn nicht. Der frühere Wert bleibt, wie er war.',
+    'OBX-11 is U: a value sent before is final now, but {field} does not repeat it. The earlier value stays as it was.',
+  ),
   'hl7-status-unknown': sender(
     422,
     'De status in {field} staat niet in tabel 0085 (OBX-11) of 0123 (OBR-25). De uitslag geldt niet als definitief.',
