@@ -133,3 +133,25 @@ describe('a result that becomes final without its value', () => {
     expect(codes(record)).toEqual([])
   })
 })
+
+describe('results with the separator of another message', () => {
+  it('stand behind those of the message they are in', () => {
+    const read = records('OBX|0', head, 'OBX^1', 'OBX|1|ST|A||x', head, 'OBX^2', 'OBX^3', 'OBX|1|ST|B||y')
+    expect(read.map(({ content, faults }) => content?.kind ?? faults[0]?.code)).toEqual([
+      'observation',
+      'hl7-separator-other',
+      'observation',
+      'hl7-separator-other',
+      'hl7-separator-other',
+      'hl7-result-without-message',
+    ])
+    expect(read.map(({ ordinal }) => ordinal)).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  // Took minutes when every message went through all of them, and every field through all faults before it.
+  it('may be thousands, under thousands of messages', () => {
+    const lines = [...Array.from({ length: 9_000 }, () => 'OBX^'), ...Array.from({ length: 50_000 }, () => 'MSH|')]
+    expect(records('MSH|', ...lines)).toHaveLength(9_000)
+    expect(codes(records(head, pid, `OBX|1|ST|A||x${'|\0'.repeat(200_000)}`)[0])).toContain('hl7-nul')
+  })
+})

@@ -112,8 +112,12 @@ export function readTime(
 }
 
 function warnOfNul(segment: Segment, message: Hl7Message, warn: Warn): void {
-  for (let n = 1; n <= segment.lastField; n++) if (message.holdsNul(segment.field(n))) warn('hl7-nul', `OBX-${n}`)
+  // Fields behind those of the standard are not read, and there may be hundreds of thousands.
+  for (let n = 1; n <= Math.min(segment.lastField, lastOfObx); n++)
+    if (message.holdsNul(segment.field(n))) warn('hl7-nul', `OBX-${n}`)
 }
+
+const lastOfObx = 30
 
 const firstOf = (raw: string, message: Hl7Message): string => message.repetitions(raw)[0] ?? ''
 

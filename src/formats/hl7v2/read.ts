@@ -105,17 +105,15 @@ function readRecords(file: Hl7File, sources: readonly LabSource[], context: Read
   const records: CanonicalRecord[] = []
   const add = (make: (ordinal: number) => CanonicalRecord): void => void records.push(make(records.length))
   const several = file.messages.length > 1
+  const strays = Map.groupBy(file.strayResults, ({ message }) => message)
   file.messages.forEach((message, index) => {
     const path = several ? `/MSH/${index + 1}` : ''
     for (const result of readMessage(message, path, sources, context)) add((ordinal) => ({ ...result, ordinal }))
-    for (const stray of file.strayResults) {
-      if (stray.message === index)
-        add((ordinal) => strayRecord(stray, 'hl7-separator-other', ordinal, versionOf(message)))
-    }
+    for (const stray of strays.get(index) ?? [])
+      add((ordinal) => strayRecord(stray, 'hl7-separator-other', ordinal, versionOf(message)))
   })
-  for (const stray of file.strayResults) {
-    if (stray.message === null) add((ordinal) => strayRecord(stray, 'hl7-result-without-message', ordinal, ''))
-  }
+  for (const stray of strays.get(null) ?? [])
+    add((ordinal) => strayRecord(stray, 'hl7-result-without-message', ordinal, ''))
   return records
 }
 
