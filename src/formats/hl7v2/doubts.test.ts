@@ -155,3 +155,34 @@ describe('results with the separator of another message', () => {
     expect(codes(records(head, pid, `OBX|1|ST|A||x${'|\0'.repeat(200_000)}`)[0])).toContain('hl7-nul')
   })
 })
+
+describe('results that nothing tells apart', () => {
+  const keys = (...lines: readonly string[]): string[] => all(head, pid, ...lines).map(({ resultKey }) => resultKey)
+
+  it('have keys of their own, the same ones when they are sent again', () => {
+    const lines = [obr, ...Array.from({ length: 9 }, (_, n) => `OBX|${n + 1}|ST|77202-0^Answer^LN||${n % 2}||||||F`)]
+    expect(new Set(keys(...lines)).size).toBe(9)
+    expect(keys(...lines)).toEqual(keys(...lines))
+    // A correction of the first, sent alone, still finds it.
+    expect(keys(obr, 'OBX|1|ST|77202-0^Answer^LN||7||||||C')).toEqual(keys(...lines).slice(0, 1))
+    expect(all(head, pid, ...lines, head, pid, ...lines).map(({ resultKey }) => resultKey)).toEqual([
+      ...keys(...lines),
+      ...keys(...lines),
+    ])
+  })
+
+  it('are told apart by the result their order came from', () => {
+    const under = (parent: string): string =>
+      `OBR|1|P1|F1|SUS^Susceptibility^L|||202611220810${'|'.repeat(19)}${parent}`
+    const obx = 'OBX|1|ST|18862-3^Amoxicillin^LN||S||||||F'
+    const [alone] = keys(under(''), obx)
+    const isolates = keys(under('ORG&Organism^1'), obx, under('ORG&Organism^2'), obx)
+    expect(new Set([alone, ...isolates]).size).toBe(3)
+    // Whichever comes first.
+    expect(keys(under('ORG&Organism^2'), obx)).toEqual(isolates.slice(1))
+  })
+
+  it('keep the key they had when there is one of each', () => {
+    expect(keys(obr, 'OBX|1|NM|4548-4^HbA1c^LN||5||||||F')).toEqual(['891eac3029ece966ab87f54b35da6d5c'])
+  })
+})

@@ -1,5 +1,5 @@
 import type { Fault } from '../../kernel/fault.ts'
-import { resultKeyOf } from '../lab/result-key.ts'
+import { resultKeyOf, type ResultIdentity } from '../lab/result-key.ts'
 import type { LabPatient, Moment, ObservationContent, SentUnit } from '../lab/observation.ts'
 import { codingOf } from './coding.ts'
 import type { Hl7Message, Segment } from './message.ts'
@@ -15,6 +15,8 @@ export interface MessageFacts {
   readonly source: string
   readonly sentAt: Moment | null
   readonly time: TimeContext
+  /** How often each result key was given in this message so far. */
+  readonly keys: Map<string, number>
   /** JSON Pointer of the message inside the bytes; empty when it is the only one. */
   readonly path: string
 }
@@ -64,11 +66,12 @@ export function readObservation(
       length: segment.raw.length,
     },
     order: orderNumbers,
-    resultKey: resultKeyOf({
+    resultKey: keyIn(facts.keys, {
       source: facts.source,
       order: orderNumbers,
       code,
       subId,
+      parentSubId: order === null ? null : message.code(order, 26, 2) || null,
       collectedAt,
       patient: patient.identifiers[0]?.value ?? `${patient.familyName} ${patient.birthDate}`,
     }),
@@ -89,6 +92,14 @@ export function readObservation(
     patient,
     requester: (order && message.code(order, 16)) || (result.common && message.code(result.common, 12)) || null,
   }
+}
+
+/** Counts in the order of the message, so that the same message sent again gives the same keys. */
+function keyIn(keys: Map<string, number>, identity: ResultIdentity): string {
+  const key = resultKeyOf(identity)
+  const occurrence = (keys.get(key) ?? 0) + 1
+  keys.set(key, occurrence)
+  return occurrence === 1 ? key : resultKeyOf({ ...identity, occurrence })
 }
 
 /** A time of a field, or null; what is written and cannot be read, or stands in a doubtful hour, is told. */

@@ -156,7 +156,7 @@ function readMessage(
   if (message.charset.state !== 'fits') common.warn('hl7-charset', 'MSH-18', { charset: message.charset.name })
   const withNul = message.segments.find(({ name, raw }) => name !== '' && name !== 'OBX' && message.holdsNul(raw))
   if (withNul !== undefined) common.warn('hl7-nul', withNul.name)
-  const facts: MessageFacts = { message, source: named, sentAt, time, path }
+  const facts: MessageFacts = { message, source: named, sentAt, time, keys: new Map(), path }
   const formVersion = versionOf(message)
   const patients = new Map<Segment, LabPatient>()
   return findResults(message).map((result) => {
