@@ -1,4 +1,5 @@
 import type { LabOrder } from '../lab/observation.ts'
+import { valuesOf } from './invariants.ts'
 import { displayOf } from './patient.ts'
 import { follow, isJson, objectsOf, textOf, type Gathered, type Json, type Node } from './resources.ts'
 import { codingsOf } from './value.ts'
@@ -57,6 +58,9 @@ export function askedFor(node: Node, { report, panels }: Place, specimen: Node |
   const accession = specimen === null ? undefined : specimen.resource['accessionIdentifier']
   const requisition = request?.resource['requisition']
   const panel = panels.at(-1) ?? report
+  // A report of documents is itself what the documents are results of.
+  const written = report ?? (node.type === 'DiagnosticReport' ? node : null)
+  const about = [...(written === null ? [] : conclusionOf(written)), ...panels.filter(isHeading).flatMap(notesOf)]
   return {
     order: {
       placer: numbers.placer ?? numbers.first ?? (isJson(requisition) ? textOf(requisition['value']) || null : null),
@@ -65,6 +69,7 @@ export function askedFor(node: Node, { report, panels }: Place, specimen: Node |
         (report === null ? null : numbersOf(report).filler) ??
         (isJson(accession) ? textOf(accession['value']) || null : null),
       panel: panel === null ? null : panelOf(panel),
+      ...(about.length === 0 ? {} : { notes: about }),
     },
     requester: request === null ? null : requesterOf(request),
   }
@@ -90,6 +95,26 @@ const requestOf = once((node): Node | null => {
   }
   return null
 })
+
+const conclusionOf = once((report): readonly string[] => {
+  const conclusion = textOf(report.resource['conclusion'])
+  return conclusion === '' ? [] : [conclusion]
+})
+
+/** What is written beside a result or a panel. */
+export const notesOf = once((node): readonly string[] =>
+  objectsOf(node.resource['note'])
+    .map(([, note]) => textOf(note['text']))
+    .filter((note) => note !== ''),
+)
+
+/** Whether an Observation only stands over others, and becomes no record of its own. */
+export const isHeading = once(
+  ({ resource }) =>
+    valuesOf(resource).length === 0 &&
+    resource['dataAbsentReason'] === undefined &&
+    (objectsOf(resource['component']).length > 0 || objectsOf(resource['hasMember']).length > 0),
+)
 
 interface Numbers {
   readonly placer: string | null
