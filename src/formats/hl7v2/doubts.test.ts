@@ -186,3 +186,27 @@ describe('results that nothing tells apart', () => {
     expect(keys(obr, 'OBX|1|NM|4548-4^HbA1c^LN||5||||||F')).toEqual(['891eac3029ece966ab87f54b35da6d5c'])
   })
 })
+
+describe('a time without an offset', () => {
+  const collected = (sentAt: string, time: string) =>
+    all(head.replace('20261122100000+0100', sentAt), pid, `OBX|1|ST|A||x|||||||||${time}`)[0]!.collectedAt
+
+  it.each([
+    // Another clock than that of the source: the message says so for all its times.
+    ['20261122100000-0500', '202611220800', '2026-11-22T08:00-05:00', 'given'],
+    ['20261122100000-0500', '202607010800', '2026-07-01T08:00-05:00', 'given'],
+    ['20260701100000+0100', '202607010800', '2026-07-01T08:00+01:00', 'given'],
+    ['20261122100000+0000', '20261122080000', '2026-11-22T08:00:00+00:00', 'given'],
+    // The clock of the source: its summer and winter stay.
+    ['20261122100000+0100', '202607010800', '2026-07-01T08:00+02:00', 'assumed'],
+    ['20260701100000+0200', '202601010800', '2026-01-01T08:00+01:00', 'assumed'],
+    ['20261122100000', '202611220800', '2026-11-22T08:00+01:00', 'assumed'],
+    ['20261122-0500', '202611220800', '2026-11-22T08:00+01:00', 'assumed'],
+    ['20261122100000-9900', '202611220800', '2026-11-22T08:00+01:00', 'assumed'],
+    // What has its own keeps it, and a day has none.
+    ['20261122100000-0500', '202611220800+0100', '2026-11-22T08:00+01:00', 'given'],
+    ['20261122100000-0500', '20261122', '2026-11-22', 'none'],
+  ])('in a message of %s, %s', (sentAt, time, at, zone) => {
+    expect(collected(sentAt, time)).toMatchObject({ at, zone })
+  })
+})

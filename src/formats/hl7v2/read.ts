@@ -5,6 +5,7 @@ import type { ObservationContent, LabPatient } from '../lab/observation.ts'
 import type { CanonicalRecord, Subject } from '../record.ts'
 import { countResults } from './count.ts'
 import type { Hl7Message, Segment } from './message.ts'
+import { ownOffset } from './moment.ts'
 import { readObservation, readTime, type MessageFacts, type Warn } from './observation.ts'
 import { nobody, readPatient } from './patient.ts'
 import { nameFrom, sourceByHeader, sourceDefaults, type LabSource } from './sources.ts'
@@ -150,7 +151,8 @@ function readMessage(
   const [application, facility] = [message.code(message.header, 3), message.code(message.header, 4)]
   const known = sourceByHeader(sources, application, facility)
   const named = known !== null && known.source !== 'from-message' ? known.source : nameFrom(application, facility)
-  const time = { zone: known?.zone ?? sourceDefaults.zone, receivedAt: context.receivedAt }
+  const clock = { zone: known?.zone ?? sourceDefaults.zone, receivedAt: context.receivedAt, offset: null }
+  const time = { ...clock, offset: ownOffset(message.code(message.header, 7), clock) }
   const common = makeFaults(path)
   const sentAt = readTime(message.header, 7, message, time, common.warn)
   if (message.charset.state !== 'fits') common.warn('hl7-charset', 'MSH-18', { charset: message.charset.name })
