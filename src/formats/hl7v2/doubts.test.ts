@@ -171,6 +171,13 @@ describe('results that nothing tells apart', () => {
     ])
   })
 
+  it('of two patients share the key of their order, so that the mixed-up number is found', () => {
+    const obx = 'OBX|1|NM|4548-4^HbA1c^LN||5||||||F'
+    const other = 'PID|1||78^^^LAB||Devos^Eva||19700301|F'
+    expect(new Set(keys(obr, obx, other, obr, obx)).size).toBe(1)
+    expect(new Set(keys(obr, obx, obx, other, obr, obx, obx)).size).toBe(2)
+  })
+
   it('are told apart by the result their order came from', () => {
     const under = (parent: string): string =>
       `OBR|1|P1|F1|SUS^Susceptibility^L|||202611220810${'|'.repeat(19)}${parent}`

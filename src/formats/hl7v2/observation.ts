@@ -15,7 +15,7 @@ export interface MessageFacts {
   readonly source: string
   readonly sentAt: Moment | null
   readonly time: TimeContext
-  /** How often each result key was given in this message so far. */
+  /** How often each result key was given to each patient in this message so far. */
   readonly keys: Map<string, number>
   /** JSON Pointer of the message inside the bytes; empty when it is the only one. */
   readonly path: string
@@ -97,8 +97,10 @@ export function readObservation(
 /** Counts in the order of the message, so that the same message sent again gives the same keys. */
 function keyIn(keys: Map<string, number>, identity: ResultIdentity): string {
   const key = resultKeyOf(identity)
-  const occurrence = (keys.get(key) ?? 0) + 1
-  keys.set(key, occurrence)
+  // Of each patient by itself: that two patients share a key is how an order number given twice is found.
+  const own = `${key} ${identity.patient}`
+  const occurrence = (keys.get(own) ?? 0) + 1
+  keys.set(own, occurrence)
   return occurrence === 1 ? key : resultKeyOf({ ...identity, occurrence })
 }
 
