@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { shippedForms } from '../../src/formats/eform/catalogue.ts'
 import { readFhir } from '../../src/formats/fhir/read.ts'
 import type { Reading } from '../../src/formats/format.ts'
+import { renderReport } from '../../src/http/fhir/report.ts'
 import { makeInsz } from '../../src/identifiers/insz.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -91,3 +92,27 @@ test('a huge conclusion is not copied thousands of times', () => {
     faults: [{ code: 'fhir-notes-too-long' }],
   })
 })
+
+test('a report of several panels tells the notes of each, once', () => {
+  const reading = read(
+    report({
+      identifier: [{ type: { coding: [{ code: 'FILL' }] }, value: 'F1' }],
+      conclusion: 'No sign of diabetes',
+      result: [{ reference: 'Observation/p' }, { reference: 'Observation/q' }],
+    }),
+    observation('p', { hasMember: [{ reference: 'Observation/a' }], note: [{ text: 'fasting' }] }),
+    observation('q', { hasMember: [{ reference: 'Observation/b' }], note: [{ text: 'haemolytic' }] }),
+    observation('a', { valueString: 'x' }),
+    observation('b', { valueString: 'y' }),
+  )
+  if (reading.state !== 'read') throw new Error('not read')
+  const parts = reading.records.map(({ content }, record) => {
+    const version = { record, checked: true, receivedAt: new Date(0), patient: Buffer.of(1), status: 'final' }
+    return [version, content] as unknown as Parts[number]
+  })
+  expect(renderReport({ id: 'r.0', ordinal: 0, parts }, new Map())).toMatchObject({
+    conclusion: 'No sign of diabetes\nfasting\nhaemolytic',
+  })
+})
+
+type Parts = Parameters<typeof renderReport>[0]['parts']
