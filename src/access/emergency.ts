@@ -1,3 +1,4 @@
+import { cutText } from '../kernel/cut-text.ts'
 import { SluisError } from '../kernel/errors.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertEmergency, runningEmergency } from '../store/emergencies.ts'
@@ -46,9 +47,6 @@ export async function openEmergency(
 
 /** A reason as it is kept; null when it is too short to say anything. */
 export function readEmergencyReason(text: string): string | null {
-  const reason = text
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .trim()
-    .slice(0, longest)
+  const reason = cutText(text.replaceAll(/\p{Cc}/gu, ' ').trim(), longest)
   return reason.length < emergencyShortest ? null : reason
 }

@@ -25,7 +25,10 @@ const examples: Record<keyof typeof check, { valid: string; wrong: string }> = {
     wrong: '4782075 1571192 4782-074 478207',
   },
   checkBsn: { valid: '111222333 999990019 123456782', wrong: '123456789 010101010 000000000 00000000 1112223334' },
-  checkLoinc: { valid: '59261-8 62238-1 22748-8 12345-5 94558-4 5895-7', wrong: '59261-7 62238-2 592618 1-8' },
+  checkLoinc: {
+    valid: '59261-8 62238-1 22748-8 12345-5 94558-4 5895-7 1-8 28-1 76-0 12-5 29-9 44-8',
+    wrong: '59261-7 62238-2 592618 1-9 28-2 12345678-0',
+  },
   checkRid: { valid: 'BEPABZ2D88CD', wrong: 'BEPABZ2D88C XEPABZ2D88CD BEPABZ2D88C-' },
   checkAgb: { valid: '02001234', wrong: '0200123 0200123a' },
   checkUzi: { valid: '900000001', wrong: '90000001 90000000x' },

@@ -7,7 +7,7 @@ const publishedWrong: ReadonlySet<string> = new Set(
 )
 
 /**
- * Checks a LOINC code: three to seven digits, a dash and a mod 10 check digit, which is the Luhn rule over the number.
+ * Checks a LOINC code: one to seven digits, a dash and a mod 10 check digit, which is the Luhn rule over the number.
  *
  * `deprecated` is true for the fourteen old codes whose printed check digit is wrong.
  * Source: LOINC users' guide, calculating mod 10 check digits.
@@ -15,7 +15,7 @@ const publishedWrong: ReadonlySet<string> = new Set(
  * @example checkLoinc('94558-4') // { state: 'valid', deprecated: false }
  */
 export function checkLoinc(text: string): Checked<{ deprecated: boolean }> {
-  if (!/^\d{3,7}-\d$/.test(text)) return wrong('shape')
+  if (!/^\d{1,7}-\d$/.test(text)) return wrong('shape')
   if (publishedWrong.has(text)) return { state: 'valid', deprecated: true }
   return luhnHolds(text.replace('-', '')) ? { state: 'valid', deprecated: false } : wrong('check-digits')
 }

@@ -14,7 +14,7 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/)
 const months = z.int().min(1).max(600)
 
 /** `loinc:` with a code whose check digit holds, or `nhg45:` with a number of NHG Table 45. */
-const code = z.string().regex(/^(?:loinc:\d{3,7}-\d|nhg45:\d{1,6})$/)
+const code = z.string().regex(/^(?:loinc:\d{1,7}-\d|nhg45:\d{1,6})$/)
 
 const group = z.strictObject({
   kind: z.enum(['quantity', 'coded', 'presence']),

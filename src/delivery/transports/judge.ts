@@ -1,3 +1,4 @@
+import { cutText } from '../../kernel/cut-text.ts'
 import type { ArrivedCertificate, Outcome } from './transport.ts'
 import type { Reply } from './wire.ts'
 
@@ -86,5 +87,5 @@ function readObject(body: string): Record<string, unknown> | null {
 
 /** The other side's words: short, and without characters a terminal or a log would act on. */
 export function theirWords(value: unknown, limit: number): string | null {
-  return typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, limit) : null
+  return typeof value === 'string' ? cutText(value.replace(/[\p{Cc}\p{Cf}]/gu, ' '), limit) : null
 }

@@ -52,15 +52,15 @@ describe('codeList', () => {
   ])
 
   it.each([
-    ['A', '2020-12-31', { state: 'early', from: '2021-01-01' }],
+    ['A', '2020-12-31', { state: 'early', from: '2021-01-01', code: { label } }],
     ['A', '2021-01-01', { state: 'known', code: { label } }],
     ['B', '2021-03-31', { state: 'known' }],
-    ['B', '2021-04-01', { state: 'expired', till: '2021-03-31' }],
+    ['B', '2021-04-01', { state: 'expired', till: '2021-03-31', code: { label } }],
     ['B', '2022-01-01', { state: 'unknown' }],
     ['C', '2021-12-31', { state: 'unknown' }],
-    ['C', '2022-01-31', { state: 'early', from: '2022-02-01' }],
+    ['C', '2022-01-31', { state: 'early', from: '2022-02-01', code: { label } }],
     ['C', '2022-12-31', { state: 'known' }],
-    ['A', '2023-01-01', { state: 'list-expired', till: '2022-12-31' }],
+    ['A', '2023-01-01', { state: 'list-expired', till: '2022-12-31', code: { label } }],
   ] as const)('%s on %s', (code, day, answer) => expect(list.look(code, day)).toMatchObject(answer))
 })
 

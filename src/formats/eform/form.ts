@@ -1,3 +1,4 @@
+import { cutText } from '../../kernel/cut-text.ts'
 import type { Texts } from '../../kernel/language.ts'
 import { checkInsz } from '../../identifiers/insz.ts'
 import type { CodeList } from './code-list.ts'
@@ -116,11 +117,7 @@ export function warnOfUnknown(value: object, known: ReadonlySet<string>, path: s
   let unknown = 0
   for (const key in value) {
     if (known.has(key) || ++unknown > namedAtMost) continue
-    const step = key
-      .slice(0, 60)
-      .replace(/\p{Cs}/u, '')
-      .replaceAll('~', '~0')
-      .replaceAll('/', '~1')
+    const step = cutText(key, 60).replaceAll('~', '~0').replaceAll('/', '~1')
     faults.add('warning', 'field-unknown', `${path}/${step}`, {})
   }
   if (unknown > namedAtMost) faults.add('warning', 'fields-unknown', path, { count: unknown - namedAtMost })

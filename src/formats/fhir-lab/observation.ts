@@ -2,7 +2,7 @@ import { hasError, type Fault } from '../../kernel/fault.ts'
 import type { LabPatient, Moment, ObservationContent, ObservationStatus } from '../lab/observation.ts'
 import { resultKeyOf } from '../lab/result-key.ts'
 import type { CanonicalRecord } from '../record.ts'
-import { askedFor, laboratoryOf, type Authors, type Place } from './context.ts'
+import { askedFor, isHeading, laboratoryOf, notesOf, type Authors, type Place } from './context.ts'
 import { isEarlier, valuesOf } from './invariants.ts'
 import type { Places } from './locate.ts'
 import { readFhirMoment } from './moment.ts'
@@ -36,17 +36,14 @@ const alone: Place = { report: null, panels: [] }
 export function readObservation(node: Node, mapping: Mapping): ReadObservation {
   const { resource } = node
   const components = objectsOf(resource['component'])
-  const isHeading =
-    valuesOf(resource).length === 0 &&
-    resource['dataAbsentReason'] === undefined &&
-    (components.length > 0 || objectsOf(resource['hasMember']).length > 0)
+  const heading = isHeading(node)
   const shared = sharedBy(node, mapping)
-  const own = isHeading ? [] : [resultOf(node, resource, node.path, shared, mapping)]
+  const own = heading ? [] : [resultOf(node, resource, node.path, shared, mapping)]
   const parts = components.map(([index, component]) =>
     resultOf(node, component, `${node.path}/component/${index}`, shared, mapping),
   )
   const results = [...own, ...parts]
-  return { results, kept: isHeading ? 1 : 0 }
+  return { results, kept: heading ? 1 : 0 }
 }
 
 /** What an Observation and its components have in common. */
@@ -89,9 +86,7 @@ function sharedBy(node: Node, mapping: Mapping): Shared {
     resultAt,
     asked: askedFor(node, place, specimen),
     laboratory: laboratoryOf(node, place, mapping.authors),
-    notes: objectsOf(resource['note'])
-      .map(([, note]) => textOf(note['text']))
-      .filter((note) => note !== ''),
+    notes: notesOf(node),
   }
 }
 
@@ -164,7 +159,8 @@ function contentOf(
     interpretation: objectsOf(result['interpretation'])
       .flatMap(([, concept]) => codingsOf(concept).map(({ code }) => code.toUpperCase()))
       .filter((code) => code !== ''),
-    notes: result === node.resource ? notes : [],
+    // What is written beside a heading is about its components: the heading is no result that could keep it.
+    notes: result === node.resource || isHeading(node) ? notes : [],
     patient,
     requester: asked.requester,
   }

@@ -57,6 +57,6 @@ function issueTypeOf({ code }: Fault): string {
   if (code === 'fhir-modifier-unknown') return 'extension'
   if (code === 'fhir-subject-not-found' || code === 'fhir-reference-not-found') return 'not-found'
   if (code === 'fhir-subject-ambiguous') return 'multiple-matches'
-  if (code === 'fhir-too-many-results') return 'too-long'
+  if (code === 'fhir-too-many-results' || code === 'fhir-notes-too-long') return 'too-long'
   return errorRow(code).status === 422 ? 'value' : 'processing'
 }

@@ -66,12 +66,23 @@ export function readLaboratory(format: string, bytes: Uint8Array, root: Json): R
   if (mapped + kept !== observations) {
     return refused([error('fhir-count-differs', '', { counted: observations, mapped, kept })])
   }
+  if (lengthOfNotes(results) > notesAtMost) return refused([error('fhir-notes-too-long', '', { count: mapped })])
   // Warnings that belong to no result are told once, with the first.
   const records = results.map((result, ordinal): CanonicalRecord => {
     return { ordinal, ...result, ...(ordinal === 0 && told.length > 0 ? { faults: [...told, ...result.faults] } : {}) }
   })
   const whole = isTransaction(root) ? allOrNothing(records) : records
   return { state: 'read', format, messageId, service: 'lab', counts: { observations, mapped, kept }, records: whole }
+}
+
+/** Every record carries the notes of its report and panels: long ones under thousands of results would fill the memory. */
+const notesAtMost = 32 * 1024 * 1024
+
+function lengthOfNotes(results: readonly ReadResult[]): number {
+  const lengthOf = (notes: readonly string[] = []): number => notes.reduce((sum, note) => sum + note.length, 0)
+  return results.reduce((sum, { content }) => {
+    return content?.kind === 'observation' ? sum + lengthOf(content.notes) + lengthOf(content.order.notes) : sum
+  }, 0)
 }
 
 const isTransaction = (root: Json): boolean => root['resourceType'] === 'Bundle' && root['type'] === 'transaction'

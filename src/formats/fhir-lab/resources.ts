@@ -16,9 +16,16 @@ export interface Node {
 
 /** The resources of one bundle; a bundle inside another sees the outer one after itself. */
 interface Scope {
-  readonly byUrl: Map<string, Node[]>
-  readonly byName: Map<string, Node[]>
+  readonly byUrl: Map<string, Named>
+  readonly byName: Map<string, Named>
   readonly outer: Scope | null
+}
+
+/** The first resource with a name, and whether another one with that name says something else. */
+interface Named {
+  readonly node: Node
+  said: string | null
+  differs: boolean
 }
 
 export interface Gathered {
@@ -63,10 +70,14 @@ export function gather(root: Json): Gathered {
   return { root: start, nodes, requests }
 }
 
-function add(map: Map<string, Node[]>, key: string, node: Node): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [node])
-  else list.push(node)
+/** Compares here, once for each resource: the same reference may stand in thousands of results. */
+function add(map: Map<string, Named>, key: string, node: Node): void {
+  const known = map.get(key)
+  if (known === undefined) map.set(key, { node, said: null, differs: false })
+  else if (!known.differs) {
+    known.said ??= JSON.stringify(known.node.resource)
+    known.differs = JSON.stringify(node.resource) !== known.said
+  }
 }
 
 export type Resolved =
@@ -89,18 +100,9 @@ export function resolve(reference: unknown, from: Node): Resolved {
   }
   for (let scope: Scope | null = from.scope; scope !== null; scope = scope.outer) {
     const found = scope.byUrl.get(text) ?? scope.byName.get(text)
-    if (found !== undefined) return onlyOne(found)
+    if (found !== undefined) return found.differs ? { state: 'ambiguous' } : { state: 'found', node: found.node }
   }
   return { state: 'absent' }
-}
-
-function onlyOne(found: readonly Node[]): Resolved {
-  const [first, ...others] = found
-  if (first === undefined) return { state: 'absent' }
-  const said = others.length === 0 ? '' : JSON.stringify(first.resource)
-  return others.some((one) => JSON.stringify(one.resource) !== said)
-    ? { state: 'ambiguous' }
-    : { state: 'found', node: first }
 }
 
 /** The resource a reference points to when there is exactly one; null else. */

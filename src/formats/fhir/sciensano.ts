@@ -1,5 +1,6 @@
 import { patientWithoutCtpc } from '../ctpc.ts'
 import { shippedForms, type FormCatalogue } from '../eform/catalogue.ts'
+import { meaningOf } from '../eform/code-list.ts'
 import { factDayOf } from '../eform/days.ts'
 import { factOf, type OwedNames } from '../owed.ts'
 import type { CanonicalRecord, RapidTestContent } from '../record.ts'
@@ -65,8 +66,8 @@ function headerOf(record: CanonicalRecord, focus: string): Resource {
 
 function observationOf(content: RapidTestContent, patient: string, catalogue: FormCatalogue): Resource {
   const { code, display } = resultCodes[content.result]
-  const sample = catalogue.lists.get('sample-kinds')?.look(content.sampleKind, factDayOf(content.sampledAt))
-  const specimenCode = sample?.state === 'known' ? sample.code.snomed : undefined
+  const sampleKinds = catalogue.lists.get('sample-kinds')
+  const specimenCode = meaningOf(sampleKinds?.look(content.sampleKind, factDayOf(content.sampledAt)))?.snomed
   return {
     resourceType: 'Observation',
     contained: [

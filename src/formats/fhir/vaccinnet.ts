@@ -1,4 +1,5 @@
 import { shippedForms, type FormCatalogue } from '../eform/catalogue.ts'
+import { meaningOf } from '../eform/code-list.ts'
 import { factOf, type OwedNames } from '../owed.ts'
 import type { CanonicalRecord, VaccinationContent } from '../record.ts'
 import { identifiersOf, organisationOf, patientOf, recorderOf, urnOf, type Bundle } from './resources.ts'
@@ -54,8 +55,7 @@ export function toVaccinnetBundle(
 }
 
 function administeredProduct(content: VaccinationContent, catalogue: FormCatalogue): object {
-  const product = catalogue.lists.get('vaccines')?.look(content.product, content.vaccinatedOn)
-  const known = product?.state === 'known' ? product.code : undefined
+  const known = meaningOf(catalogue.lists.get('vaccines')?.look(content.product, content.vaccinatedOn))
   const cnk = content.cnk ?? known?.cnk?.[0]
   const coding = [
     ...(cnk === undefined ? [] : [{ system: systems.cnk, code: cnk }]),

@@ -33,6 +33,11 @@ export class Segment {
     return n === 1 ? this.#separator : (fields[n - 1] ?? '')
   }
 
+  /** The number of its last field; of MSH as of any other. */
+  get lastField(): number {
+    return (this.#fields ??= this.raw.split(this.#separator)).length - (this.name === 'MSH' ? 0 : 1)
+  }
+
   /** The bytes of a field; of an absent one the end of the segment. */
   place(n: number): Place {
     const whole = this.field(n)
@@ -42,6 +47,8 @@ export class Segment {
     return { from: this.from + Math.min(offset, this.raw.length), length: whole.length }
   }
 }
+
+const mayBeNul = /X(?:[0-9A-Fa-f]{2})*00/
 
 /** One message: MSH and what follows until the next MSH or the end of its batch. */
 export class Hl7Message {
@@ -82,9 +89,15 @@ export class Hl7Message {
     return part(raw, this.separators.subcomponent, n)
   }
 
-  /** Readable text: escapes undone, then bytes read in the character set of the message. */
+  /** Readable text: escapes undone, then bytes read in the character set of the message. A NUL is left out. */
   text(raw: string): string {
-    return this.charset.decode(unescape(raw, this.separators))
+    // PostgreSQL keeps no NUL in a text: one that came through would hold the message up for ever.
+    return this.charset.decode(unescape(raw, this.separators)).replaceAll('\0', '')
+  }
+
+  /** Whether `text` leaves a NUL out: as it is, or written as an escape. */
+  holdsNul(raw: string): boolean {
+    return raw.includes('\0') || (mayBeNul.test(raw) && unescape(raw, this.separators).includes('\0'))
   }
 
   /** First component of the first repetition of a field, first subcomponent, as trimmed text: how codes and numbers stand. */

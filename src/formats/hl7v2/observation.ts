@@ -1,5 +1,5 @@
 import type { Fault } from '../../kernel/fault.ts'
-import { resultKeyOf } from '../lab/result-key.ts'
+import { resultKeyOf, type ResultIdentity } from '../lab/result-key.ts'
 import type { LabPatient, Moment, ObservationContent, SentUnit } from '../lab/observation.ts'
 import { codingOf } from './coding.ts'
 import type { Hl7Message, Segment } from './message.ts'
@@ -15,6 +15,8 @@ export interface MessageFacts {
   readonly source: string
   readonly sentAt: Moment | null
   readonly time: TimeContext
+  /** How often each result key was given to each patient in this message so far. */
+  readonly keys: Map<string, number>
   /** JSON Pointer of the message inside the bytes; empty when it is the only one. */
   readonly path: string
 }
@@ -36,16 +38,21 @@ export function readObservation(
   const { segment, order } = result
   const moment = (of: Segment | null, field: number): Moment | null => readTime(of, field, message, time, warn)
   const unit = unitOf(segment, message)
-  const referenceRange = readRange(message.text(segment.field(7)))
+  const referenceRange = readRange(message.text(segment.field(7)), unit?.text ?? '')
   const collectedAt = moment(segment, 14) ?? moment(order, 7)
   const [original, ...alternates] = codingOf(firstOf(segment.field(3), message), message)
   const sentStatus = message.code(segment, 11)
-  const status = statusOf(sentStatus, order === null ? '' : message.code(order, 25))
-  if (status === 'unknown' && sentStatus !== '') warn('hl7-status-unknown', 'OBX-11')
+  const reportStatus = order === null ? '' : message.code(order, 25)
+  const status = statusOf(sentStatus, reportStatus)
+  const statusField = sentStatus === '' ? reportStatus && 'OBR-25' : 'OBX-11'
+  if (status === 'unknown' && statusField !== '') warn('hl7-status-unknown', statusField)
   const numericRange = referenceRange !== null && (referenceRange.low !== null || referenceRange.high !== null)
   const type = message.code(segment, 2).toUpperCase()
   const { value, doubt } = readValue(segment.field(5), { message, type, unit, numericRange })
   if (doubt !== null) warn(doubt, 'OBX-5')
+  const leftOut = sentStatus.toUpperCase() === 'U' && message.text(segment.field(5)).trim() === ''
+  if (leftOut) warn('hl7-value-not-repeated', 'OBX-5')
+  if (message.holdsNul(segment.raw)) warnOfNul(segment, message, warn)
   const orderNumbers = orderOf(result, message)
   const code = { original, alternates }
   const subId = message.code(segment, 4) || null
@@ -59,18 +66,20 @@ export function readObservation(
       length: segment.raw.length,
     },
     order: orderNumbers,
-    resultKey: resultKeyOf({
+    resultKey: keyIn(facts.keys, {
       source: facts.source,
       order: orderNumbers,
       code,
       subId,
+      parentSubId: order === null ? null : message.code(order, 26, 2) || null,
       collectedAt,
       patient: patient.identifiers[0]?.value ?? `${patient.familyName} ${patient.birthDate}`,
     }),
     code,
     subId,
     value,
-    status,
+    // `U` makes final what was sent before. What that was is not known here, and nothing must not take its place.
+    status: leftOut ? 'registered' : status,
     collectedAt,
     resultAt: moment(segment, 19) ?? moment(order, 22),
     sentAt: facts.sentAt,
@@ -83,6 +92,16 @@ export function readObservation(
     patient,
     requester: (order && message.code(order, 16)) || (result.common && message.code(result.common, 12)) || null,
   }
+}
+
+/** Counts in the order of the message, so that the same message sent again gives the same keys. */
+function keyIn(keys: Map<string, number>, identity: ResultIdentity): string {
+  const key = resultKeyOf(identity)
+  // Of each patient by itself: that two patients share a key is how an order number given twice is found.
+  const own = `${key} ${identity.patient}`
+  const occurrence = (keys.get(own) ?? 0) + 1
+  keys.set(own, occurrence)
+  return occurrence === 1 ? key : resultKeyOf({ ...identity, occurrence })
 }
 
 /** A time of a field, or null; what is written and cannot be read, or stands in a doubtful hour, is told. */
@@ -104,6 +123,14 @@ export function readTime(
   if (reading.doubt !== null) warn(reading.doubt === 'twice' ? 'hl7-time-twice' : 'hl7-time-never', name)
   return reading.moment
 }
+
+function warnOfNul(segment: Segment, message: Hl7Message, warn: Warn): void {
+  // Fields behind those of the standard are not read, and there may be hundreds of thousands.
+  for (let n = 1; n <= Math.min(segment.lastField, lastOfObx); n++)
+    if (message.holdsNul(segment.field(n))) warn('hl7-nul', `OBX-${n}`)
+}
+
+const lastOfObx = 30
 
 const firstOf = (raw: string, message: Hl7Message): string => message.repetitions(raw)[0] ?? ''
 

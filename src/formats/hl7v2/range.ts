@@ -1,19 +1,23 @@
 import { readNumber } from './number.ts'
 import type { ReferenceRange } from '../lab/observation.ts'
 
-const between = /^([+-]?[\d.,]+)\s*(?:-|–|to)\s*([+-]?[\d.,]+)(?:\s.*)?$/i
+const between = /^([+-]?[\d.,]+)\s*(?:-|–|to)\s*([+-]?[\d.,]+)\s*(.*)$/i
 
 /**
  * Reads a reference range (OBX-7, HL7 v2.5.1 section 7.4.2.7): `low-high`, or a bound with a comparator. What is neither
- * keeps its text only.
+ * keeps its text only, as does `low-high` with anything but the unit of the result behind it: `2-6 jaar: 3-5` begins with an
+ * age.
  *
- * @example readRange('3,5 - 5,1') // { text: '3,5 - 5,1', low: 3.5, high: 5.1 }
+ * @param unit the unit as sent (OBX-6), empty when there is none
+ * @example readRange('3,5 - 5,1 mmol/L', 'mmol/l') // { text: '3,5 - 5,1 mmol/L', low: 3.5, high: 5.1 }
  */
-export function readRange(text: string): ReferenceRange | null {
+export function readRange(text: string, unit: string): ReferenceRange | null {
   const trimmed = text.trim()
   if (trimmed === '' || trimmed === '""') return null
   const found = trimmed.length > 100 ? null : between.exec(trimmed)
-  if (found !== null) return { text: trimmed, low: plain(found[1]), high: plain(found[2]) }
+  const behind = found?.[3]?.trim().toLowerCase() ?? ''
+  if (found !== null && (behind === '' || behind === unit.trim().toLowerCase()))
+    return { text: trimmed, low: plain(found[1]), high: plain(found[2]) }
   const bound = readNumber(trimmed)
   if (bound === null || bound.comparator === null) return { text: trimmed, low: null, high: null }
   const isLow = bound.comparator.startsWith('>')

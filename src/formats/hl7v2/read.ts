@@ -5,6 +5,7 @@ import type { ObservationContent, LabPatient } from '../lab/observation.ts'
 import type { CanonicalRecord, Subject } from '../record.ts'
 import { countResults } from './count.ts'
 import type { Hl7Message, Segment } from './message.ts'
+import { ownOffset } from './moment.ts'
 import { readObservation, readTime, type MessageFacts, type Warn } from './observation.ts'
 import { nobody, readPatient } from './patient.ts'
 import { nameFrom, sourceByHeader, sourceDefaults, type LabSource } from './sources.ts'
@@ -105,17 +106,15 @@ function readRecords(file: Hl7File, sources: readonly LabSource[], context: Read
   const records: CanonicalRecord[] = []
   const add = (make: (ordinal: number) => CanonicalRecord): void => void records.push(make(records.length))
   const several = file.messages.length > 1
+  const strays = Map.groupBy(file.strayResults, ({ message }) => message)
   file.messages.forEach((message, index) => {
     const path = several ? `/MSH/${index + 1}` : ''
     for (const result of readMessage(message, path, sources, context)) add((ordinal) => ({ ...result, ordinal }))
-    for (const stray of file.strayResults) {
-      if (stray.message === index)
-        add((ordinal) => strayRecord(stray, 'hl7-separator-other', ordinal, versionOf(message)))
-    }
+    for (const stray of strays.get(index) ?? [])
+      add((ordinal) => strayRecord(stray, 'hl7-separator-other', ordinal, versionOf(message)))
   })
-  for (const stray of file.strayResults) {
-    if (stray.message === null) add((ordinal) => strayRecord(stray, 'hl7-result-without-message', ordinal, ''))
-  }
+  for (const stray of strays.get(null) ?? [])
+    add((ordinal) => strayRecord(stray, 'hl7-result-without-message', ordinal, ''))
   return records
 }
 
@@ -152,11 +151,14 @@ function readMessage(
   const [application, facility] = [message.code(message.header, 3), message.code(message.header, 4)]
   const known = sourceByHeader(sources, application, facility)
   const named = known !== null && known.source !== 'from-message' ? known.source : nameFrom(application, facility)
-  const time = { zone: known?.zone ?? sourceDefaults.zone, receivedAt: context.receivedAt }
+  const clock = { zone: known?.zone ?? sourceDefaults.zone, receivedAt: context.receivedAt, offset: null }
+  const time = { ...clock, offset: ownOffset(message.code(message.header, 7), clock) }
   const common = makeFaults(path)
   const sentAt = readTime(message.header, 7, message, time, common.warn)
   if (message.charset.state !== 'fits') common.warn('hl7-charset', 'MSH-18', { charset: message.charset.name })
-  const facts: MessageFacts = { message, source: named, sentAt, time, path }
+  const withNul = message.segments.find(({ name, raw }) => name !== '' && name !== 'OBX' && message.holdsNul(raw))
+  if (withNul !== undefined) common.warn('hl7-nul', withNul.name)
+  const facts: MessageFacts = { message, source: named, sentAt, time, keys: new Map(), path }
   const formVersion = versionOf(message)
   const patients = new Map<Segment, LabPatient>()
   return findResults(message).map((result) => {

@@ -25,6 +25,14 @@ export interface MessageBytes {
 export type CharsetOf = (application: string, facility: string) => string
 
 const segmentStart = /^[A-Z][A-Z0-9]{2}$/
+/**
+ * The segments of messages with results or orders (HL7 v2.5.1 chapters 4, 7 and 13). Three capitals with nothing behind them
+ * begin a segment only when they are one of these; `HIV` or `B12` on a line of its own is text.
+ */
+const knownBare: ReadonlySet<string> = new Set(
+  `SFT UAC EVT MSA ERR PID PD1 NK1 NTE PV1 PV2 AL1 IN1 IN2 IN3 GT1 ORC OBR OBX TQ1 TQ2 CTD CTI DG1 SPM SAC INV SID TCD TCC
+    FT1 BLG PRT ROL ARV DSC QRD QRF QPD QAK DSP MRG`.split(/\s+/),
+)
 const envelope: ReadonlySet<string> = new Set(['FHS', 'BHS', 'BTS', 'FTS'])
 
 /**
@@ -112,7 +120,7 @@ function kindOf(text: string, { from, to }: Line, open: Started | null): LineKin
   if (!segmentStart.test(name)) return 'text'
   if (name === 'MSH') return /^[A-Za-z0-9 ]$/.test(next) ? 'text' : 'message'
   if (envelope.has(name) && !/^[A-Za-z0-9 ]$/.test(next)) return 'envelope'
-  if (open !== null && (next === '' || next === open.separator)) return 'segment'
+  if (open !== null && (next === open.separator || (next === '' && knownBare.has(name)))) return 'segment'
   return name === 'OBX' && !/^[A-Za-z0-9 ]$/.test(next) ? 'stray' : 'text'
 }
 

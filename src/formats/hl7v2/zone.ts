@@ -56,7 +56,8 @@ function offsetOnDay(zone: string, day: number): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function offsetAt(zone: string, utc: number): number {
+/** The offset of a zone at a moment, in minutes. */
+export function offsetAt(zone: string, utc: number): number {
   let format = formats.get(zone)
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })

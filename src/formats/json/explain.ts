@@ -1,3 +1,4 @@
+import { cutText } from '../../kernel/cut-text.ts'
 import type { Fault } from '../../kernel/fault.ts'
 
 /**
@@ -60,7 +61,7 @@ class Walker {
     this.list('}', () => {
       if (this.text[this.at] !== '"') this.broken()
       const key = this.string()
-      this.path.push(key.length > 60 ? `${key.slice(0, 60)}…` : key)
+      this.path.push(key.length > 60 ? `${cutText(key, 60)}…` : key)
       if (seen.has(key)) this.stop('json-duplicate-key', {})
       seen.add(key)
       this.take(space)

@@ -99,7 +99,7 @@ export interface Moment {
   /** ISO 8601, cut at its precision; with offset when it has a time. */
   readonly at: string
   readonly precision: 'year' | 'month' | 'day' | 'minute' | 'second'
-  /** `assumed`: sent without an offset, so the source's zone was taken. */
+  /** `given`: sent with an offset, its own or its message's. `assumed`: without one, so the source's zone was taken. */
   readonly zone: 'given' | 'assumed' | 'none'
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../../kernel/cut-text.ts'
 import { SluisError } from '../../kernel/errors.ts'
 
 /** A posted form, read once. */
@@ -15,7 +16,7 @@ const longest = 2_000
 export function readForm(body: unknown): Form {
   const fields = new URLSearchParams(Buffer.isBuffer(body) ? body.toString('utf8') : '')
   for (const [name, text] of fields) assertPlain(name, text)
-  return { text: (name) => (fields.get(name) ?? '').slice(0, longest).trim() }
+  return { text: (name) => cutText(fields.get(name) ?? '', longest).trim() }
 }
 
 // All but tab and the ends of lines. PostgreSQL keeps no text with NUL, and no page may hold one.
@@ -44,7 +45,7 @@ export const shortestReason = 10
 
 /** The reason of an act; null when it is too short to say anything. */
 export function readReason(form: Form): string | null {
-  const reason = form.text('reason').slice(0, 500)
+  const reason = cutText(form.text('reason'), 500)
   return reason.length < shortestReason ? null : reason
 }
 

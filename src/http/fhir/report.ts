@@ -120,7 +120,8 @@ export function renderReport({ id, parts }: Report, reasons: ReadonlyMap<number,
   const name = [patient.givenName, patient.familyName].filter((one) => one !== '').join(' ')
   const issued = resultAt === null ? '' : momentText(resultAt)
   const isAllShown = parts.every(([{ checked, record }]) => checked && !reasons.has(record))
-  const remarks = isAllShown ? (order.notes ?? []) : []
+  // Panels of one order may each have notes of their own.
+  const remarks = isAllShown ? [...new Set(parts.flatMap(([, one]) => one.order.notes ?? []))] : []
   return {
     resourceType: 'DiagnosticReport',
     id,

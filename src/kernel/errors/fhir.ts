@@ -37,6 +37,12 @@ const message = {
     'Die Nachricht enthält {count} Ergebnisse; höchstens {limit} passen in eine Nachricht.',
     'The message holds {count} results; at most {limit} fit in one message.',
   ),
+  'fhir-notes-too-long': sender(
+    'De conclusie en opmerkingen van dit bericht zijn te lang om bij elk van de {count} uitslagen te bewaren. Splits het.',
+    'La conclusion et les remarques de ce message sont trop longues pour être gardées avec chacun des {count} résultats. Scindez-le.',
+    'Befund und Bemerkungen dieser Nachricht sind zu lang, um sie bei jedem der {count} Ergebnisse zu speichern. Teilen Sie sie.',
+    'The conclusion and notes of this message are too long to be kept with each of its {count} results. Split it.',
+  ),
   'fhir-count-differs': sender(
     'Geteld: {counted} uitslagen; gelezen: {mapped}, apart bewaard: {kept}. Daarom is geen enkele uitslag gelezen.',
     'Comptés : {counted} résultats ; lus : {mapped}, gardés à part : {kept}. Aucun résultat n’est donc lu.',

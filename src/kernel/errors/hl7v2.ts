@@ -80,6 +80,13 @@ const doubtful = {
     'Die Bytes passen nicht zu MSH-18, oder MSH-18 ist leer und es ist kein UTF-8. Gelesen als {charset}.',
     'The bytes do not fit what MSH-18 says, or MSH-18 is empty and they are not UTF-8. Read as {charset}.',
   ),
+  'hl7-nul': sender(
+    422,
+    'In {field} staat een NUL-teken (00). Het is weggelaten.',
+    '{field} contient un caractère NUL (00). Il est omis.',
+    'In {field} steht ein NUL-Zeichen (00). Es ist weggelassen.',
+    '{field} holds a NUL character (00). It is left out.',
+  ),
   'hl7-time-unreadable': sender(
     422,
     'In {field} staat geen tijd van de vorm JJJJMMDDUUMM. Zij is niet gebruikt.',
@@ -115,12 +122,19 @@ const doubtful = {
     'Das Komma in {field} kann Tausender oder Dezimalen trennen. Der Wert ist als Text gespeichert.',
     'The comma in {field} may stand between thousands or before decimals. The value is kept as text.',
   ),
+  'hl7-value-not-repeated': sender(
+    422,
+    'OBX-11 is U: een eerder gezonden waarde is nu definitief, maar {field} herhaalt haar niet. De eerdere waarde blijft zoals zij was.',
+    'OBX-11 est U : une valeur déjà envoyée est maintenant définitive, mais {field} ne la répète pas. La valeur antérieure reste telle quelle.',
+    'OBX-11 ist U: ein früher gesendeter Wert ist jetzt endgültig, aber {field} wiederholt ihn nicht. Der frühere Wert bleibt, wie er war.',
+    'OBX-11 is U: a value sent before is final now, but {field} does not repeat it. The earlier value stays as it was.',
+  ),
   'hl7-status-unknown': sender(
     422,
-    'De status in {field} staat niet in tabel 0085. De uitslag geldt niet als definitief.',
-    'Le statut de {field} n’est pas dans la table 0085. Le résultat ne vaut pas comme définitif.',
-    'Der Status in {field} steht nicht in Tabelle 0085. Das Ergebnis gilt nicht als endgültig.',
-    'The status in {field} is not in table 0085. The result does not count as final.',
+    'De status in {field} staat niet in tabel 0085 (OBX-11) of 0123 (OBR-25). De uitslag geldt niet als definitief.',
+    'Le statut de {field} n’est pas dans la table 0085 (OBX-11) ni 0123 (OBR-25). Le résultat ne vaut pas comme définitif.',
+    'Der Status in {field} steht nicht in Tabelle 0085 (OBX-11) oder 0123 (OBR-25). Das Ergebnis gilt nicht als endgültig.',
+    'The status in {field} is not in table 0085 (OBX-11) or 0123 (OBR-25). The result does not count as final.',
   ),
 } as const satisfies Record<string, ErrorRow>
 
