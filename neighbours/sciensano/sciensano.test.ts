@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { webhookSigner } from '../shared/callbacks.ts'
 import { type Stage, delivery, onStage, secret, until } from '../testing/simulator.ts'
@@ -94,6 +96,16 @@ test('half-open takes bytes and answers nothing, on old connections and new ones
     await expect(sim.post(path, body, delivery(), 400)).rejects.toMatchObject({ name: 'TimeoutError' })
   }
   expect(await counts()).toMatchObject({ posts: 1, effects: 1 })
+})
+
+test('a connection that was taken by a half-open line does not outlive it', async () => {
+  await sim.control('PUT /control/faults', { line: 'half-open' })
+  const socket = connect(sim.ready().port, '127.0.0.1')
+  const ended = new Promise((resolve) => socket.on('error', resolve).on('close', resolve))
+  await once(socket, 'connect')
+  await sim.control('PUT /control/faults', {})
+  await ended
+  expect((await sim.post(path, body)).status).toBe(200)
 })
 
 test('a restart cuts the line for a while and forgets nothing', async () => {

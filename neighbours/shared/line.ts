@@ -30,12 +30,17 @@ export async function openLine(
     else request.resume()
   })
   const sockets = new Set<Socket>()
+  /** Taken while the line was half-open: nobody listens to them, and a caller must not find one when it is up again. */
+  const deaf = new Set<Socket>()
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      deaf.delete(socket)
+    })
     socket.on('error', () => socket.destroy())
     if (state === 'up') http.emit('connection', socket)
-    else socket.resume()
+    else deaf.add(socket.resume())
   })
   const actual = await listen(listener, port)
 
@@ -49,6 +54,7 @@ export async function openLine(
     state = next
     if (next === 'down' && before !== 'down') await hangUp()
     if (next !== 'down' && before === 'down') await listen(listener, actual)
+    if (next === 'up') for (const socket of deaf) socket.resetAndDestroy()
   }
   // One change at a time: a second one that overtook a closing listener would find its port taken.
   let changes = Promise.resolve()

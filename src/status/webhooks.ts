@@ -108,7 +108,8 @@ async function post(
     // Over the whole call: undici's own times start anew with every piece of an answer, and all webhooks wait for the slowest.
     signal: AbortSignal.timeout(deps.timeoutMs ?? usualTimeoutMs),
   })
-  // The status says all; what else the receiver tells is not waited for, because it may never end.
-  answer.on('error', () => undefined).destroy()
+  // The status says all. What else the receiver tells is let go and not waited for, because it may never end; a line that is
+  // cut off in the middle of it would not serve the next call.
+  void answer.dump({ limit: 65_536 }).catch(() => undefined)
   return { status: statusCode }
 }

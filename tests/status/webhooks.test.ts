@@ -141,9 +141,11 @@ test('a receiver that took its events and never ends its answer holds up nobody'
   await line.accept('[', 'm-4', senderId)
   await line.work()
   let taken = 0
-  await expect.poll(async () => (taken += await tellOnce(deps())), { timeout: 5_000 }).toBe(2)
+  const patient = { ...deps(), timeoutMs: 2_000 }
+  await expect.poll(async () => (taken += await tellOnce(patient)), { timeout: 5_000 }).toBe(2)
   expect(JSON.parse(heard.at(-1)!.body)).toMatchObject({ events: [{ messageId: 'm-4' }] })
-  await expect.poll(() => open.size).toBe(0)
+  // Not waited for, and let go when the time of a call is over.
+  await expect.poll(() => open.size, { timeout: 5_000 }).toBe(0)
 })
 
 test('a receiver that never comes to its status has not taken its events, and holds up nobody for longer than a call', async () => {
