@@ -60,7 +60,7 @@ async function page(world: PackWorld, receipt: string): Promise<string> {
   return tracePage(view, { asOf: view.now, query: receipt, result: { state: 'found', message } })
 }
 
-/** The told entries of the status feed, without what was certified or refused elsewhere. */
+/** The told entries of the status feed; they come once every transaction before them has ended, those of other tests too. */
 async function feed(world: PackWorld) {
   const { events } = await statusFeed(world.db, 1, { xid: '0', id: 0 }, 100)
   return events.map(({ state, messageId, recordId, detail }) => ({ state, messageId, recordId, detail }))
@@ -77,14 +77,16 @@ test.each([
   expect(await owed(world, booster)).toEqual(['vaccination', 'certificate'])
   expect(await owed(world, receipt)).toEqual([])
   expect(await world.count(`select count(*) as n from entry where kind = 'corrected'`)).toBe(0)
-  expect(await feed(world)).toEqual([
-    {
-      state: 'replaces-nothing',
-      messageId: 'second',
-      recordId: `${receipt}.0`,
-      detail: { code: 'replaces-other-form', ordinal: 0, named: booster },
-    },
-  ])
+  await expect
+    .poll(() => feed(world))
+    .toEqual([
+      {
+        state: 'replaces-nothing',
+        messageId: 'second',
+        recordId: `${receipt}.0`,
+        detail: { code: 'replaces-other-form', ordinal: 0, named: booster },
+      },
+    ])
   expect(await told(world, receipt)).toMatchObject({
     waitingFor: null,
     errors: ['replaces-other-form'],
@@ -101,9 +103,9 @@ test('the same is found out when what it names comes later', async () => {
   const booster = await send(world, form('booster', 'first'))
   expect(await owed(world, booster)).toEqual(['vaccination', 'certificate'])
   expect(await owed(world, early)).toEqual([])
-  expect((await feed(world)).map(({ state, messageId }) => `${messageId} ${state}`)).toEqual([
-    'second replaces-nothing',
-  ])
+  await expect
+    .poll(async () => (await feed(world)).map(({ state, messageId }) => `${messageId} ${state}`))
+    .toEqual(['second replaces-nothing'])
   expect(await told(world, early)).toMatchObject({ waitingFor: null, errors: ['replaces-other-form'] })
 })
 
@@ -133,7 +135,7 @@ test('of a message with several forms only one of its own form is meant; which o
   const unclear = await send(world, withdrawal('rapid-test', 'third', 'mixed'))
   expect(await owed(world, unclear)).toEqual([])
   expect(await told(world, unclear)).toMatchObject({ waitingFor: null, errors: ['replaces-unclear'] })
-  expect((await feed(world)).map(({ detail }) => detail['code'])).toEqual(['replaces-unclear'])
+  await expect.poll(async () => (await feed(world)).map(({ detail }) => detail['code'])).toEqual(['replaces-unclear'])
 })
 
 test('a correction of what the form refused goes out as new, and touches nothing that came beside it', async () => {
@@ -148,7 +150,8 @@ test('a correction of what the form refused goes out as new, and touches nothing
   expect(await owed(world, receipt)).toEqual(['result', 'certificate'])
   expect(await owed(world, other)).toEqual(['result', 'certificate'])
   expect(await owed(world, message)).toEqual(before)
-  expect((await feed(world)).map(({ state }) => state)).toEqual(['record-refused', 'record-refused'])
+  const states = async () => (await feed(world)).map(({ state }) => state)
+  await expect.poll(states).toEqual(['record-refused', 'record-refused'])
 })
 
 test('a withdrawal or correction of what has not come says what it waits for, until it comes', async () => {
