@@ -1,5 +1,6 @@
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder } from '../kernel/durable-file.ts'
 
 /**
  * Puts `content` in `file`, readable by the owner alone. Writes beside it, makes that durable and renames: a crash leaves
@@ -15,10 +16,5 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
     await handle.close()
   }
   await rename(beside, file)
-  const folder = await open(dirname(file), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await syncFolder(dirname(file))
 }

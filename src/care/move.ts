@@ -57,8 +57,9 @@ export async function keepReport(
 /**
  * Moves enrolments to another version of their monitor, of one practice or of all; their items are evaluated again. It
  * stands on the report of trying that version, which must still hold, and above a size on a second person; where those last
- * moved, and nobody else, go back to the version they came from it needs neither. One transaction and one row with who and why. Throws `monitor-unknown`,
- * `monitor-report-missing`, `monitor-report-stale`, `monitor-changes-many`, `monitor-second-person`.
+ * moved, and nobody else, go back to the version they came from it needs neither. One transaction and one row with who and
+ * why. Throws `monitor-unknown`, `monitor-report-missing`, `monitor-report-stale`, `monitor-changes-many`,
+ * `monitor-second-person`.
  */
 export async function moveToVersion(deps: CareDeps, db: Database, move: Move, now: Date): Promise<Moved> {
   const definition = newest(deps, move.monitor, move.version)

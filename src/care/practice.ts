@@ -34,8 +34,8 @@ interface Line {
 
 /**
  * The monitors of a practice: counts by item and state, and a page of patients in the order of their index. Who is enrolled
- * no more is not among them: the practice may not read them any longer. Colours of all are worked out as a single patient's are, without opening what is sealed; what is behind counts as unreliable here, and is
- * evaluated for the page.
+ * no more is not among them: the practice may not read them any longer. Colours of all are worked out as a single patient's
+ * are, without opening what is sealed; what is behind counts as unreliable here, and is evaluated for the page.
  *
  * @example await practiceMonitors(deps, db, 'praktijk-noord', { state: 'red-overdue' }, { after: null, limit: 50 }, new Date())
  */

@@ -36,8 +36,9 @@ const nothing = (pack: string): PackStanding => ({
 
 /**
  * Changes what counts of a pack: appends activations and writes its active rules anew, in one transaction that no batch of
- * checks overlaps. Where other tables come to count with it, that is noted for whoever keeps the index of results. Costs as much as the pack has rules, however many records it withholds. Returns the activations' numbers. `andThen` is
- * done with it, or neither is; everybody waits for it.
+ * checks overlaps. Where other tables come to count with it, that is noted for whoever keeps the index of results. Costs as
+ * much as the pack has rules, however many records it withholds. Returns the activations' numbers. `andThen` is done with
+ * it, or neither is; everybody waits for it.
  */
 export async function switchPack(
   deps: SwitchDeps,

@@ -75,7 +75,8 @@ const variable = (name: string, what: string): string => `SLUIS_DEST_${name.toUp
 
 /**
  * Reads every destination of a folder. `SLUIS_DEST_<NAME>_URL` and `SLUIS_DEST_<NAME>_SECRET` say where it is and the
- * secret shared with it, `SLUIS_DEST_<NAME>_TAKES_PROBES` whether it takes probes; a simulator does. Throws `destination-unreadable` naming the file and the field.
+ * secret shared with it, `SLUIS_DEST_<NAME>_TAKES_PROBES` whether it takes probes; a simulator does. Throws
+ * `destination-unreadable` naming the file and the field.
  *
  * @example loadDestinations({ environment: process.env })[0]?.name // 'digitaal-vlaanderen'
  */

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -35,6 +36,16 @@ export function makeFileSync(file: string, content: string): boolean {
 
 /** What link(2) says where the file system knows no hard links. */
 const noLinks: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+
+/** Makes the names of a folder durable: without it a file that was synced may be gone, or be the old one, after a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
 
 /** What a file of JSON holds; undefined when there is none, or when it is empty or broken. Throws when it cannot be read. */
 export function readJsonSync(file: string): unknown {

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createTestDatabase } from '../../tests/support/database.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { silentLog } from '../kernel/log.ts'
-import { connect, type Database } from '../store/connect.ts'
+import { connect, type Database, type Statement } from '../store/connect.ts'
 import { startAccepting } from './accept.ts'
 import type { Arrival } from './arrival.ts'
 import { makeBell } from './bell.ts'
@@ -19,26 +19,56 @@ function arrival(messageId: string): Arrival {
   return { ...head, sha256: sha256(body), body, traceparent: null }
 }
 
-test('a database that answers and takes nothing is away: messages are spooled, and stored when it takes them', async () => {
+/** A write that a test lets through by returning null, or refuses with an error of the database. */
+type Refuses = (statement: Statement) => Error | null | Promise<Error | null>
+
+/** An intake on a database of its own, storing, all cleared away with the test. Signs of life are answered in any case. */
+async function openIntake(
+  refuses: Refuses,
+  change: { spool?: (real: Spool) => Spool; asideMilliseconds?: number } = {},
+) {
   const database = await createTestDatabase()
   const real = connect({ url: database.url, connections: 4 })
-  let writes = true
-  // As one that was demoted to a standby (SQLSTATE 25006): it answers a sign of life.
-  const readOnly: Database = {
+  const db: Database = {
     ...real,
     query: async (statement) => {
-      if (!writes && statement.text !== 'select 1')
-        throw Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' })
+      const error = statement.text === 'select 1' ? null : await refuses(statement)
+      if (error !== null) throw error
       return real.query(statement)
     },
   }
   const folder = await mkdtemp(join(tmpdir(), 'accept-'))
   const vault = openVault(real, Buffer.alloc(32, 9))
   const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
-  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  const opened = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
+  const spool = change.spool?.(opened) ?? opened
   const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
-  const accepting = startAccepting({ db: readOnly, vault, spool, ...fixed })
-  while (accepting.custodian().state !== 'storing') await sleep(20)
+  const { asideMilliseconds } = change
+  const aside = asideMilliseconds === undefined ? {} : { asideMilliseconds }
+  const accepting = startAccepting({ db, vault, spool, ...fixed, ...aside })
+  onTestFinished(async () => {
+    await accepting.stop()
+    await real.close()
+    await database.drop()
+    await rm(folder, { recursive: true })
+  })
+  const storing = async (): Promise<void> => {
+    while (accepting.custodian().state !== 'storing') await sleep(20)
+  }
+  await storing()
+  const stored = async (): Promise<string[]> => {
+    const text = 'select message_id as name from message order by id'
+    return (await real.query<{ name: string }>({ text })).rows.map(({ name }) => name)
+  }
+  return { accepting, spool, storing, stored }
+}
+
+const saying = (code: string): Error => Object.assign(new Error('refused'), { code })
+
+test('a database that answers and takes nothing is away: messages are spooled, and stored when it takes them', async () => {
+  let writes = true
+  // As one that was demoted to a standby (SQLSTATE 25006): it answers a sign of life.
+  const { accepting, storing, stored } = await openIntake(() => (writes ? null : saying('25006')))
 
   writes = false
   for (const name of ['first', 'second', 'third']) {
@@ -48,44 +78,26 @@ test('a database that answers and takes nothing is away: messages are spooled, a
     expect(accepting.custodian().state).toBe('spooling')
   }
   writes = true
-  while (accepting.custodian().state !== 'storing') await sleep(20)
+  await storing()
   expect(await accepting.accept(arrival('fourth'))).toMatchObject({ state: 'accepted', level: 'stored' })
-  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
-  expect(rows).toEqual([{ n: 4 }])
-  await accepting.stop()
-  await real.close()
-  await database.drop()
-  await rm(folder, { recursive: true })
+  expect(await stored()).toHaveLength(4)
 })
 
 test('a drain that its own disk holds up holds up no arrival: it is spooled, and all is stored once the disk works', async () => {
-  const database = await createTestDatabase()
-  const real = connect({ url: database.url, connections: 4 })
   let writes = true
-  const readOnly: Database = {
-    ...real,
-    query: async (statement) => {
-      if (!writes && statement.text !== 'select 1') throw Object.assign(new Error('read-only'), { code: '25006' })
-      return real.query(statement)
-    },
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
-  const vault = openVault(real, Buffer.alloc(32, 9))
-  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
-  const opened = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
   let refused = 0
   let full = false
-  const spool: Spool = {
-    ...opened,
+  const fullAtTimes = (real: Spool): Spool => ({
+    ...real,
     done: async (token) => {
-      if (!full) return opened.done(token)
+      if (!full) return real.done(token)
       refused += 1
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     },
-  }
-  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
-  const accepting = startAccepting({ db: readOnly, vault, spool, ...fixed })
-  while (accepting.custodian().state !== 'storing') await sleep(20)
+  })
+  const { accepting, storing, stored } = await openIntake(() => (writes ? null : saying('25006')), {
+    spool: fullAtTimes,
+  })
 
   writes = false
   for (const name of ['first', 'second']) await accepting.accept(arrival(name))
@@ -96,35 +108,15 @@ test('a drain that its own disk holds up holds up no arrival: it is spooled, and
   const custody = await Promise.race([accepting.accept(arrival('third')), sleep(5_000, 'waits in memory')])
   expect(custody).toMatchObject({ state: 'accepted', level: 'spooled' })
   full = false
-  while (accepting.custodian().state !== 'storing') await sleep(20)
+  await storing()
   expect(await accepting.accept(arrival('fourth'))).toMatchObject({ state: 'accepted', level: 'stored' })
-  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
-  expect(rows).toEqual([{ n: 4 }])
-  await accepting.stop()
-  await real.close()
-  await database.drop()
-  await rm(folder, { recursive: true })
+  expect(await stored()).toHaveLength(4)
 })
 
 test('a queue with no room refuses with a time to come back, and stores all it took', async () => {
-  const database = await createTestDatabase()
-  const real = connect({ url: database.url, connections: 4 })
   const gate = Promise.withResolvers<void>()
-  // Answers when it is asked whether it is there, and takes its time over everything else.
-  const slow: Database = {
-    ...real,
-    query: async (statement) => {
-      if (statement.text !== 'select 1') await gate.promise
-      return real.query(statement)
-    },
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
-  const vault = openVault(real, Buffer.alloc(32, 9))
-  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
-  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
-  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
-  const accepting = startAccepting({ db: slow, vault, spool, ...fixed })
-  while (accepting.custodian().state !== 'storing') await sleep(20)
+  // Takes its time over everything but signs of life.
+  const { accepting, stored } = await openIntake(() => gate.promise.then(() => null))
 
   const taken: Promise<unknown>[] = []
   let refused: unknown = null
@@ -146,44 +138,19 @@ test('a queue with no room refuses with a time to come back, and stores all it t
   const custody = { state: 'accepted', level: 'stored', repeated: false }
   for (const one of await Promise.all(taken)) expect(one).toMatchObject(custody)
   expect(await accepting.accept(arrival('afterwards'))).toMatchObject(custody)
-  const { rows } = await real.query<{ n: number }>({ text: 'select count(*)::int as n from message' })
-  expect(rows).toEqual([{ n: taken.length + 1 }])
-  await accepting.stop()
-  await real.close()
-  await database.drop()
-  await rm(folder, { recursive: true })
+  expect(await stored()).toHaveLength(taken.length + 1)
 })
 
 test('only what the database refuses for its data is set aside, and it is stored once the database takes it', async () => {
-  const database = await createTestDatabase()
-  const real = connect({ url: database.url, connections: 4 })
   /** What the database says to a write; `poison` only to that of a message of this name. */
   let says: string | null = null
   let poison = ''
-  const moody: Database = {
-    ...real,
-    query: async (statement) => {
-      const writes = statement.text !== 'select 1'
-      const poisoned = poison !== '' && statement.values?.some((each) => Buffer.isBuffer(each) && each.includes(poison))
-      const code = writes && poisoned === true ? '22P05' : writes ? says : null
-      if (code !== null) throw Object.assign(new Error('refused'), { code })
-      return real.query(statement)
-    },
+  const refuses: Refuses = ({ values }) => {
+    const poisoned = poison !== '' && values?.some((each) => Buffer.isBuffer(each) && each.includes(poison)) === true
+    const code = poisoned ? '22P05' : says
+    return code === null ? null : saying(code)
   }
-  const folder = await mkdtemp(join(tmpdir(), 'accept-'))
-  const vault = openVault(real, Buffer.alloc(32, 9))
-  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
-  const spool = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
-  const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
-  const accepting = startAccepting({ db: moody, vault, spool, ...fixed, asideMilliseconds: 200 })
-  const storing = async (): Promise<void> => {
-    while (accepting.custodian().state !== 'storing') await sleep(20)
-  }
-  const stored = async (): Promise<string[]> => {
-    const text = 'select message_id as name from message order by id'
-    return (await real.query<{ name: string }>({ text })).rows.map(({ name }) => name)
-  }
-  await storing()
+  const { accepting, spool, storing, stored } = await openIntake(refuses, { asideMilliseconds: 200 })
 
   says = '25006'
   for (const name of ['first', 'second']) await accepting.accept(arrival(name))
@@ -208,8 +175,4 @@ test('only what the database refuses for its data is set aside, and it is stored
   poison = ''
   while (spool.state().setAside > 0) await sleep(20)
   expect(await stored()).toEqual(['first', 'second', 'third', 'fourth', 'poison'])
-  await accepting.stop()
-  await real.close()
-  await database.drop()
-  await rm(folder, { recursive: true })
 })

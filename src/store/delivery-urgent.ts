@@ -1,5 +1,10 @@
 import type { Queryable } from './connect.ts'
 
+const open = `('blocked', 'waiting', 'unknown', 'pending')`
+/** SQL: what must go before the deliveries `meant`, which have an `id`, a `destination` and an `order_key`. */
+const first = `select e.id from meant m join delivery e on e.destination = m.destination and e.order_key = m.order_key
+        where e.id < m.id and e.state in ${open}`
+
 export interface UrgentMark {
   readonly message: number
   /** One record of the message; 0 for all. */
@@ -19,10 +24,9 @@ export async function insertUrgentMark(db: Queryable, mark: UrgentMark): Promise
         on conflict (message, record) do nothing
       ), meant as (
         select id, destination, order_key from delivery
-        where message = $1 and $2::bigint in (0, record) and state in ('blocked', 'waiting', 'unknown', 'pending')
+        where message = $1 and $2::bigint in (0, record) and state in ${open}
       ), first as (
-        select e.id from meant m join delivery e on e.destination = m.destination and e.order_key = m.order_key
-        where e.id < m.id and e.state in ('blocked', 'waiting', 'unknown', 'pending')
+        ${first}
       ), hurried as (
         update delivery d set urgent = true where not d.urgent and d.id in (select id from meant union select id from first)
         returning d.*
@@ -35,4 +39,22 @@ export async function insertUrgentMark(db: Queryable, mark: UrgentMark): Promise
     values: [mark.message, mark.record, mark.reason, mark.owner],
   })
   return rows.length
+}
+
+/**
+ * Marks that were made before their message was planned reach its deliveries, and what must go before these: earlier
+ * deliveries of the same patient to the same destination.
+ */
+export async function spreadUrgentMarks(tx: Queryable): Promise<void> {
+  await tx.query({
+    name: 'spread-urgent-marks',
+    text: `with meant as materialized (
+        select d.id, d.destination, d.order_key from urgent_mark u join delivery d on d.message = u.message
+        where u.at > now() - interval '1 day' and u.record in (0, d.record) and d.state in ${open}
+      ), first as materialized (
+        ${first}
+      )
+      update delivery d set urgent = true
+      where d.id = any(array(select id from meant union select id from first)) and not d.urgent and d.state in ${open}`,
+  })
 }

@@ -24,8 +24,8 @@ export async function setWebhook(db: Queryable, senderId: number, url: string, s
 }
 
 /**
- * Takes up to `limit` due webhooks for `seconds`; other nodes take others. An ended client is told nothing more. No transaction stays open while a receiver is
- * waited for, because an open one holds up everybody who reads on from a cursor.
+ * Takes up to `limit` due webhooks for `seconds`; other nodes take others. An ended client is told nothing more. No
+ * transaction stays open while a receiver is waited for, because an open one holds up everybody who reads on from a cursor.
  */
 export async function takeDueWebhooks(db: Queryable, limit: number, seconds: number): Promise<WebhookRow[]> {
   type Row = Omit<WebhookRow, 'cursor' | 'tried'> & Cursor & { triedXid: string | null; triedId: number }

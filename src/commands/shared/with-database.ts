@@ -32,8 +32,9 @@ export interface Wish {
 
 /**
  * Runs `work` on the database of a hub: that of DATABASE_URL, else the embedded one of its data folder. That one is joined
- * when a hub runs on it, else started for as long as the work takes: hubs and commands that start meanwhile wait. Throws `WrongUse` when there is no database there or
- * DATABASE_URL names none, `BadAnswer` when its schema is not that of this version, `database-refuses` when it lets nobody in.
+ * when a hub runs on it, else started for as long as the work takes: hubs and commands that start meanwhile wait. Throws
+ * `WrongUse` when there is no database there or DATABASE_URL names none, `BadAnswer` when its schema is not that of this
+ * version, `database-refuses` when it lets nobody in.
  *
  * @example await withDatabase(values, io, ({ db }) => account(db, days))
  */

@@ -30,8 +30,8 @@ export function holdsLaboratory(root: Json): boolean {
  * Reads a laboratory's report in FHIR R4: a document, collection, message, transaction or batch Bundle, a DiagnosticReport
  * with what it contains, or one Observation, of be-lab or nl-core. Every Observation becomes one record of its own patient,
  * every component one more; a panel's heading becomes none and is counted as kept. Faults come all at once, each with its
- * place; a wrong result refuses those beside it in a transaction, and nowhere else. Results that do not add up to those counted in the bytes make the message unreadable: nothing is dropped. Never
- * throws.
+ * place; a wrong result refuses those beside it in a transaction, and nowhere else. Results that do not add up to those
+ * counted in the bytes make the message unreadable: nothing is dropped. Never throws.
  *
  * `counts` holds `observations` = `mapped` + `kept`.
  *

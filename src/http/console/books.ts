@@ -1,3 +1,4 @@
+import { isDay } from '../../formats/eform/days.ts'
 import { brusselsDay } from '../../kernel/clock.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import {
@@ -54,13 +55,6 @@ async function read(deps: ConsoleDeps, { request, view }: Visit): Promise<Books>
     missing: books.missing.map((one) => ({ ...one, spooledAt: one.spooledAt.toISOString() })),
     ...accountsOf(deps, view, books, group),
   }
-}
-
-/** Whether a text names a day of the calendar: the 30th of February is none. */
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 interface Line {

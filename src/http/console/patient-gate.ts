@@ -23,8 +23,8 @@ export type Gate =
 
 /**
  * Lets a visit through to the patient of its address: with a purpose, and for a reader with a practice that the patient is
- * enrolled at today; for another patient a reader is asked why it cannot wait. Written down before anything is shown, also when it
- * is refused. Throws `right-missing` and `not-found`.
+ * enrolled at today; for another patient a reader is asked why it cannot wait. Written down before anything is shown, also
+ * when it is refused. Throws `right-missing` and `not-found`.
  */
 export async function passGate(deps: ConsoleDeps, visit: Visit, what: Reading['what']): Promise<Gate> {
   const { index } = visit.request.params as { index: string }

@@ -1,8 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../../kernel/durable-file.ts'
 import { open as unseal, seal } from '../../kernel/keys.ts'
-import { makeFolder, syncFolder, writeDurably, type OpenFile } from './files.ts'
+import { makeFolder, writeDurably, type OpenFile } from './files.ts'
 import { decodeMessage, encodeMessage, type SpooledMessage } from './message.ts'
 
 /** Messages the database refused for what they are: kept, encrypted, one file each, until it takes them. */

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { byteReader, syncFolder, writeAll, type OpenFile } from './files.ts'
+import { syncFolder } from '../../kernel/durable-file.ts'
+import { byteReader, writeAll, type OpenFile } from './files.ts'
 
 /** Everything before this place is drained. */
 export interface Position {

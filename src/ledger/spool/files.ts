@@ -1,5 +1,6 @@
-import { open, rename, type FileHandle } from 'node:fs/promises'
+import { rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../../kernel/durable-file.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import { makeFolderSync } from '../../kernel/make-folder.ts'
 
@@ -46,16 +47,6 @@ export async function writeAll(handle: FileHandle, bytes: Buffer, offset: number
   let written = 0
   while (written < bytes.length) {
     written += (await handle.write(bytes, written, bytes.length - written, offset + written)).bytesWritten
-  }
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../../kernel/durable-file.ts'
 import type { Log } from '../../kernel/log.ts'
-import { syncFolder, writeAll, type OpenFile } from './files.ts'
+import { writeAll, type OpenFile } from './files.ts'
 import { decodeRecords, encodeRecord, recordBytes, type GivenReceipt, type JournalRecord } from './receipt-records.ts'
 import { segmentName, type Segment } from './segment.ts'
 

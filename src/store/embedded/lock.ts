@@ -22,7 +22,6 @@ export interface Waiting {
 
 interface Holder {
   readonly kind: HolderKind
-
   readonly pid: number
   /** Of when it started, by `markOf`. */
   readonly start: string
