@@ -1,7 +1,7 @@
 import type { CanonicalRecord, Service } from '../formats/record.ts'
 import { isUuid8, parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
 import { SluisError } from '../kernel/errors.ts'
-import type { Database } from '../store/connect.ts'
+import { inSnapshot, type Database } from '../store/connect.ts'
 import { holdsOfMessage, type Hold } from '../store/holds.ts'
 import { findMessage, type StoredMessage } from '../store/messages.ts'
 import { awaitedByMessage } from '../store/replacements.ts'
@@ -107,16 +107,19 @@ export async function trace(
 }
 
 async function traceMessage(deps: { db: Database; vault: Vault }, message: StoredMessage): Promise<Trace> {
-  const { db } = deps
-  const [records, steps, deliveries, entries, certificates, holds, awaited] = await Promise.all([
-    recordsOfMessage(db, message),
-    stepsOfMessage(db, message, message.senderId % shardCount),
-    deliveriesOfMessage(db, message),
-    entriesOfMessage(db, message),
-    certificatesOfMessage(db, message),
-    holdsOfMessage(db, message),
-    awaitedByMessage(db, message),
-  ])
+  // On one view: read one after the other beside a node that works, a message could be read and have no records.
+  const { records, steps, deliveries, entries, certificates, holds, awaited } = await inSnapshot(
+    deps.db,
+    async (tx) => ({
+      records: await recordsOfMessage(tx, message),
+      steps: await stepsOfMessage(tx, message, message.senderId % shardCount),
+      deliveries: await deliveriesOfMessage(tx, message),
+      entries: await entriesOfMessage(tx, message),
+      certificates: await certificatesOfMessage(tx, message),
+      holds: await holdsOfMessage(tx, message),
+      awaited: await awaitedByMessage(tx, message),
+    }),
+  )
   const opened = await openCertificates(deps.vault, message.receipt, certificates)
   return {
     state: 'message',
