@@ -26,10 +26,14 @@ const namesLookedAt = 50
 
 /**
  * What was stored of a patient before each of its results, newest first, as far as rules ask for it. `lines` are all
- * results of one patient by record number; the answer has one list for each. The same question to the database is
- * `earlierResults`.
+ * results of one patient by record number; the answer has one list for each. `analyteOf` is for tables other than those by
+ * which the index was written. The same question to the database is `earlierResults`.
  */
-export function earlierAmong<Line extends ResultLine>(lines: readonly Line[], asked: Asked): EarlierLine<Line>[][] {
+export function earlierAmong<Line extends ResultLine>(
+  lines: readonly Line[],
+  asked: Asked,
+  analyteOf: (line: Line) => string | null = ({ analyte }) => analyte,
+): EarlierLine<Line>[][] {
   const byKey = new Map<string, Line[]>()
   const byAnalyte = new Map<string, Line[]>()
   return lines.map((me, at) => {
@@ -37,7 +41,8 @@ export function earlierAmong<Line extends ResultLine>(lines: readonly Line[], as
     const add = (role: EarlierRole, line: Line): unknown => found.push({ role, line })
     if (asked.arrival || asked.previous) {
       const own = listIn(byKey, me.resultKey)
-      const alike = me.analyte === null ? [] : listIn(byAnalyte, me.analyte)
+      const analyte = analyteOf(me)
+      const alike = analyte === null ? [] : listIn(byAnalyte, analyte)
       const others = alike.filter((line) => line.resultKey !== me.resultKey)
       if (asked.arrival) {
         for (const line of own.slice(-versionsAtMost)) add('version', line)
@@ -48,7 +53,7 @@ export function earlierAmong<Line extends ResultLine>(lines: readonly Line[], as
         for (const line of before.slice(0, beforeAtMost)) add('before', line)
       }
       own.push(me)
-      if (me.analyte !== null) alike.push(me)
+      if (analyte !== null) alike.push(me)
     }
     const known = asked.known ? mostNamed(lines, at) : null
     if (known !== null) add('known', known)
