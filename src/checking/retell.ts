@@ -8,6 +8,7 @@ import {
   noteRefusals,
   refusalMark,
   refusalsToldOtherwise,
+  type Certain,
   type Refusal,
 } from '../store/rule-refusals.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
@@ -17,13 +18,13 @@ const batch = 5_000
 /**
  * Tells senders what became of records they were told of otherwise: a version or a person lets a refused one pass, which
  * is planned from now on like one that never was refused; or what was stored is refused by a version that came later.
- * Returns how many were told.
+ * Returns how many were told. `certain` narrows it to what is certain already.
  */
-export async function retellRefusals(db: Database, actor: string): Promise<number> {
+export async function retellRefusals(db: Database, actor: string, certain: Certain = 'all'): Promise<number> {
   let told = 0
   for (;;) {
     const count = await inTransaction(db, async (tx) => {
-      const changed = (await refusalsToldOtherwise(tx, batch)).map((one) => ({ ...one, now: !one.refused }))
+      const changed = (await refusalsToldOtherwise(tx, batch, certain)).map((one) => ({ ...one, now: !one.refused }))
       if (changed.length === 0) return 0
       await noteRefusals(tx, changed)
       for (const [service, own] of Map.groupBy(changed, (one): Service => one.service)) {
@@ -69,8 +70,8 @@ function entryOf(refusal: Refusal & { readonly now: boolean }, actor: string): N
 }
 
 /**
- * Looks, by one node, whether anything changed that senders must be told; asks for one line when nothing did. Waits while
- * what is stored is still being judged by the version that counts.
+ * Looks, by one node, whether anything changed that senders must be told; asks for one line when nothing did. While
+ * what is stored is still being judged by the version that counts, only what a person released is told.
  */
 export function retellLook(node: string) {
   let known = ''
@@ -80,9 +81,10 @@ export function retellLook(node: string) {
     everyMs: 1_000,
     promptly: true,
     look: async (db: Database) => {
-      const mark = await refusalMark(db, findingsPack)
-      if (mark === known || (await isJudgingStored(db, findingsPack))) return []
-      await retellRefusals(db, `hub:${node}`)
+      const certain = (await isJudgingStored(db, findingsPack)) ? 'released' : 'all'
+      const mark = `${certain} ${await refusalMark(db, findingsPack)}`
+      if (mark === known) return []
+      await retellRefusals(db, `hub:${node}`, certain)
       known = mark
       return []
     },
