@@ -8,8 +8,10 @@ import {
   noteRefusals,
   refusalMark,
   refusalsToldOtherwise,
+  withheldAmong,
   type Certain,
   type Refusal,
+  type Withholding,
 } from '../store/rule-refusals.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
@@ -27,11 +29,16 @@ export async function retellRefusals(db: Database, actor: string, certain: Certa
       const changed = (await refusalsToldOtherwise(tx, batch, certain)).map((one) => ({ ...one, now: !one.refused }))
       if (changed.length === 0) return 0
       await noteRefusals(tx, changed)
+      // What is refused no more may be withheld by another version, or by a person: until that is over nothing is sent.
+      const withheld = await withheldAmong(
+        tx,
+        changed.filter(({ now }) => !now).map(({ record }) => record),
+      )
       for (const [service, own] of Map.groupBy(changed, (one): Service => one.service)) {
         await insertEntries(
           tx,
           service,
-          own.map((one) => entryOf(one, actor)),
+          own.map((one) => entryOf(one, actor, withheld.get(one.record))),
         )
         const passing = own.filter(({ now }) => !now)
         await addSteps(
@@ -53,20 +60,18 @@ export async function retellRefusals(db: Database, actor: string, certain: Certa
   }
 }
 
-function entryOf(refusal: Refusal & { readonly now: boolean }, actor: string): NewEntry {
+function entryOf(
+  refusal: Refusal & { readonly now: boolean },
+  actor: string,
+  withheld: Withholding | undefined,
+): NewEntry {
   const { record, receivedAt, message, senderId, ordinal, formKind, now } = refusal
   const faults = refusal.faults.filter(isFindingCode)
-  return {
-    message,
-    receivedAt,
-    record,
-    delivery: null,
-    senderId,
-    kind: now ? 'refused-later' : 'reinstated',
-    actor,
-    tell: true,
-    detail: { ordinal, formKind, faults },
-  }
+  const common = { message, receivedAt, record, delivery: null, senderId, actor, tell: true }
+  const detail = { ordinal, formKind, faults }
+  if (now) return { ...common, kind: 'refused-later', detail }
+  if (withheld === undefined) return { ...common, kind: 'reinstated', detail }
+  return { ...common, kind: 'withheld', detail: { ...detail, flags: [], ...withheld } }
 }
 
 /**

@@ -68,6 +68,27 @@ export async function refusalsToldOtherwise(tx: Queryable, limit: number, certai
   return rows
 }
 
+/** By which rules a record is withheld, and under which activation; no rule and null where a person confirmed it. */
+export interface Withholding {
+  readonly rules: readonly string[]
+  readonly activation: number | null
+}
+
+/** Those of the records that are withheld, by record. */
+export async function withheldAmong(
+  tx: Queryable,
+  records: readonly number[],
+): Promise<ReadonlyMap<number, Withholding>> {
+  const { rows } = await tx.query<Withholding & { record: number }>({
+    name: 'withheld-among',
+    text: `select record, coalesce(array_agg(distinct rule) filter (where rule <> ''), '{}') as rules,
+        max(activation) as activation
+      from withheld where record = any($1::bigint[]) group by record`,
+    values: [records],
+  })
+  return new Map(rows.map(({ record, rules, activation }) => [record, { rules, activation }]))
+}
+
 /** Writes down what senders are told now. */
 export async function noteRefusals(
   tx: Queryable,

@@ -10,11 +10,17 @@ import { revertPack } from '../../src/checking/revert.ts'
 import { makeRuleSets } from '../../src/checking/rule-sets.ts'
 import { stopReport } from '../../src/checking/stop-report.ts'
 import { decide } from '../../src/checking/withheld.ts'
-import { sealOnce } from '../../src/ledger/seal.ts'
 import { reports, setReportState } from '../../src/store/impact.ts'
-import { tallySince } from '../../src/store/tally.ts'
-import { tallyLook } from '../../src/watch/figures.ts'
-import { figures, findingsVersion, silentVersion, told, toldKinds, unknownDevice, writtenVersion } from './findings.ts'
+import {
+  figures,
+  findingsVersion,
+  silentVersion,
+  tallied,
+  told,
+  toldKinds,
+  unknownDevice,
+  writtenVersion,
+} from './findings.ts'
 import { makePackWorld, type PackWorld } from './world.ts'
 
 const flagged = findingsVersion('1.1.1', [{ code: 'code-unknown', fields: ['test.device'], severity: 'flag' }])
@@ -108,13 +114,6 @@ test('the proof of a revert holds with refused records', async () => {
   expect(proof.before.map(({ records, visible }) => [records, visible])).toEqual([[3, 2]])
   expect(proof.during.map(({ records, visible }) => [records, visible])).toEqual([[3, 3]])
 })
-
-async function tallied(world: PackWorld): Promise<Record<string, number>> {
-  while ((await sealOnce(world.db)) > 0);
-  await tallyLook.look(world.db)
-  const lines = await tallySince(world.db, 'eforms', new Date(Date.now() - 86_400_000))
-  return Object.fromEntries(lines.map(({ what, code, count }) => [`${what} ${code}`.trim(), count]))
-}
 
 /** Only what is older than every running transaction of the server is sealed, those of other tests too. */
 const becomes = (world: PackWorld, wanted: Record<string, number>): Promise<void> =>
