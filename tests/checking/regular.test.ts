@@ -3,6 +3,7 @@ import { beginReport, runReport } from '../../src/checking/dry-run.ts'
 import { beginRegular, workOnReports } from '../../src/checking/regular.ts'
 import type { Judge } from '../../src/checking/judge.ts'
 import { setCheckSchedule } from '../../src/store/check-schedules.ts'
+import { inTransaction } from '../../src/store/connect.ts'
 import { reports } from '../../src/store/impact.ts'
 import { makePackWorld, testPack, type PackWorld } from './world.ts'
 
@@ -35,6 +36,25 @@ test('what is stored is checked again by itself, once a day and not on the day i
   const told = { purpose: 'regular', state: 'done', actor: 'hub', version: '1.0.0', seen: 7, total: 7 }
   expect(await reports(world.db)).toMatchObject([told, told])
   expect((await world.books()).balanced).toBe(true)
+})
+
+test('two nodes that find the same check due begin it once', async () => {
+  const world = await makePackWorld()
+  await world.send(1, 4)
+  await world.set(pack, 'active')
+  await setCheckSchedule(world.db, { pack: pack.name, at: '00:00', actor: 'lea', why: 'night' }, false)
+  await world.db.query({ text: `update check_schedule set changed_at = changed_at - interval '1 day'` })
+  // Both have looked before one of them begins: what is to be begun waits for a reader.
+  const waiting = `select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  let nodes: Promise<unknown> | undefined
+  await inTransaction(world.db, async (tx) => {
+    await tx.query({ text: 'lock table impact_report in share mode' })
+    nodes = Promise.all(['one', 'two'].map((worker) => workOnReports({ ...world, worker })))
+    await expect.poll(() => world.count(waiting), { timeout: 20_000 }).toBe(2)
+  })
+  await nodes
+  expect(await reports(world.db)).toMatchObject([{ purpose: 'regular', state: 'done', seen: 4, total: 4 }])
 })
 
 /** As if the rule had been too slow when the records came, on a machine with too much to do. */
