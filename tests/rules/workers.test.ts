@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { seal } from '../../src/kernel/keys.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
+import { makeRuleBars } from '../../src/rules/bars.ts'
 import { loadPack, packOf as packIn } from '../../src/rules/load.ts'
+import { findingsNoted } from '../../src/rules/noted.ts'
 import { readPack, type Pack } from '../../src/rules/pack.ts'
+import { noRule } from '../../src/rules/worker-messages.ts'
 import type { WorkerThread } from '../../src/rules/worker-thread.ts'
 import { startRuleWorkers, type RuleWorkers } from '../../src/rules/workers.ts'
 import { packTuples } from '../support/packed.ts'
@@ -84,6 +87,52 @@ it('asks a rule that stood still three times no more, and says so as error', asy
   // Three deadlines were paid for twelve records.
   expect(asked).toEqual(['trial 0', 'trial 1', 'trial 2'])
   expect([...(workers.stopped.get(slowPattern.hash) ?? [])]).toEqual(['pattern'])
+})
+
+it('asks it again after some minutes, and bars it only for standing still within as many', async () => {
+  const asked: string[] = []
+  const told: string[] = []
+  let minutes = 0
+  const bars = makeRuleBars(
+    ({ pack, version, rule }) => told.push(`${pack} ${version} ${rule}`),
+    () => minutes * 60_000,
+  )
+  workers = startRuleWorkers({ size: 1, deadlineMs: 0, bars, startThread: () => threadWithoutClock(asked) })
+  const stands = async (records: number) => {
+    const before = asked.length
+    await workers!.judge(
+      slowPattern,
+      Array.from({ length: records }, () => about({ code: 'ok', word: bait })),
+    )
+    return asked.length - before
+  }
+  // Once in a while is no reason.
+  expect(await stands(2)).toBe(2)
+  minutes = 11
+  expect(await stands(2)).toBe(2)
+  expect(told).toEqual([])
+  expect(await stands(2)).toBe(1)
+  expect(told).toEqual(['trial 1.0.0 pattern'])
+  expect(bars.list()).toEqual([{ pack: 'trial', version: '1.0.0', rule: 'pattern' }])
+  minutes = 20
+  expect(await stands(2)).toBe(0)
+  minutes = 21
+  expect(await stands(1)).toBe(1)
+  expect(bars.list()).toEqual([])
+})
+
+it('blames no rule for the time between two records', () => {
+  const progress = new Int32Array(3)
+  const seen: number[] = []
+  function* opened() {
+    for (let at = 0; at < 3; at++) {
+      seen.push(progress[2]!)
+      yield about({ code: 'ok', word: 'aaa' })
+    }
+  }
+  findingsNoted(slowPattern, opened(), new Set(), progress)
+  expect([...seen, progress[2]]).toEqual([noRule, noRule, noRule, noRule])
+  expect([progress[0], progress[1]]).toEqual([9, 2])
 })
 
 it('lets the thread that is asked next load a pack beforehand, without a record', async () => {
