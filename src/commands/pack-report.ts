@@ -72,7 +72,7 @@ export async function tryVersion(args: readonly string[], io: CommandIo): Promis
           db,
           vault,
           ruleSets: makeRuleSets(),
-          judge: workers.judge,
+          judge: workers.judgeStored,
           worker: `command:${process.pid}`,
           countMonitorChanges: (number) => countMonitorChanges(care, db, number, systemClock.now(), looked),
         }

@@ -27,6 +27,7 @@ export function startChecking(parts: NodeParts): Stoppable {
   const care = openCare(vault)
   const reports = startReports({
     ...deps,
+    judge: workers.judgeStored,
     db,
     log,
     worker: config.node,

@@ -3,11 +3,12 @@ import { makeRuleBars, type RuleBars } from './bars.ts'
 import type { Verdict } from './evaluate.ts'
 import type { Pack } from './pack.ts'
 import type { SealedPatients } from './sealed.ts'
+import { makeThreads, type Thread, type ThreadWork } from './threads.ts'
 import type { Judged } from './worker-messages.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 export interface RuleWorkersOptions {
-  /** Threads. */
+  /** Threads for records that arrive at most, and for what is stored; together there is one more. */
   readonly size: number
   /** Milliseconds one batch may take. */
   readonly deadlineMs: number
@@ -19,14 +20,14 @@ export interface RuleWorkersOptions {
   readonly startThread?: (deadlineMs: number) => Thread
 }
 
-type Thread = Pick<WorkerThread, 'run' | 'close'>
-
 export interface RuleWorkers {
   /**
    * Flag, withhold and error verdicts of each record, in order. Never rejects because of a rule: what stands still or
    * fills the memory becomes `error` for that rule and that record. Rejects with `rule-workers-full` or `-closed`.
    */
   judge(pack: Pack, subjects: readonly Judged[], sealed?: SealedPatients): Promise<Verdict[][]>
+  /** The same for what is stored: however long it takes, one thread is left for what arrives. */
+  judgeStored(pack: Pack, subjects: readonly Judged[], sealed?: SealedPatients): Promise<Verdict[][]>
   /** Lets one thread, the next to be asked, load its code and a pack: that takes it about a second. */
   prepare(pack: Pack): Promise<void>
   /** Rules that stood still too often of late, by pack hash: they give `error` at once for some minutes. */
@@ -50,27 +51,9 @@ interface Piece {
  *          const [verdicts] = await workers.judge(pack, [{ object, context }])
  */
 export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
-  const { size, deadlineMs, queueLimit = 64, startThread = (deadline: number) => new WorkerThread(deadline) } = options
+  const { deadlineMs, startThread = (deadline: number) => new WorkerThread(deadline) } = options
   const bars = options.bars ?? makeRuleBars()
-  const idle: Thread[] = Array.from({ length: size }, () => startThread(deadlineMs))
-  const all = [...idle]
-  const waiting: ((thread: Thread | null) => void)[] = []
-  let isClosed = false
-
-  const borrow = async (): Promise<Thread> => {
-    if (isClosed) throw new SluisError('rule-workers-closed')
-    const free = idle.pop()
-    if (free !== undefined) return free
-    if (waiting.length >= queueLimit) throw new SluisError('rule-workers-full', { limit: queueLimit })
-    const thread = await new Promise<Thread | null>((resolve) => waiting.push(resolve))
-    if (thread === null) throw new SluisError('rule-workers-closed')
-    return thread
-  }
-  const giveBack = (thread: Thread): void => {
-    const next = waiting.shift()
-    if (next === undefined) idle.push(thread)
-    else next(thread)
-  }
+  const threads = makeThreads(options, () => startThread(deadlineMs))
 
   const run = async (thread: Thread, pack: Pack, piece: Piece): Promise<Verdict[][]> => {
     const barred = [...(bars.now().get(pack.hash) ?? [])]
@@ -106,30 +89,27 @@ export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
     return [...first, ...(await run(thread, pack, part(middle, subjects.length)))]
   }
 
+  const judge = async (
+    work: ThreadWork,
+    pack: Pack,
+    subjects: readonly Judged[],
+    sealed: SealedPatients | undefined,
+  ): Promise<Verdict[][]> => {
+    if (subjects.length === 0) return []
+    return threads.lend(work, (thread) => run(thread, pack, { subjects, sealed: sealed ?? null, skips: [] }))
+  }
+
   return {
     get stopped() {
       return bars.now()
     },
-    judge: async (pack, subjects, sealed) => {
-      if (subjects.length === 0) return []
-      const thread = await borrow()
-      try {
-        return await run(thread, pack, { subjects, sealed: sealed ?? null, skips: [] })
-      } finally {
-        giveBack(thread)
-      }
-    },
-    prepare: async (pack) => {
-      const thread = await borrow()
-      await thread
-        .run(pack, { state: 'batch', pack: pack.hash, subjects: [], sealed: null, skips: [] })
-        .finally(() => giveBack(thread))
-    },
-    close: async () => {
-      isClosed = true
-      for (const resolve of waiting.splice(0)) resolve(null)
-      await Promise.all(all.map((thread) => thread.close()))
-    },
+    judge: (pack, subjects, sealed) => judge('arriving', pack, subjects, sealed),
+    judgeStored: (pack, subjects, sealed) => judge('stored', pack, subjects, sealed),
+    prepare: (pack) =>
+      threads.lend('arriving', async (thread) => {
+        await thread.run(pack, { state: 'batch', pack: pack.hash, subjects: [], sealed: null, skips: [] })
+      }),
+    close: threads.close,
   }
 }
 

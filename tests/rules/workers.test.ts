@@ -6,7 +6,7 @@ import { makeRuleBars } from '../../src/rules/bars.ts'
 import { loadPack, packOf as packIn } from '../../src/rules/load.ts'
 import { findingsNoted } from '../../src/rules/noted.ts'
 import { readPack, type Pack } from '../../src/rules/pack.ts'
-import { noRule } from '../../src/rules/worker-messages.ts'
+import { noRule, type Judged } from '../../src/rules/worker-messages.ts'
 import type { WorkerThread } from '../../src/rules/worker-thread.ts'
 import { startRuleWorkers, type RuleWorkers } from '../../src/rules/workers.ts'
 import { packTuples } from '../support/packed.ts'
@@ -207,6 +207,23 @@ function plainResult(): object {
   const { cases } = packIn(loadPack(join(dataFolder, 'packs/lab-quality/1.0.0')), 'lab-quality@1.0.0')
   return { ...cases?.record, status: 'cancelled' }
 }
+
+it('leaves a thread for what arrives, however long what is stored takes', async () => {
+  const held = Promise.withResolvers<void>()
+  const startThread = () => ({
+    run: async (_pack: Pack, { subjects }: { readonly subjects: readonly Judged[] }) => {
+      if (subjects.length > 1) await held.promise
+      return { state: 'done' as const, verdicts: subjects.map(() => []) }
+    },
+    close: async () => undefined,
+  })
+  workers = startRuleWorkers({ size: 2, deadlineMs: 0, startThread })
+  const one = about({ code: 'ok', word: 'a' })
+  const stored = Array.from({ length: 4 }, () => workers!.judgeStored(slowPattern, [one, one]))
+  expect(await workers.judge(slowPattern, [one])).toEqual([[]])
+  held.resolve()
+  expect(await Promise.all(stored)).toEqual(Array.from({ length: 4 }, () => [[], []]))
+})
 
 it('has a queue with an end, and lets nobody wait who comes when it closes', async () => {
   workers = startRuleWorkers({ size: 1, deadlineMs: 5000, queueLimit: 1 })
