@@ -12,6 +12,7 @@ import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
 import { makeHeed } from './heed-pauses.ts'
 import { makeLanes } from './lanes.ts'
+import { leaseEndIn, leaseLeft } from './lease-time.ts'
 import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
 import { startSettling } from './settling.ts'
@@ -64,7 +65,7 @@ export function startDestination(
 
   async function run(job: Job): Promise<void> {
     // Not even begun when it could not be finished.
-    if (job.leaseEnds - performance.now() < destination.timeoutMs * 2) {
+    if (leaseLeft(job.leaseEnds) < destination.timeoutMs * 2) {
       await giveBack([job])
       return
     }
@@ -98,7 +99,7 @@ export function startDestination(
 
   async function claim(opening: Opening): Promise<number> {
     const lease = randomUUID()
-    const leaseEnds = performance.now() + destination.leaseMs
+    const leaseEnds = leaseEndIn(destination.leaseMs)
     const shares = lanes.shares(opening)
     if (shares.length === 0) return 0
     const wish: Claim = {
