@@ -45,6 +45,7 @@ export function startDestination(
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
+  let oddTurn = false
   const heed = makeHeed(deps.db, destination.name, ahead)
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
@@ -115,16 +116,18 @@ export function startDestination(
       counters.claimed += claimed.length
       ahead.add(claimed, lease, leaseEnds)
     }
+    // Behind a backlog that fills every claim what is let go would wait for all of it, also when somebody waits for it.
+    oddTurn = !oddTurn
+    const freed = await claimFreed({ ...wish, total: Math.floor((opening.permits + Number(oddTurn)) / 2) })
     // Taken before anything else can fail: a lease nobody knows of stands for nothing until it runs out.
-    const claimed = await claimDeliveries(deps.db, wish)
-    take(claimed)
-    const freed = await claimFreed({ ...wish, total: opening.permits - claimed.length })
     take(freed)
+    const claimed = await claimDeliveries(deps.db, { ...wish, total: opening.permits - freed.length })
+    take(claimed)
     lanes.learn(shares, [...claimed, ...freed])
     return claimed.length + freed.length
   }
 
-  /** What was withheld and is not any more, as after a revert, becomes due by itself. */
+  /** What was withheld and is not any more, as after a revert, becomes due by itself: up to half of a claim. */
   async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
     if (wish.total <= 0) return []
     return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
