@@ -130,10 +130,8 @@ export function startDestination(
   /** What was withheld and is not any more, as after a revert, becomes due by itself: up to half of a claim. */
   async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
     if (wish.total <= 0) return []
-    return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
-      deps.log.error('withheld-not-looked-at', { destination: destination.name }, error)
-      return []
-    })
+    const found = await rarely(() => claimHeld(deps.db, wish)).catch(logged('withheld-not-looked-at'))
+    return found ?? []
   }
 
   async function claimOnce(): Promise<boolean> {
