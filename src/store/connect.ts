@@ -202,18 +202,18 @@ const wordMilliseconds = 1_000
  * ends a transaction in which nothing is asked for long, and the same work would be begun again for ever.
  */
 export async function keptAwake<T>(tx: Queryable, work: Promise<T>): Promise<T> {
-  let word: Promise<unknown> | null = null
+  const words: Promise<void>[] = []
   const timer = setInterval(() => {
     // What goes wrong is told by the statement that comes next.
-    word ??= askDatabase(tx)
+    words[0] ??= askDatabase(tx)
       .catch(() => undefined)
-      .finally(() => (word = null))
+      .finally(() => void words.pop())
   }, wordMilliseconds)
   try {
     return await work
   } finally {
     clearInterval(timer)
-    await word
+    await words[0]
   }
 }
 
