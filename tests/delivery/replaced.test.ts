@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createReplay, previewReplay, replays } from '../../src/delivery/replay.ts'
 import { markUrgent } from '../../src/delivery/urgent.ts'
 import type { Chosen } from '../../src/store/replays.ts'
-import { honest, sendJson } from './fake-destination.ts'
+import { honest, sendJson, type Behave, type FakeDestination } from './fake-destination.ts'
 import { certificatesOf, fake, neighbours, revocations } from './neighbours.ts'
 import { makeWorld, until, type World } from './world.ts'
 
@@ -27,7 +27,7 @@ const replacementsClosed = (world: World) =>
 const statesAre = (world: World, states: Record<string, number>, destination?: string) =>
   until(
     () => world.states(destination),
-    (now) => JSON.stringify(now) === JSON.stringify(states),
+    (now) => JSON.stringify(Object.entries(now).toSorted()) === JSON.stringify(Object.entries(states).toSorted()),
   )
 
 test.each([
@@ -126,4 +126,70 @@ test('what comes after its own correction owes nothing: the correction went out 
   await statesAre(world, { acknowledged: 1 }, 'digitaal-vlaanderen')
   expect(sciensano.posts).toHaveLength(2)
   expect(issuer.posts).toHaveLength(1)
+})
+
+const refuse: Behave = (_, response) => sendJson(response, 422, { state: 'refused', code: 'unfit', text: 'no' })
+
+/** What Sciensano was told of observations, in order: the status and the numbers of each, official and old. */
+const told = ({ posts }: FakeDestination) =>
+  posts.map(({ body }) => {
+    const { entry } = JSON.parse(body) as { entry: { resource: Observation }[] }
+    const { status, identifier } = entry[2]!.resource
+    return [status, ...identifier.map(({ use, value }) => (use === 'old' ? `old ${value}` : value))]
+  })
+
+interface Observation {
+  readonly status: string
+  readonly identifier: readonly { readonly use: string; readonly value: string }[]
+}
+
+test('a withdrawal the register refused can be told again', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1' })
+  await statesAre(world, { acknowledged: 1 })
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm2', action: withdrawal })
+  await statesAre(world, { acknowledged: 1, refused: 1 })
+  sciensano.behave = honest
+  await world.put({ messageId: 'm3', action: withdrawal })
+  await statesAre(world, { acknowledged: 2, refused: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['entered-in-error', `${first!.receipt}.0`])
+  // What was taken back stays taken back: nothing more is told of it.
+  await world.put({ messageId: 'm4', action: withdrawal })
+  await statesAre(world, { acknowledged: 2, refused: 1, withdrawn: 1 })
+  expect(sciensano.posts).toHaveLength(3)
+})
+
+test('what follows a correction that the register refused is about what it has', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1' }, {})
+  await statesAre(world, { acknowledged: 2 })
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm2', action: correction })
+  await statesAre(world, { acknowledged: 2, refused: 1 })
+  sciensano.behave = honest
+  const [third] = await world.put({ messageId: 'm3', action: correction })
+  await statesAre(world, { acknowledged: 3, refused: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${third!.receipt}.0`, `old ${first!.receipt}.0`])
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm4', action: correction })
+  await statesAre(world, { acknowledged: 3, refused: 2 })
+  sciensano.behave = honest
+  await world.put({ messageId: 'm5', action: withdrawal })
+  await statesAre(world, { acknowledged: 4, refused: 2 })
+  expect(told(sciensano).at(-1)).toEqual(['entered-in-error', `${third!.receipt}.0`])
+})
+
+test('a correction of what the register refused is new to it', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm1' })
+  await statesAre(world, { refused: 1 })
+  sciensano.behave = honest
+  const [second] = await world.put({ messageId: 'm2', action: correction })
+  await statesAre(world, { refused: 1, acknowledged: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${second!.receipt}.0`])
 })

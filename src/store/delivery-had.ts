@@ -1,0 +1,53 @@
+import type { Queryable } from './connect.ts'
+import type { Purpose } from './deliveries.ts'
+
+/**
+ * SQL: whether what the delivery `d` tells is at its destination, as far as the hub knows, or on its way there. What is
+ * refused or withdrawn is not; nor is what was withheld before it left.
+ */
+export const isThere = (d: string): string => `(${d}.state not in ('refused', 'withdrawn') and not ${isKeptBack(d)})`
+
+/** SQL: whether the delivery `d` is withheld now and nothing of it has left, so that it can still be taken back. */
+export const isKeptBack = (d: string): string => `(${d}.held and ${d}.state in ('blocked', 'waiting')
+  and ${d}.lease is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
+
+/** A record that a destination has, or saw and refused. */
+export interface EarlierRecord {
+  readonly receipt: string
+  readonly ordinal: number
+  /** Sealed; null when its retention is over. */
+  readonly content: Buffer | null
+  readonly dataKey: number | null
+  readonly withdraws: boolean
+  readonly refused: boolean
+}
+
+/**
+ * Of the records that `record` takes the place of, one after the other: the newest a destination has. When it has none the
+ * newest fact that it refused: of that too it can be told that it was wrong.
+ */
+export async function earlierHad(
+  db: Queryable,
+  { record, purpose }: { readonly record: number; readonly purpose: Purpose },
+  destination: string,
+): Promise<EarlierRecord | null> {
+  const { rows } = await db.query<EarlierRecord>({
+    name: 'earlier-had',
+    text: `with recursive earlier as (
+        select record, message, 1 as steps from replacement where by_record = $1 and record is not null
+        union all
+        select p.record, p.message, e.steps + 1 from earlier e join replacement p on p.by_record = e.record
+        where p.record is not null and e.steps < 1000
+      )
+      select d.receipt, d.ordinal, r.content, r.data_key as "dataKey", coalesce(w.action = 'withdraw', false) as withdraws,
+        d.state = 'refused' as refused
+      from earlier e
+        join delivery d on d.message = e.message and d.record = e.record and d.destination = $2 and d.purpose = $3
+        left join replacement w on w.by_record = e.record
+        left join record r on r.service = d.service and r.received_at = d.received_at and r.id = d.record
+      where ${isThere('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
+      order by d.state = 'refused', e.steps limit 1`,
+    values: [record, destination, purpose],
+  })
+  return rows[0] ?? null
+}
