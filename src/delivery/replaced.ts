@@ -15,6 +15,7 @@ import {
   withdrawUnasked,
   type Candidate,
   type Misled,
+  type ReplacedBy,
 } from '../store/replacements.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
@@ -22,9 +23,10 @@ import { addSteps, shardCount } from '../store/steps.ts'
 export type Replaced =
   | {
       readonly state: 'record'
+      readonly record: number
       readonly name: string
       readonly patient: Buffer | null
-      /** Somebody was owed it; a record that a rule refused until now was not, and there is nothing to replace or withdraw. */
+      /** Somebody is owed it by now; of what nobody is, there is nothing to replace or withdraw. */
       readonly sent: boolean
     }
   | { readonly state: 'nothing' }
@@ -65,7 +67,7 @@ export async function findReplaced(
     // What the form refused nobody has: its correction goes out as new.
     if (!meant.accepted) continue
     const tied = await tieReplacement(tx, byRecord, meant.record, actor)
-    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+    if (tied && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   await endReplacements(tx, misled, actor)
   return replacing.length === 0 ? new Map() : whatIsReplaced(tx, replacing)
@@ -78,8 +80,8 @@ async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]
   return new Map<number, Replaced>([
     ...nothing.map((byRecord) => [byRecord, { state: 'nothing' }] as const),
     ...found.map(
-      ({ byRecord, receipt, ordinal, patient, unsent }) =>
-        [byRecord, { state: 'record', name: recordName(receipt, ordinal), patient, sent: !unsent }] as const,
+      ({ byRecord, record, receipt, ordinal, patient, sent }) =>
+        [byRecord, { state: 'record', record, name: recordName(receipt, ordinal), patient, sent }] as const,
     ),
   ])
 }
@@ -109,7 +111,7 @@ function groupBy(candidates: readonly Candidate[]): Map<number, Candidate[]> {
 }
 
 /** A withdrawal that came before what it withdraws owes its deliveries from now on. */
-async function planAgain(tx: Queryable, by: Candidate): Promise<void> {
+export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
   const step = {
     shard: by.senderId % shardCount,
     message: by.byMessage,

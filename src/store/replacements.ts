@@ -42,14 +42,8 @@ export async function insertReplacements(tx: Queryable, rows: readonly NewReplac
 }
 
 /** A record that could be the one meant by an open replacement. */
-export interface Candidate {
-  readonly byRecord: number
+export interface Candidate extends ReplacedBy {
   readonly byOrdinal: number
-  readonly byMessage: number
-  readonly byReceivedAt: Date
-  readonly service: Service
-  readonly senderId: number
-  readonly action: 'correct' | 'withdraw'
   readonly record: number
   readonly ordinal: number
   readonly receipt: string
@@ -88,36 +82,23 @@ export async function replacementCandidates(
   return rows
 }
 
-/** SQL: whether a record that a rule refused was never owed to anybody. */
-const unsent = (
-  record: string,
-  message: string,
-): string => `(exists (select from rule_refusal x where x.record = ${record})
-  and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
-
 /** What was found for one replacement. */
 export interface FoundReplacement {
   readonly byRecord: number
   readonly record: number
-  readonly message: number
   readonly receipt: string
   readonly ordinal: number
   readonly patient: Buffer | null
-  /** Nobody was owed the record replaced. */
-  readonly unsent: boolean
+  /** Somebody is owed the record replaced. */
+  readonly sent: boolean
 }
 
 /**
  * Ties a replacement to the newest record in the chain that begins with `record` (a correction of what was corrected
- * already replaces the correction), with an entry on the record replaced. Null when that would be itself.
+ * already replaces the correction), with an entry on the record replaced. False when that would be itself.
  */
-export async function tieReplacement(
-  tx: Queryable,
-  byRecord: number,
-  record: number,
-  actor: string,
-): Promise<FoundReplacement | null> {
-  const { rows } = await tx.query<FoundReplacement>({
+export async function tieReplacement(tx: Queryable, byRecord: number, record: number, actor: string): Promise<boolean> {
+  const { rows } = await tx.query({
     name: 'tie-replacement',
     text: `with recursive chain as (
         select $2::bigint as record, 0 as depth
@@ -125,7 +106,7 @@ export async function tieReplacement(
       ), head as (
         select record from chain order by depth desc limit 1
       ), meant as (
-        select r.id, r.message, r.service, r.received_at, r.ordinal, r.sender_id, r.patient
+        select r.id, r.message, r.service, r.received_at, r.sender_id
         from head h join record r on r.id = h.record where h.record <> $1
       ), tied as (
         update replacement p set record = m.id, message = m.message from meant m where p.by_record = $1
@@ -136,12 +117,10 @@ export async function tieReplacement(
           jsonb_build_object('action', t.action, 'by', t.by_receipt || '.' || t.by_ordinal)
         from meant m, tied t
       )
-      select $1::bigint as "byRecord", m.id as record, m.message, k.receipt, m.ordinal, m.patient,
-        ${unsent('m.id', 'm.message')} as unsent
-      from meant m join message k on k.id = m.message and k.service = m.service and k.received_at = m.received_at`,
+      select from tied`,
     values: [byRecord, record, actor],
   })
-  return rows[0] ?? null
+  return rows.length > 0
 }
 
 /** A replacement that means no record of the message it names, the receipt of that message, and why. */
@@ -194,15 +173,20 @@ export async function replacingNothing(tx: Queryable, byRecords: readonly number
 export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, ReplacedBy>> {
   const { rows } = await tx.query<ReplacedBy & { record: number }>({
     name: 'replaced-among',
-    text: 'select record, by_record as "byRecord", action from replacement where record = any($1::bigint[])',
+    text: `select record, action, by_record as "byRecord", by_message as "byMessage", received_at as "byReceivedAt", service,
+        sender_id as "senderId" from replacement where record = any($1::bigint[])`,
     values: [records],
   })
   return new Map(rows.map((row) => [row.record, row]))
 }
 
-/** What took the place of a record, and how. */
+/** What takes the place of a record, and how. */
 export interface ReplacedBy {
   readonly byRecord: number
+  readonly byMessage: number
+  readonly byReceivedAt: Date
+  readonly service: Service
+  readonly senderId: number
   readonly action: 'correct' | 'withdraw'
 }
 
@@ -210,8 +194,9 @@ export interface ReplacedBy {
 export async function replacementsBy(tx: Queryable, byRecords: readonly number[]): Promise<FoundReplacement[]> {
   const { rows } = await tx.query<FoundReplacement>({
     name: 'replacements-by',
-    text: `select p.by_record as "byRecord", p.record, p.message, k.receipt, r.ordinal, r.patient,
-        ${unsent('r.id', 'r.message')} as unsent
+    text: `select p.by_record as "byRecord", p.record, k.receipt, r.ordinal, r.patient,
+        exists (select from delivery d where d.message = p.message and d.record = p.record
+          and d.purpose in ('result', 'vaccination')) as sent
       from replacement p join record r on r.id = p.record and r.service = p.service
       join message k on k.id = r.message and k.service = r.service and k.received_at = r.received_at
       where p.by_record = any($1::bigint[]) and p.record is not null`,

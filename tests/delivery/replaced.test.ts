@@ -193,3 +193,54 @@ test('a correction of what the register refused is new to it', async () => {
   await statesAre(world, { refused: 1, acknowledged: 1 })
   expect(told(sciensano).at(-1)).toEqual(['corrected', `${second!.receipt}.0`])
 })
+
+const plannedAgain = async (world: World) =>
+  (await world.query<{ record: number }>(`select record from step where stage = 'plan'`)).map(({ record }) => record)
+
+test('what comes after its withdrawal in one batch goes out before it, and gets no certificate', async () => {
+  const world = await makeWorld()
+  const { sciensano, issuer } = await neighbours(world)
+  const [, first] = await world.put(
+    { messageId: 'm2', action: withdrawal },
+    { messageId: 'm1', result: 'negative' },
+    { messageId: 'other' },
+  )
+  await statesAre(world, { acknowledged: 3 })
+  const own = told(sciensano).filter(([, name]) => name === `${first!.receipt}.0`)
+  expect(own.map(([status]) => status)).toEqual(['final', 'entered-in-error'])
+  expect(issuer.posts).toEqual([])
+})
+
+test('a withdrawal that is planned before what it withdraws waits for it', async () => {
+  const world = await makeWorld()
+  const { sciensano, issuer } = await neighbours(world)
+  const [first, second] = await world.store(
+    { messageId: 'm1', result: 'negative' },
+    { messageId: 'm2', action: withdrawal },
+  )
+  await world.plan([second!])
+  expect(await world.states()).toEqual({})
+  await world.plan([first!])
+  expect(await plannedAgain(world)).toEqual([second!.id])
+  await world.plan([second!])
+  await statesAre(world, { acknowledged: 2 })
+  expect(told(sciensano)).toEqual([
+    ['final', `${first!.receipt}.0`],
+    ['entered-in-error', `${first!.receipt}.0`],
+  ])
+  expect(issuer.posts).toEqual([])
+})
+
+test.each([
+  ['in one batch', true],
+  ['in batches of their own', false],
+])('what comes after its own correction, %s, owes nothing, and the correction names nothing', async (_, together) => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [second, first] = await world.store({ messageId: 'm2', action: correction }, { messageId: 'm1' })
+  await world.plan(together ? [second!, first!] : [second!])
+  await world.plan([first!, ...(await world.put({}))])
+  await statesAre(world, { acknowledged: 2 })
+  expect(told(sciensano)).toContainEqual(['corrected', `${second!.receipt}.0`])
+  expect(told(sciensano).flat()).not.toContain(`${first!.receipt}.0`)
+})

@@ -41,6 +41,8 @@ export interface World {
   readonly db: Database
   /** Stores records that passed their checks, and their plan steps are done. */
   put(...given: readonly Given[]): Promise<Stored[]>
+  /** Stores records that passed their checks and are to be planned. */
+  store(...given: readonly Given[]): Promise<Stored[]>
   /** Plans records once more, as after a crash or on another node. */
   plan(stored: readonly Stored[]): Promise<void>
   /** Starts a node that delivers; fast timings unless `change` says otherwise. */
@@ -79,13 +81,19 @@ export async function makeWorld(): Promise<World> {
   const planAll = (stored: readonly Stored[]): Promise<void> =>
     inTransaction(db, (tx) => planRecords(plan, tx, stored.map(toStep)))
 
+  const storeAll = async (...given: readonly Given[]): Promise<Stored[]> => {
+    const stored: Stored[] = []
+    for (const one of given) stored.push(await store(db, vault, one))
+    return stored
+  }
+
   return {
     db,
     url: database.url,
     query,
+    store: storeAll,
     async put(...given) {
-      const stored: Stored[] = []
-      for (const one of given) stored.push(await store(db, vault, one))
+      const stored = await storeAll(...given)
       await planAll(stored)
       return stored
     },
