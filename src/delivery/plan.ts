@@ -50,7 +50,8 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
     )
     const by = superseded.get(record.id)
     if (isSaidBetter(record, by, places)) continue
-    const wanted = by === undefined ? routes : routes.filter((route) => route.purpose !== 'certificate')
+    const isCertified = by === undefined || by.isWithheld
+    const wanted = isCertified ? routes : routes.filter((route) => route.purpose !== 'certificate')
     const own = owedBy(deps, record, wanted, meantNow(replaced.get(record.id), owing))
     if (own.length > 0) owing.add(record.id)
     owed.push(...own)

@@ -12,7 +12,7 @@ import {
   replacingNothing,
   revokeReplaced,
   tieReplacement,
-  withdrawUnasked,
+  withdrawUnsent,
   type Candidate,
   type Misled,
   type ReplacedBy,
@@ -70,7 +70,10 @@ export async function findReplaced(
     if (tied && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   await endReplacements(tx, misled, actor)
-  return replacing.length === 0 ? new Map() : whatIsReplaced(tx, replacing)
+  if (replacing.length === 0) return new Map()
+  // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
+  await withdrawUnsent(tx, actor)
+  return whatIsReplaced(tx, replacing)
 }
 
 async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]): Promise<Map<number, Replaced>> {
@@ -122,12 +125,13 @@ export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
 }
 
 /**
- * Settles what replaced records still owe: certificates never asked for are withdrawn, those that exist are revoked, and
- * those on their way are looked at again when they arrive. Repeatable; also run from time to time, because a certificate
- * can arrive while its record is being replaced in another transaction.
+ * Settles what replaced records still owe: certificates never asked for and what is withheld are withdrawn, certificates that
+ * exist are revoked, and those on their way are looked at again when they arrive. Repeatable; also run from time to time,
+ * because a certificate can arrive while its record is being replaced in another transaction, and what replaces it can be
+ * let go.
  */
 export async function settleReplaced(tx: Queryable, actor: string): Promise<void> {
-  await withdrawUnasked(tx, actor)
+  await withdrawUnsent(tx, actor)
   const due = await revokeReplaced(tx, actor)
   const revocations = due.map((one) => ({
     uid: namedUuid('delivery', one.replaces, one.destination, 'revocation'),

@@ -1,6 +1,10 @@
 import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
+import { isKeptBack } from './delivery-had.ts'
 import type { MessagePlace } from './trace.ts'
+
+/** SQL: whether the record that replaces, of the replacement `p`, is withheld now. */
+const isByWithheld = 'is_withheld(p.service, p.received_at, p.by_record)'
 
 /** A record that says it takes the place of the sender's earlier message. */
 export interface NewReplacement {
@@ -170,11 +174,12 @@ export async function replacingNothing(tx: Queryable, byRecords: readonly number
 }
 
 /** Which of these records have been replaced. */
-export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, ReplacedBy>> {
-  const { rows } = await tx.query<ReplacedBy & { record: number }>({
+export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, Replacing>> {
+  const { rows } = await tx.query<Replacing & { record: number }>({
     name: 'replaced-among',
-    text: `select record, action, by_record as "byRecord", by_message as "byMessage", received_at as "byReceivedAt", service,
-        sender_id as "senderId" from replacement where record = any($1::bigint[])`,
+    text: `select p.record, p.action, p.by_record as "byRecord", p.by_message as "byMessage", p.received_at as "byReceivedAt",
+        p.service, p.sender_id as "senderId", ${isByWithheld} as "isWithheld"
+      from replacement p where p.record = any($1::bigint[])`,
     values: [records],
   })
   return new Map(rows.map((row) => [row.record, row]))
@@ -190,13 +195,18 @@ export interface ReplacedBy {
   readonly action: 'correct' | 'withdraw'
 }
 
+/** What took the place of a record; withheld now it changes nothing. */
+export interface Replacing extends ReplacedBy {
+  readonly isWithheld: boolean
+}
+
 /** What these replacing records replace, as far as it is known. */
 export async function replacementsBy(tx: Queryable, byRecords: readonly number[]): Promise<FoundReplacement[]> {
   const { rows } = await tx.query<FoundReplacement>({
     name: 'replacements-by',
     text: `select p.by_record as "byRecord", p.record, k.receipt, r.ordinal, r.patient,
         exists (select from delivery d where d.message = p.message and d.record = p.record
-          and d.purpose in ('result', 'vaccination')) as sent
+          and d.purpose in ('result', 'vaccination') and d.state <> 'withdrawn') as sent
       from replacement p join record r on r.id = p.record and r.service = p.service
       join message k on k.id = r.message and k.service = r.service and k.received_at = r.received_at
       where p.by_record = any($1::bigint[]) and p.record is not null`,
@@ -205,15 +215,19 @@ export async function replacementsBy(tx: Queryable, byRecords: readonly number[]
   return rows
 }
 
-/** Certificates of replaced records that were never asked for need not be made any more. */
-export async function withdrawUnasked(tx: Queryable, actor: string): Promise<void> {
+/**
+ * What replaced records owe and nobody has yet need not go out any more: certificates never asked for, and all that was
+ * withheld before it left. A replacement that is withheld itself changes nothing until it is let go.
+ */
+export async function withdrawUnsent(tx: Queryable, actor: string): Promise<void> {
   await tx.query({
-    name: 'withdraw-unasked',
+    name: 'withdraw-unsent',
     text: `with gone as (
         update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
         from replacement p
-        where p.open and p.record is not null and d.message = p.message and d.record = p.record and d.purpose = 'certificate'
-          and d.state in ('blocked', 'waiting') and d.attempts = 0 and d.lease is null
+        where p.open and p.record is not null and d.message = p.message and d.record = p.record
+          and d.purpose <> 'revocation' and d.state in ('blocked', 'waiting') and d.lease is null
+          and (d.purpose = 'certificate' and d.attempts = 0 or ${isKeptBack('d')}) and not ${isByWithheld}
         returning d.*)
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
       select service, message, received_at, record, id, sender_id, 'withdrawn', $1,
@@ -248,7 +262,7 @@ export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueR
           p.received_at, p.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
           d.message, d.received_at as certified_at
         from replacement p join certificate c on c.record = p.record join delivery d on d.id = c.delivery
-        where p.open and p.record is not null
+        where p.open and p.record is not null and not ${isByWithheld}
       ), revoked as (
         insert into certificate_revocation (certificate, why, actor)
         select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, $1 from due
@@ -268,13 +282,16 @@ export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueR
   return rows
 }
 
-/** Closes replacements that can lead to nothing more: no certificate left to revoke, and none on its way. */
+/**
+ * Closes replacements that can lead to nothing more: no certificate left to revoke, and nothing of the record replaced on
+ * its way, which may be withheld before it leaves.
+ */
 export async function closeReplacements(tx: Queryable): Promise<void> {
   await tx.query({
     name: 'close-replacements',
     text: `update replacement p set open = false where p.open and p.record is not null
       and not exists (select from delivery d where d.message = p.message and d.record = p.record
-        and d.purpose = 'certificate' and d.state not in ('acknowledged', 'refused', 'withdrawn'))
+        and d.purpose <> 'revocation' and d.state not in ('acknowledged', 'refused', 'withdrawn'))
       and not exists (select from certificate c where c.record = p.record
         and not exists (select from certificate_revocation v where v.certificate = c.id))`,
   })

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { createReplay, previewReplay, replays } from '../../src/delivery/replay.ts'
 import { markUrgent } from '../../src/delivery/urgent.ts'
 import type { Chosen } from '../../src/store/replays.ts'
-import { honest, sendJson, type Behave, type FakeDestination } from './fake-destination.ts'
-import { certificatesOf, fake, neighbours, revocations } from './neighbours.ts'
+import { honest, sendJson, type Behave } from './fake-destination.ts'
+import { certificatesOf, fake, neighbours, revocations, told } from './neighbours.ts'
 import { makeWorld, until, type World } from './world.ts'
 
 const refusedAt = (destination: string): Chosen => ({
@@ -129,19 +129,6 @@ test('what comes after its own correction owes nothing: the correction went out 
 })
 
 const refuse: Behave = (_, response) => sendJson(response, 422, { state: 'refused', code: 'unfit', text: 'no' })
-
-/** What Sciensano was told of observations, in order: the status and the numbers of each, official and old. */
-const told = ({ posts }: FakeDestination) =>
-  posts.map(({ body }) => {
-    const { entry } = JSON.parse(body) as { entry: { resource: Observation }[] }
-    const { status, identifier } = entry[2]!.resource
-    return [status, ...identifier.map(({ use, value }) => (use === 'old' ? `old ${value}` : value))]
-  })
-
-interface Observation {
-  readonly status: string
-  readonly identifier: readonly { readonly use: string; readonly value: string }[]
-}
 
 test('a withdrawal the register refused can be told again', async () => {
   const world = await makeWorld()
