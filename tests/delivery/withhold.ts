@@ -4,7 +4,7 @@ import type { Stored, World } from './world.ts'
 export async function withhold(world: World, { id, receivedAt, senderId }: Stored): Promise<void> {
   await world.query(
     `insert into verdict (record, service, received_at, rule_hash, pack, pack_version, rule, outcome, sender_id)
-     values ($1, 'eforms', $2, '\\x01', 'test', '1.0.0', 'r', 'withhold', $3)`,
+     values ($1, 'eforms', $2, '\\x01', 'test', '1.0.0', 'r', 'withhold', $3) on conflict do nothing`,
     [id, receivedAt, senderId],
   )
   await world.query(
