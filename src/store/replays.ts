@@ -14,13 +14,18 @@ export interface Chosen {
 
 export type ReplayableState = 'acknowledged' | 'refused' | 'waiting' | 'unknown' | 'pending'
 
-// Of a record that was corrected or withdrawn since, nothing goes out that nobody has yet: it would be the last word, and
-// its certificate one that nobody revokes. What is withheld is not for anybody now, whoever had it before.
+const replaced = 'exists (select from replacement p where p.record = d.record)'
+const withdraws = `exists (select from replacement w where w.by_record = d.record and w.action = 'withdraw')`
+
+// Of a record that was corrected or withdrawn since, no fact goes out that nobody has yet: it would be the last word, and its
+// certificate one that nobody revokes. What takes something back stays true whatever came after it.
+const outdated = `(${replaced} and (d.purpose = 'certificate' or d.purpose <> 'revocation' and d.state = 'refused' and not ${withdraws}))`
+
+// What is withheld is not for anybody now, whoever had it before.
 const chosenBy = (first: number): string => `d.destination = $${first} and d.received_at >= $${first + 1}::timestamptz
   and d.received_at < $${first + 2}::timestamptz and ($${first + 3}::int is null or d.sender_id = $${first + 3}::int)
   and ($${first + 4}::text is null or d.form_kind = $${first + 4}::text) and d.state = any($${first + 5}::text[])
-  and not ((d.purpose = 'certificate' or d.state = 'refused') and exists (select from replacement p where p.record = d.record))
-  and not ${withheldNow('d')}`
+  and not ${outdated} and not ${withheldNow('d')}`
 
 const valuesOf = (chosen: Chosen): unknown[] => [
   chosen.destination,
