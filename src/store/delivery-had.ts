@@ -11,6 +11,17 @@ export const isThere = (d: string): string => `(${d}.state not in ('refused', 'w
 export const isKeptBack = (d: string): string => `(${d}.held and ${d}.state in ('blocked', 'waiting')
   and ${d}.lease is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
 
+/** SQL: whether what the delivery `d` tells was replaced at its destination: a later record of the chain is there, or on its way. */
+export const isReplacedThere = (d: string): string => `exists (
+    with recursive later as (
+      select by_record, by_message, 1 as steps from replacement where record = ${d}.record
+      union all
+      select p.by_record, p.by_message, l.steps + 1 from later l join replacement p on p.record = l.by_record
+      where l.steps < 1000
+    )
+    select from later l join delivery e on e.message = l.by_message and e.record = l.by_record
+    where e.destination = ${d}.destination and e.purpose = ${d}.purpose and ${isThere('e')})`
+
 /** A record that a destination has, or saw and refused. */
 export interface EarlierRecord {
   readonly receipt: string

@@ -76,3 +76,38 @@ test('and a withdrawal that was refused, though it was sent again and refused ag
   expect(sheet).toMatchObject({ chosen: 2, acknowledged: 1, withdrawn: 1 })
   expect(told(sciensano)).toEqual([['entered-in-error', `${first!.receipt}.0`]])
 })
+
+test.each([
+  ['withdrawn', withdrawal],
+  ['corrected', correcting('m1')],
+])(
+  'a replay of acknowledged ones does not say again what was %s since, also when the register lost it',
+  async (_, action) => {
+    const world = await makeWorld()
+    const { sciensano } = await neighbours(world)
+    await world.put({ messageId: 'm1', insz: 'same' })
+    await statesAre(world, { acknowledged: 1 })
+    const { uid } = sciensano.posts[0]!
+    await world.put({ messageId: 'm2', insz: 'same', action })
+    await statesAre(world, { acknowledged: 2 })
+    sciensano.known.delete(uid)
+    sciensano.posts.length = 0
+    expect((await replay(world, 'sciensano', 'acknowledged')).sheet).toMatchObject({ chosen: 1, acknowledged: 1 })
+    expect(sciensano.posts).toEqual([])
+  },
+)
+
+test('what was corrected is said again while the register has nothing that took its place', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1' })
+  await statesAre(world, { acknowledged: 1 })
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm2', action: correcting('m1') })
+  await statesAre(world, { acknowledged: 1, refused: 1 })
+  sciensano.behave = honest
+  sciensano.known.clear()
+  sciensano.posts.length = 0
+  await replay(world, 'sciensano', 'acknowledged')
+  expect(told(sciensano)).toEqual([['final', `${first!.receipt}.0`]])
+})
