@@ -41,9 +41,11 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
   )
   const received = inOrderOfReceipt(records)
   const places = new Map(received.map((record, place) => [record.id, place]))
-  const owing = new Set<number>()
+  const owing = new Map<number, OwedDelivery>()
   const owed: OwedDelivery[] = []
-  for (const record of replacedFirst(received, superseded)) {
+  for (const planned of replacedFirst(received, superseded)) {
+    const meant = meantNow(replaced.get(planned.id), owing)
+    const record = withKind(planned, meant)
     const content = await open(deps.vault, record)
     const routes = deps.routes.filter(
       (route) => applies(route, record, content) && (!record.isProbe || takesProbe(deps, route)),
@@ -52,8 +54,8 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
     if (isSaidBetter(record, by, places)) continue
     const isCertified = by === undefined || by.isWithheld
     const wanted = isCertified ? routes : routes.filter((route) => route.purpose !== 'certificate')
-    const own = owedBy(deps, record, wanted, meantNow(replaced.get(record.id), owing))
-    if (own.length > 0) owing.add(record.id)
+    const own = owedBy(deps, record, wanted, meant)
+    if (own[0] !== undefined) owing.set(record.id, own[0])
     owed.push(...own)
   }
   const count = await insertDeliveries(tx, inPlace(owed), actor)
@@ -89,9 +91,15 @@ function replacedFirst(
 }
 
 /** What a record replaces, with what this batch makes of it. */
-function meantNow(replaced: Replaced | undefined, owing: ReadonlySet<number>): Replaced | null {
+function meantNow(replaced: Replaced | undefined, owing: ReadonlyMap<number, OwedDelivery>): Replaced | null {
   if (replaced?.state !== 'record') return replaced ?? null
-  return { ...replaced, sent: replaced.sent || owing.has(replaced.record) }
+  const own = owing.get(replaced.record)
+  return own === undefined ? replaced : { ...replaced, sent: true, formKind: own.formKind }
+}
+
+/** A withdrawal need not repeat the fact that tells its kind: it goes, waits and counts as what it withdraws. */
+function withKind(record: PlannedRecord, meant: Replaced | null): PlannedRecord {
+  return record.action === 'withdraw' && meant?.state === 'record' ? { ...record, formKind: meant.formKind } : record
 }
 
 async function open(vault: Vault, record: PlannedRecord): Promise<CanonicalRecord> {

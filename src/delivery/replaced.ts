@@ -3,16 +3,14 @@ import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
 import type { PlannedRecord } from '../store/delivery-plan.ts'
+import { closeReplacements, revokeReplaced, withdrawUnsent } from '../store/replacement-effects.ts'
 import {
-  closeReplacements,
   endReplacements,
   insertReplacements,
   replacementCandidates,
   replacementsBy,
   replacingNothing,
-  revokeReplaced,
   tieReplacement,
-  withdrawUnsent,
   type Candidate,
   type Misled,
   type ReplacedBy,
@@ -26,6 +24,7 @@ export type Replaced =
       readonly record: number
       readonly name: string
       readonly patient: Buffer | null
+      readonly formKind: string
       /** Somebody is owed it by now; of what nobody is, there is nothing to replace or withdraw. */
       readonly sent: boolean
     }
@@ -83,8 +82,8 @@ async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]
   return new Map<number, Replaced>([
     ...nothing.map((byRecord) => [byRecord, { state: 'nothing' }] as const),
     ...found.map(
-      ({ byRecord, record, receipt, ordinal, patient, sent }) =>
-        [byRecord, { state: 'record', record, name: recordName(receipt, ordinal), patient, sent }] as const,
+      ({ byRecord, receipt, ordinal, ...found }) =>
+        [byRecord, { state: 'record', name: recordName(receipt, ordinal), ...found }] as const,
     ),
   ])
 }

@@ -191,7 +191,7 @@ export function makeRecord(given: Given): CanonicalRecord {
     ordinal: 0,
     service: 'eforms',
     formKind: given.kind ?? 'rapid-test',
-    form: given.kind ?? 'rapid-test',
+    form: vaccination ? 'vaccination' : 'rapid-test',
     formVersion: '2.0',
     action,
     subject: withdrawn
