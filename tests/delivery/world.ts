@@ -49,6 +49,7 @@ export interface World {
   deliver(urls: Record<string, string>, change?: Partial<DestinationConfig>, node?: string, over?: Database): Delivery
   readonly url: string
   query<T>(text: string, values?: unknown[]): Promise<T[]>
+  /** In the order of their names. */
   states(destination?: string): Promise<Record<string, number>>
 }
 
@@ -108,7 +109,7 @@ export async function makeWorld(): Promise<World> {
     },
     async states(destination = 'sciensano') {
       const rows = await query<{ state: string; count: number }>(
-        'select state, count(*)::int as count from delivery where destination = $1 group by 1',
+        'select state, count(*)::int as count from delivery where destination = $1 group by 1 order by 1',
         [destination],
       )
       return Object.fromEntries(rows.map((row) => [row.state, row.count]))
