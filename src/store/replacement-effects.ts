@@ -3,6 +3,9 @@ import type { Queryable } from './connect.ts'
 import { isKeptBack } from './delivery-had.ts'
 import { isByWithheld } from './replacements.ts'
 
+const isUnsent = (d: string): string => `(${d}.purpose <> 'revocation' and ${d}.state in ('blocked', 'waiting')
+  and ${d}.lease is null and (${d}.purpose = 'certificate' and ${d}.attempts = 0 or ${isKeptBack(d)}))`
+
 /**
  * What replaced records owe and nobody has yet need not go out any more: certificates never asked for, and all that was
  * withheld before it left. A replacement that is withheld itself changes nothing until it is let go.
@@ -10,12 +13,13 @@ import { isByWithheld } from './replacements.ts'
 export async function withdrawUnsent(tx: Queryable, actor: string): Promise<void> {
   await tx.query({
     name: 'withdraw-unsent',
-    text: `with gone as (
+    text: `with unsent as materialized (
+        select d.id, p.service, p.received_at, p.by_record from replacement p
+          join delivery d on d.message = p.message and d.record = p.record
+        where p.open and p.record is not null and ${isUnsent('d')}
+      ), gone as (
         update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
-        from replacement p
-        where p.open and p.record is not null and d.message = p.message and d.record = p.record
-          and d.purpose <> 'revocation' and d.state in ('blocked', 'waiting') and d.lease is null
-          and (d.purpose = 'certificate' and d.attempts = 0 or ${isKeptBack('d')}) and not ${isByWithheld}
+        from unsent p where d.id = p.id and ${isUnsent('d')} and not ${isByWithheld}
         returning d.*)
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
       select service, message, received_at, record, id, sender_id, 'withdrawn', $1,
@@ -50,10 +54,10 @@ export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueR
           p.received_at, p.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
           d.message, d.received_at as certified_at
         from replacement p join certificate c on c.record = p.record join delivery d on d.id = c.delivery
-        where p.open and p.record is not null and not ${isByWithheld}
+        where p.open and p.record is not null
       ), revoked as (
         insert into certificate_revocation (certificate, why, actor)
-        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, $1 from due
+        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, $1 from due p where not ${isByWithheld}
         on conflict do nothing returning certificate
       ), told as (
         insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
