@@ -6,7 +6,7 @@ import { beginSpan, traceparentOf } from '../kernel/tracing.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
-import { earlierHad } from '../store/delivery-had.ts'
+import { earlierHad, isOvertaken } from '../store/delivery-had.ts'
 import type { Counters } from './counters.ts'
 import type { Job } from './ahead.ts'
 import type { DestinationConfig } from './config.ts'
@@ -41,7 +41,7 @@ export async function deliverOne(
 ): Promise<Answer | null> {
   const { delivery } = job
   const written = job.written ?? (await write(deps, transport, delivery))
-  if ('withdrawn' in written) return { job, outcome: { state: 'withdrawn', code: written.withdrawn }, sha256: null }
+  if ('withdrawn' in written) return withdrawn(job, written.withdrawn)
   const { letter } = written
   const envelope = envelopeOf(delivery, written)
   // Looked at where it matters: the letter may have waited for a slow database, and the answer to a question takes time.
@@ -52,6 +52,8 @@ export async function deliverOne(
     const outcome = await transport.ask(envelope, known === null ? [letter.sha256] : [known, letter.sha256])
     const found = outcome.state === 'acknowledged' && known === null
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
+    // While it was not known or withheld, its correction may have gone past it.
+    if (await isOvertaken(deps.db, delivery.id)) return withdrawn(job, 'replaced')
   }
   if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1
@@ -70,6 +72,8 @@ export async function deliverOne(
   failurePoint('send-after-answer')
   return { job, outcome, sha256: letter.sha256 }
 }
+
+const withdrawn = (job: Job, code: string): Answer => ({ job, outcome: { state: 'withdrawn', code }, sha256: null })
 
 function envelopeOf(delivery: ClaimedDelivery, { open }: Written): Envelope {
   const { uid, purpose, receipt, ordinal, receivedAt, traceparent } = delivery

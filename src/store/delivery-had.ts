@@ -11,8 +11,15 @@ export const isThere = (d: string): string => `(${d}.state not in ('refused', 'w
 export const isKeptBack = (d: string): string => `(${d}.held and ${d}.state in ('blocked', 'waiting')
   and ${d}.lease is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
 
-/** SQL: whether what the delivery `d` tells was replaced at its destination: a later record of the chain is there, or on its way. */
-export const isReplacedThere = (d: string): string => `exists (
+/** SQL: whether the delivery `d` is of a record that withdraws another. */
+export const withdraws = (d: string): string =>
+  `exists (select from replacement w where w.by_record = ${d}.record and w.action = 'withdraw')`
+
+/** SQL: whether a later record of the chain than that of the delivery `d` is at its destination, or on its way there. */
+export const isReplacedThere = (d: string): string => existsLater(d, isThere('e'))
+
+/** SQL: whether the delivery `d` has a delivery `e` of a later record of its chain at the same destination. */
+const existsLater = (d: string, condition: string): string => `exists (
     with recursive later as (
       select by_record, by_message, 1 as steps from replacement where record = ${d}.record
       union all
@@ -20,7 +27,21 @@ export const isReplacedThere = (d: string): string => `exists (
       where l.steps < 1000
     )
     select from later l join delivery e on e.message = l.by_message and e.record = l.by_record
-    where e.destination = ${d}.destination and e.purpose = ${d}.purpose and ${isThere('e')})`
+    where e.destination = ${d}.destination and e.purpose = ${d}.purpose and ${condition})`
+
+/**
+ * Whether what replaces a delivery has left for the same destination already: the fact it still told would be the last word.
+ * What takes something back stays true whatever came after it.
+ */
+export async function isOvertaken(db: Queryable, delivery: number): Promise<boolean> {
+  const { rows } = await db.query<{ overtaken: boolean }>({
+    name: 'is-overtaken',
+    text: `select ${existsLater('d', `e.state in ('unknown', 'pending', 'acknowledged')`)} as overtaken
+      from delivery d where d.id = $1 and d.purpose <> 'revocation' and not ${withdraws('d')}`,
+    values: [delivery],
+  })
+  return rows[0]?.overtaken ?? false
+}
 
 /** A record that a destination has, or saw and refused. */
 export interface EarlierRecord {

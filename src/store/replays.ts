@@ -1,5 +1,5 @@
 import { thorough, unhurried, type Queryable } from './connect.ts'
-import { isReplacedThere } from './delivery-had.ts'
+import { isReplacedThere, withdraws } from './delivery-had.ts'
 import { withheldNow } from './visibility.ts'
 
 /** Which deliveries a replay is about. `from` and `to` are moments of receipt, `to` not included. */
@@ -16,11 +16,10 @@ export interface Chosen {
 export type ReplayableState = 'acknowledged' | 'refused' | 'waiting' | 'unknown' | 'pending'
 
 const replaced = 'exists (select from replacement p where p.record = d.record)'
-const withdraws = `exists (select from replacement w where w.by_record = d.record and w.action = 'withdraw')`
 
 // Of a record that was corrected or withdrawn since, no fact goes out that nobody has yet or that its destination lost: it would
 // be the last word, and its certificate one that nobody revokes. What takes something back stays true whatever came after it.
-const outdated = `(${replaced} and (d.purpose = 'certificate' or d.purpose <> 'revocation' and not ${withdraws}
+const outdated = `(${replaced} and (d.purpose = 'certificate' or d.purpose <> 'revocation' and not ${withdraws('d')}
   and (d.state = 'refused' or d.state = 'acknowledged' and ${isReplacedThere('d')})))`
 
 // What is withheld is not for anybody now, whoever had it before.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { housekeeping } from '../../src/delivery/housekeeping.ts'
 import { inTransaction } from '../../src/store/connect.ts'
+import { honest, sendJson } from './fake-destination.ts'
 import { certificatesOf, fake, neighbours, revocations, told } from './neighbours.ts'
 import { letGo, withhold } from './withhold.ts'
 import { makeWorld, until, type World } from './world.ts'
@@ -120,4 +121,30 @@ test('of two that are withheld only the one let go goes out', async () => {
   await acknowledgedAre(world, 1)
   expect(await world.states()).toEqual({ acknowledged: 1, withdrawn: 1 })
   expect(told(sciensano)).toEqual([['corrected', `${second!.receipt}.0`]])
+})
+
+test('what nobody knew the end of, and was withheld and corrected meanwhile, is asked after and not said again', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  sciensano.behave = (_, response) => void response.destroy()
+  sciensano.answerAsk = (_, response) => sendJson(response, 503, {})
+  const [first] = await world.put({ messageId: 'm1' })
+  world.deliver({ sciensano: sciensano.url })
+  await until(
+    () => world.states(),
+    ({ unknown }) => unknown === 1,
+  )
+  await withhold(world, first!)
+  sciensano.behave = honest
+  await world.put({ messageId: 'm2', action: correction })
+  await acknowledgedAre(world, 1)
+  sciensano.answerAsk = null
+  sciensano.posts.length = 0
+  await letGo(world, first!)
+  await until(
+    () => world.states(),
+    ({ unknown = 0 }) => unknown === 0,
+  )
+  expect(await world.states()).toEqual({ acknowledged: 1, withdrawn: 1 })
+  expect(sciensano.posts).toEqual([])
 })
