@@ -1,12 +1,12 @@
 import type { CanonicalRecord } from '../formats/record.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { failurePoint } from '../kernel/failure-points.ts'
-import { parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
+import { recordName } from '../kernel/ids.ts'
 import { beginSpan, traceparentOf } from '../kernel/tracing.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
-import { recordsNamed } from '../store/delivery-plan.ts'
+import { earlierHad, isOvertaken } from '../store/delivery-had.ts'
 import type { Counters } from './counters.ts'
 import type { Job } from './ahead.ts'
 import type { DestinationConfig } from './config.ts'
@@ -41,7 +41,7 @@ export async function deliverOne(
 ): Promise<Answer | null> {
   const { delivery } = job
   const written = job.written ?? (await write(deps, transport, delivery))
-  if ('withdrawn' in written) return { job, outcome: { state: 'withdrawn', code: written.withdrawn }, sha256: null }
+  if ('withdrawn' in written) return withdrawn(job, written.withdrawn)
   const { letter } = written
   const envelope = envelopeOf(delivery, written)
   // Looked at where it matters: the letter may have waited for a slow database, and the answer to a question takes time.
@@ -52,6 +52,8 @@ export async function deliverOne(
     const outcome = await transport.ask(envelope, known === null ? [letter.sha256] : [known, letter.sha256])
     const found = outcome.state === 'acknowledged' && known === null
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
+    // While it was not known or withheld, its correction may have gone past it.
+    if (await isOvertaken(deps.db, delivery.id)) return withdrawn(job, 'replaced')
   }
   if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1
@@ -70,6 +72,8 @@ export async function deliverOne(
   failurePoint('send-after-answer')
   return { job, outcome, sha256: letter.sha256 }
 }
+
+const withdrawn = (job: Job, code: string): Answer => ({ job, outcome: { state: 'withdrawn', code }, sha256: null })
 
 function envelopeOf(delivery: ClaimedDelivery, { open }: Written): Envelope {
   const { uid, purpose, receipt, ordinal, receivedAt, traceparent } = delivery
@@ -106,17 +110,25 @@ async function openItem(deps: Deps, delivery: ClaimedDelivery): Promise<Delivery
     traceparent: delivery.traceparent,
     record,
     replaces: delivery.replaces,
-    earlier: delivery.replaces === null ? null : await openEarlier(deps, delivery.replaces),
+    earlier: delivery.replaces === null ? null : await openEarlier(deps, delivery, record),
     uvci: delivery.uvci,
   }
 }
 
-async function openEarlier(deps: Deps, name: string): Promise<DeliveryItem['earlier']> {
-  const parsed = parseRecordName(name)
-  if (parsed === null) return null
-  const [row] = await recordsNamed(deps.db, [{ prefix: prefixOf(parsed.receipt), ...parsed }])
-  const record = row === undefined ? null : await openKept(deps.vault, row, name)
-  return record === null ? null : { recordId: name, record }
+/** What the destination has of what this record takes the place of: the one before it, or an earlier one when it was not taken. */
+async function openEarlier(
+  deps: Deps,
+  delivery: ClaimedDelivery,
+  { action }: CanonicalRecord,
+): Promise<DeliveryItem['earlier']> {
+  // Certificates are asked for and revoked by their own numbers.
+  if (delivery.purpose === 'certificate' || delivery.purpose === 'revocation') return null
+  const earlier = await earlierHad(deps.db, delivery, deps.destination.name)
+  // What was taken back already cannot be once more, and what was refused is not there to be corrected.
+  if (earlier === null || earlier.withdraws || (earlier.refused && action.state !== 'withdraw')) return null
+  const recordId = recordName(earlier.receipt, earlier.ordinal)
+  const record = await openKept(deps.vault, earlier, recordId)
+  return record === null ? null : { recordId, record }
 }
 
 /** Null when the retention is over: the row is gone, or its key. */

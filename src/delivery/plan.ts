@@ -8,7 +8,7 @@ import { recordsToPlan, type PlannedRecord } from '../store/delivery-plan.ts'
 import { replacedAmong, type ReplacedBy } from '../store/replacements.ts'
 import type { StepRow } from '../store/steps.ts'
 import type { DestinationConfig, Route } from './config.ts'
-import { findReplaced, settleReplaced, type Replaced } from './replaced.ts'
+import { findReplaced, planAgain, settleReplaced, type Replaced } from './replaced.ts'
 
 export interface PlanDeps {
   readonly vault: Vault
@@ -39,21 +39,67 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
     tx,
     records.map((record) => record.id),
   )
-  const batch = new Set(records.map((record) => record.id))
+  const received = inOrderOfReceipt(records)
+  const places = new Map(received.map((record, place) => [record.id, place]))
+  const owing = new Map<number, OwedDelivery>()
   const owed: OwedDelivery[] = []
-  for (const record of records) {
+  for (const planned of replacedFirst(received, superseded)) {
+    const meant = meantNow(replaced.get(planned.id), owing)
+    const record = withKind(planned, meant)
     const content = await open(deps.vault, record)
     const routes = deps.routes.filter(
       (route) => applies(route, record, content) && (!record.isProbe || takesProbe(deps, route)),
     )
     const by = superseded.get(record.id)
-    if (isSaidBetter(record, by, batch)) continue
-    const wanted = by === undefined ? routes : routes.filter((route) => route.purpose !== 'certificate')
-    owed.push(...owedBy(deps, record, wanted, replaced.get(record.id) ?? null))
+    if (isSaidBetter(record, by, places)) continue
+    const isCertified = by === undefined || by.isWithheld
+    const wanted = isCertified ? routes : routes.filter((route) => route.purpose !== 'certificate')
+    const own = owedBy(deps, record, wanted, meant)
+    if (own[0] !== undefined) owing.set(record.id, own[0])
+    owed.push(...own)
   }
   const count = await insertDeliveries(tx, inPlace(owed), actor)
   deps.onOwed?.(count)
+  for (const [record, by] of superseded)
+    if (owing.has(record) && by.action === 'withdraw' && !places.has(by.byRecord)) await planAgain(tx, by)
   if (replaced.size > 0 || superseded.size > 0) await settleReplaced(tx, actor)
+}
+
+const inOrderOfReceipt = (records: readonly PlannedRecord[]): PlannedRecord[] =>
+  records.toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || one.id - other.id)
+
+/** In the same order, but what is replaced stands before what replaces it: the last word must arrive last. */
+function replacedFirst(
+  received: readonly PlannedRecord[],
+  superseded: ReadonlyMap<number, ReplacedBy>,
+): readonly PlannedRecord[] {
+  if (superseded.size === 0) return received
+  const byId = new Map(received.map((record) => [record.id, record]))
+  const replacedOf = new Map([...superseded].map(([record, { byRecord }]) => [byRecord, record]))
+  const ordered = new Set<PlannedRecord>()
+  const met = new Set<number>()
+  const add = (record: PlannedRecord): void => {
+    // Two records may name each other.
+    if (met.has(record.id)) return
+    met.add(record.id)
+    const earlier = byId.get(replacedOf.get(record.id) ?? record.id)
+    if (earlier !== undefined) add(earlier)
+    ordered.add(record)
+  }
+  for (const record of received) add(record)
+  return [...ordered]
+}
+
+/** What a record replaces, with what this batch makes of it. */
+function meantNow(replaced: Replaced | undefined, owing: ReadonlyMap<number, OwedDelivery>): Replaced | null {
+  if (replaced?.state !== 'record') return replaced ?? null
+  const own = owing.get(replaced.record)
+  return own === undefined ? replaced : { ...replaced, sent: true, formKind: own.formKind }
+}
+
+/** A withdrawal need not repeat the fact that tells its kind: it goes, waits and counts as what it withdraws. */
+function withKind(record: PlannedRecord, meant: Replaced | null): PlannedRecord {
+  return record.action === 'withdraw' && meant?.state === 'record' ? { ...record, formKind: meant.formKind } : record
 }
 
 async function open(vault: Vault, record: PlannedRecord): Promise<CanonicalRecord> {
@@ -76,9 +122,9 @@ function takesProbe({ destinations, probePurposes = [] }: PlanDeps, route: Route
  * Whether all that a record says went out already in the words of its correction: it was refused, corrected by its sender and
  * let pass after that, or it came after its correction, which was new to everybody then.
  */
-function isSaidBetter(record: PlannedRecord, by: ReplacedBy | undefined, batch: ReadonlySet<number>): boolean {
+function isSaidBetter(record: PlannedRecord, by: ReplacedBy | undefined, places: ReadonlyMap<number, number>): boolean {
   if (by === undefined) return false
-  return record.wasRefused || (by.action === 'correct' && !batch.has(by.byRecord))
+  return record.wasRefused || (by.action === 'correct' && (places.get(by.byRecord) ?? -1) < places.get(record.id)!)
 }
 
 function owedBy(

@@ -3,18 +3,17 @@ import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
 import type { PlannedRecord } from '../store/delivery-plan.ts'
+import { closeReplacements, revokeReplaced, withdrawUnsent } from '../store/replacement-effects.ts'
 import {
-  closeReplacements,
   endReplacements,
   insertReplacements,
   replacementCandidates,
   replacementsBy,
   replacingNothing,
-  revokeReplaced,
   tieReplacement,
-  withdrawUnasked,
   type Candidate,
   type Misled,
+  type ReplacedBy,
 } from '../store/replacements.ts'
 import { addSteps, shardCount } from '../store/steps.ts'
 
@@ -22,9 +21,11 @@ import { addSteps, shardCount } from '../store/steps.ts'
 export type Replaced =
   | {
       readonly state: 'record'
+      readonly record: number
       readonly name: string
       readonly patient: Buffer | null
-      /** Somebody was owed it; a record that a rule refused until now was not, and there is nothing to replace or withdraw. */
+      readonly formKind: string
+      /** Somebody is owed it by now; of what nobody is, there is nothing to replace or withdraw. */
       readonly sent: boolean
     }
   | { readonly state: 'nothing' }
@@ -65,10 +66,13 @@ export async function findReplaced(
     // What the form refused nobody has: its correction goes out as new.
     if (!meant.accepted) continue
     const tied = await tieReplacement(tx, byRecord, meant.record, actor)
-    if (tied !== null && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+    if (tied && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   await endReplacements(tx, misled, actor)
-  return replacing.length === 0 ? new Map() : whatIsReplaced(tx, replacing)
+  if (replacing.length === 0) return new Map()
+  // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
+  await withdrawUnsent(tx, actor)
+  return whatIsReplaced(tx, replacing)
 }
 
 async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]): Promise<Map<number, Replaced>> {
@@ -78,8 +82,8 @@ async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]
   return new Map<number, Replaced>([
     ...nothing.map((byRecord) => [byRecord, { state: 'nothing' }] as const),
     ...found.map(
-      ({ byRecord, receipt, ordinal, patient, unsent }) =>
-        [byRecord, { state: 'record', name: recordName(receipt, ordinal), patient, sent: !unsent }] as const,
+      ({ byRecord, receipt, ordinal, ...found }) =>
+        [byRecord, { state: 'record', name: recordName(receipt, ordinal), ...found }] as const,
     ),
   ])
 }
@@ -109,7 +113,7 @@ function groupBy(candidates: readonly Candidate[]): Map<number, Candidate[]> {
 }
 
 /** A withdrawal that came before what it withdraws owes its deliveries from now on. */
-async function planAgain(tx: Queryable, by: Candidate): Promise<void> {
+export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
   const step = {
     shard: by.senderId % shardCount,
     message: by.byMessage,
@@ -120,12 +124,13 @@ async function planAgain(tx: Queryable, by: Candidate): Promise<void> {
 }
 
 /**
- * Settles what replaced records still owe: certificates never asked for are withdrawn, those that exist are revoked, and
- * those on their way are looked at again when they arrive. Repeatable; also run from time to time, because a certificate
- * can arrive while its record is being replaced in another transaction.
+ * Settles what replaced records still owe: certificates never asked for and what is withheld are withdrawn, certificates that
+ * exist are revoked, and those on their way are looked at again when they arrive. Repeatable; also run from time to time,
+ * because a certificate can arrive while its record is being replaced in another transaction, and what replaces it can be
+ * let go.
  */
 export async function settleReplaced(tx: Queryable, actor: string): Promise<void> {
-  await withdrawUnasked(tx, actor)
+  await withdrawUnsent(tx, actor)
   const due = await revokeReplaced(tx, actor)
   const revocations = due.map((one) => ({
     uid: namedUuid('delivery', one.replaces, one.destination, 'revocation'),

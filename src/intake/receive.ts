@@ -1,4 +1,5 @@
 import type { Format, Reading } from '../formats/format.ts'
+import { kindsPossible } from '../formats/form-kinds.ts'
 import type { Service } from '../formats/record.ts'
 import { SluisError, toProblem, type Problem } from '../kernel/errors.ts'
 import { tellFault, type Fault, type ToldFault } from '../kernel/fault.ts'
@@ -61,7 +62,10 @@ export async function receive(deps: DoorDeps, handed: HandedOver): Promise<DoorA
   const receivedAt = deps.now()
   const reading = deps.findingWords.told(format.read(bytes, { receivedAt }), handed.senderId)
   const service = serviceOf(reading, format)
-  deps.switches.assertOpen(service, reading.state === 'read' ? reading.records.map((record) => record.formKind) : [])
+  deps.switches.assertOpen(
+    service,
+    reading.state === 'read' ? reading.records.map((record) => kindsPossible(record)) : [],
+  )
 
   const hash = sha256(bytes)
   const hex = hash.toString('hex')

@@ -10,8 +10,11 @@ export interface IntakeStop {
 
 /** Which doors are closed, as this node last read it; one service's stop leaves the others open (law 5). */
 export interface Switches {
-  /** Throws `service-stopped` when a running stop covers the service or any of the form kinds. */
-  assertOpen(service: Service, formKinds: readonly string[]): void
+  /**
+   * Throws `service-stopped` when a running stop covers the service, or when for any record stops cover all the form kinds
+   * it may be of.
+   */
+  assertOpen(service: Service, formKinds: readonly (readonly string[])[]): void
   /** Replaces what is known; the last known state stays when the database is away. */
   set(stops: readonly IntakeStop[]): void
 }
@@ -21,11 +24,10 @@ export function makeSwitches(): Switches {
   return {
     assertOpen(service, formKinds) {
       if (running.length === 0) return
-      const stop = running.find(
-        (one) =>
-          (one.service === null || one.service === service) &&
-          (one.formKind === null || formKinds.includes(one.formKind)),
-      )
+      const own = running.filter((one) => one.service === null || one.service === service)
+      const stopOf = (kind: string | null) => own.find(({ formKind }) => formKind === kind)
+      const covered = formKinds.find((kinds) => kinds.every((kind) => stopOf(kind) !== undefined))
+      const stop = stopOf(null) ?? (covered === undefined ? undefined : stopOf(covered[0]!))
       if (stop !== undefined) {
         throw new SluisError('service-stopped', { service: stop.formKind ?? service, reason: stop.reason })
       }

@@ -34,12 +34,13 @@ with input as materialized (
   select distinct on (uid) *
   from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::bigint[],
     $9::uuid[], $10::int[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::bigint[], $18::uuid[])
+    with ordinality
   as i(uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal, received_at,
-    traceparent, order_key, after_uid, replaces, revokes, follows_uid)
-  order by uid
+    traceparent, order_key, after_uid, replaces, revokes, follows_uid, place)
+  order by uid, place
 ), fresh as (
   insert into delivery_key (uid, delivery)
-  select uid, nextval('delivery_id_seq') from (select uid from input order by received_at, record) i
+  select uid, nextval('delivery_id_seq') from (select uid from input order by place) i
   on conflict do nothing returning uid, delivery
 ), owed as (
   insert into delivery (id, uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
@@ -68,7 +69,7 @@ with input as materialized (
 )
 select id from owed`
 
-/** Writes deliveries that are not there yet, each with its entry. Returns how many were new. Repeatable. */
+/** Writes deliveries that are not there yet, each with its entry, to go out in this order. Returns how many were new. Repeatable. */
 export async function insertDeliveries(tx: Queryable, rows: readonly OwedDelivery[], actor: string): Promise<number> {
   const heads = rows.filter((row) => row.after === null)
   const followers = rows.filter((row) => row.after !== null)

@@ -44,27 +44,3 @@ export async function recordsToPlan(tx: Queryable, steps: readonly StepRow[]): P
   })
   return rows
 }
-
-export interface EarlierRecord {
-  readonly receipt: string
-  readonly ordinal: number
-  readonly content: Buffer
-  readonly dataKey: number
-}
-
-/** Records by receipt and ordinal; `prefix` is that of the receipt. */
-export async function recordsNamed(
-  db: Queryable,
-  names: readonly { prefix: string; receipt: string; ordinal: number }[],
-): Promise<EarlierRecord[]> {
-  const { rows } = await db.query<EarlierRecord>({
-    name: 'records-named',
-    text: `select k.receipt, r.ordinal, r.content, r.data_key as "dataKey"
-      from unnest($1::bigint[], $2::uuid[], $3::int[]) as w(prefix, receipt, ordinal)
-      join message_key k on k.prefix = w.prefix and k.receipt = w.receipt
-      join record r on r.message = k.message and r.service = k.service and r.received_at = k.received_at
-        and r.ordinal = w.ordinal`,
-    values: [names.map((n) => n.prefix), names.map((n) => n.receipt), names.map((n) => n.ordinal)],
-  })
-  return rows
-}

@@ -2,6 +2,9 @@ import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
 import type { MessagePlace } from './trace.ts'
 
+/** SQL: whether the record that replaces, of the replacement `p`, is withheld now. */
+export const isByWithheld = 'is_withheld(p.service, p.received_at, p.by_record)'
+
 /** A record that says it takes the place of the sender's earlier message. */
 export interface NewReplacement {
   readonly byRecord: number
@@ -42,14 +45,8 @@ export async function insertReplacements(tx: Queryable, rows: readonly NewReplac
 }
 
 /** A record that could be the one meant by an open replacement. */
-export interface Candidate {
-  readonly byRecord: number
+export interface Candidate extends ReplacedBy {
   readonly byOrdinal: number
-  readonly byMessage: number
-  readonly byReceivedAt: Date
-  readonly service: Service
-  readonly senderId: number
-  readonly action: 'correct' | 'withdraw'
   readonly record: number
   readonly ordinal: number
   readonly receipt: string
@@ -88,36 +85,25 @@ export async function replacementCandidates(
   return rows
 }
 
-/** SQL: whether a record that a rule refused was never owed to anybody. */
-const unsent = (
-  record: string,
-  message: string,
-): string => `(exists (select from rule_refusal x where x.record = ${record})
-  and not exists (select from delivery d where d.message = ${message} and d.record = ${record}))`
-
 /** What was found for one replacement. */
 export interface FoundReplacement {
   readonly byRecord: number
   readonly record: number
-  readonly message: number
   readonly receipt: string
   readonly ordinal: number
   readonly patient: Buffer | null
-  /** Nobody was owed the record replaced. */
-  readonly unsent: boolean
+  /** As it is owed: a withdrawal goes by the kind of what it withdraws. */
+  readonly formKind: string
+  /** Somebody is owed the record replaced. */
+  readonly sent: boolean
 }
 
 /**
  * Ties a replacement to the newest record in the chain that begins with `record` (a correction of what was corrected
- * already replaces the correction), with an entry on the record replaced. Null when that would be itself.
+ * already replaces the correction), with an entry on the record replaced. False when that would be itself.
  */
-export async function tieReplacement(
-  tx: Queryable,
-  byRecord: number,
-  record: number,
-  actor: string,
-): Promise<FoundReplacement | null> {
-  const { rows } = await tx.query<FoundReplacement>({
+export async function tieReplacement(tx: Queryable, byRecord: number, record: number, actor: string): Promise<boolean> {
+  const { rows } = await tx.query({
     name: 'tie-replacement',
     text: `with recursive chain as (
         select $2::bigint as record, 0 as depth
@@ -125,7 +111,7 @@ export async function tieReplacement(
       ), head as (
         select record from chain order by depth desc limit 1
       ), meant as (
-        select r.id, r.message, r.service, r.received_at, r.ordinal, r.sender_id, r.patient
+        select r.id, r.message, r.service, r.received_at, r.sender_id
         from head h join record r on r.id = h.record where h.record <> $1
       ), tied as (
         update replacement p set record = m.id, message = m.message from meant m where p.by_record = $1
@@ -136,12 +122,10 @@ export async function tieReplacement(
           jsonb_build_object('action', t.action, 'by', t.by_receipt || '.' || t.by_ordinal)
         from meant m, tied t
       )
-      select $1::bigint as "byRecord", m.id as record, m.message, k.receipt, m.ordinal, m.patient,
-        ${unsent('m.id', 'm.message')} as unsent
-      from meant m join message k on k.id = m.message and k.service = m.service and k.received_at = m.received_at`,
+      select from tied`,
     values: [byRecord, record, actor],
   })
-  return rows[0] ?? null
+  return rows.length > 0
 }
 
 /** A replacement that means no record of the message it names, the receipt of that message, and why. */
@@ -191,106 +175,44 @@ export async function replacingNothing(tx: Queryable, byRecords: readonly number
 }
 
 /** Which of these records have been replaced. */
-export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, ReplacedBy>> {
-  const { rows } = await tx.query<ReplacedBy & { record: number }>({
+export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, Replacing>> {
+  const { rows } = await tx.query<Replacing & { record: number }>({
     name: 'replaced-among',
-    text: 'select record, by_record as "byRecord", action from replacement where record = any($1::bigint[])',
+    text: `select p.record, p.action, p.by_record as "byRecord", p.by_message as "byMessage", p.received_at as "byReceivedAt",
+        p.service, p.sender_id as "senderId", ${isByWithheld} as "isWithheld"
+      from replacement p where p.record = any($1::bigint[])`,
     values: [records],
   })
   return new Map(rows.map((row) => [row.record, row]))
 }
 
-/** What took the place of a record, and how. */
+/** What takes the place of a record, and how. */
 export interface ReplacedBy {
   readonly byRecord: number
+  readonly byMessage: number
+  readonly byReceivedAt: Date
+  readonly service: Service
+  readonly senderId: number
   readonly action: 'correct' | 'withdraw'
+}
+
+/** What took the place of a record; withheld now it changes nothing. */
+export interface Replacing extends ReplacedBy {
+  readonly isWithheld: boolean
 }
 
 /** What these replacing records replace, as far as it is known. */
 export async function replacementsBy(tx: Queryable, byRecords: readonly number[]): Promise<FoundReplacement[]> {
   const { rows } = await tx.query<FoundReplacement>({
     name: 'replacements-by',
-    text: `select p.by_record as "byRecord", p.record, p.message, k.receipt, r.ordinal, r.patient,
-        ${unsent('r.id', 'r.message')} as unsent
+    text: `select p.by_record as "byRecord", p.record, k.receipt, r.ordinal, r.patient,
+        coalesce(o.form_kind, r.form_kind) as "formKind", coalesce(o.sent, false) as sent
       from replacement p join record r on r.id = p.record and r.service = p.service
       join message k on k.id = r.message and k.service = r.service and k.received_at = r.received_at
+      cross join lateral (select min(d.form_kind) as form_kind, bool_or(d.state <> 'withdrawn') as sent from delivery d
+        where d.message = p.message and d.record = p.record and d.purpose in ('result', 'vaccination')) o
       where p.by_record = any($1::bigint[]) and p.record is not null`,
     values: [byRecords],
   })
   return rows
-}
-
-/** Certificates of replaced records that were never asked for need not be made any more. */
-export async function withdrawUnasked(tx: Queryable, actor: string): Promise<void> {
-  await tx.query({
-    name: 'withdraw-unasked',
-    text: `with gone as (
-        update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
-        from replacement p
-        where p.open and p.record is not null and d.message = p.message and d.record = p.record and d.purpose = 'certificate'
-          and d.state in ('blocked', 'waiting') and d.attempts = 0 and d.lease is null
-        returning d.*)
-      insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
-      select service, message, received_at, record, id, sender_id, 'withdrawn', $1,
-        jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'replaced')
-      from gone`,
-    values: [actor],
-  })
-}
-
-/** A certificate that must be revoked because its record was replaced. */
-export interface DueRevocation {
-  readonly certificate: number
-  readonly action: 'correct' | 'withdraw'
-  readonly byRecord: number
-  readonly byMessage: number
-  readonly byReceipt: string
-  readonly byOrdinal: number
-  readonly service: Service
-  readonly receivedAt: Date
-  readonly senderId: number
-  readonly destination: string
-  readonly formKind: string
-  readonly replaces: string
-}
-
-/** Writes down which certificates are revoked from now on, with entries that tell the sender; each once. */
-export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueRevocation[]> {
-  const { rows } = await tx.query<DueRevocation>({
-    name: 'revoke-replaced',
-    text: `with due as materialized (
-        select c.id as certificate, c.uvci, p.action, p.by_record, p.by_message, p.by_receipt, p.by_ordinal, p.service,
-          p.received_at, p.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
-          d.message, d.received_at as certified_at
-        from replacement p join certificate c on c.record = p.record join delivery d on d.id = c.delivery
-        where p.open and p.record is not null
-      ), revoked as (
-        insert into certificate_revocation (certificate, why, actor)
-        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, $1 from due
-        on conflict do nothing returning certificate
-      ), told as (
-        insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
-        select d.service, d.message, d.certified_at, d.record, d.delivery, d.sender_id, 'revoked', $1, true,
-          jsonb_build_object('uvci', d.uvci, 'by', d.by_receipt || '.' || d.by_ordinal)
-        from due d join revoked using (certificate)
-      )
-      select certificate, action, by_record as "byRecord", by_message as "byMessage", by_receipt as "byReceipt",
-        by_ordinal as "byOrdinal", service, received_at as "receivedAt", sender_id as "senderId", destination,
-        form_kind as "formKind", receipt || '.' || ordinal as replaces
-      from due join revoked using (certificate)`,
-    values: [actor],
-  })
-  return rows
-}
-
-/** Closes replacements that can lead to nothing more: no certificate left to revoke, and none on its way. */
-export async function closeReplacements(tx: Queryable): Promise<void> {
-  await tx.query({
-    name: 'close-replacements',
-    text: `update replacement p set open = false where p.open and p.record is not null
-      and not exists (select from delivery d where d.message = p.message and d.record = p.record
-        and d.purpose = 'certificate' and d.state not in ('acknowledged', 'refused', 'withdrawn'))
-      and not exists (select from certificate c where c.record = p.record
-        and not exists (select from certificate_revocation v where v.certificate = c.id))`,
-  })
 }

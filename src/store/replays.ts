@@ -1,4 +1,6 @@
 import { thorough, unhurried, type Queryable } from './connect.ts'
+import { isReplacedThere, withdraws } from './delivery-had.ts'
+import { withheldNow } from './visibility.ts'
 
 /** Which deliveries a replay is about. `from` and `to` are moments of receipt, `to` not included. */
 export interface Chosen {
@@ -13,12 +15,18 @@ export interface Chosen {
 
 export type ReplayableState = 'acknowledged' | 'refused' | 'waiting' | 'unknown' | 'pending'
 
-// Of a record that was corrected or withdrawn since, nothing goes out that nobody has yet: it would be the last word, and
-// its certificate one that nobody revokes.
+const replaced = 'exists (select from replacement p where p.record = d.record)'
+
+// Of a record that was corrected or withdrawn since, no fact goes out that nobody has yet or that its destination lost: it would
+// be the last word, and its certificate one that nobody revokes. What takes something back stays true whatever came after it.
+const outdated = `(${replaced} and (d.purpose = 'certificate' or d.purpose <> 'revocation' and not ${withdraws('d')}
+  and (d.state = 'refused' or d.state = 'acknowledged' and ${isReplacedThere('d')})))`
+
+// What is withheld is not for anybody now, whoever had it before.
 const chosenBy = (first: number): string => `d.destination = $${first} and d.received_at >= $${first + 1}::timestamptz
   and d.received_at < $${first + 2}::timestamptz and ($${first + 3}::int is null or d.sender_id = $${first + 3}::int)
   and ($${first + 4}::text is null or d.form_kind = $${first + 4}::text) and d.state = any($${first + 5}::text[])
-  and not ((d.purpose = 'certificate' or d.state = 'refused') and exists (select from replacement p where p.record = d.record))`
+  and not ${outdated} and not ${withheldNow('d')}`
 
 const valuesOf = (chosen: Chosen): unknown[] => [
   chosen.destination,
@@ -129,6 +137,8 @@ export async function releaseNext(tx: Queryable, replay: Replay, cursor: number,
       ), released as (
         update delivery d set replay = $7::bigint, due_at = greatest(d.received_at, d.not_before),
           state = case d.state when 'acknowledged' then 'unknown' when 'refused' then 'waiting' else d.state end,
+          held = d.held or exists (select from verdict v where v.service = d.service and v.received_at = d.received_at
+            and v.record = d.record and v.outcome = 'withhold'),
           settled_at = case d.state when 'refused' then null else d.settled_at end
         from batch b where d.id = b.id and (d.leased_until is null or d.leased_until < now())
         returning d.id, d.service, d.message, d.received_at, d.record, d.sender_id
@@ -163,13 +173,13 @@ export async function countSheet(db: Queryable, id: number): Promise<ReplaySheet
   return rows[0]?.sheet ?? null
 }
 
-/** Ends a replay whose released deliveries have all come to an end, and keeps its count sheet. */
+/** Ends a replay whose released deliveries have all come to an end or are withheld, and keeps its count sheet. */
 export async function endReplay(tx: Queryable, id: number): Promise<boolean> {
   const { rows } = await tx.query<{ id: number }>({
     ...unhurried,
     text: `update replay r set state = 'done', ended_at = now(), sheet = ${sheetOf}
       where r.id = $1 and r.state = 'running' and not exists (select from delivery d where d.replay = r.id
-        and d.state in ('blocked', 'waiting', 'unknown', 'pending')) returning id`,
+        and d.state in ('blocked', 'waiting', 'unknown', 'pending') and not (d.held and ${withheldNow('d')})) returning id`,
     values: [id],
   })
   return rows.length > 0

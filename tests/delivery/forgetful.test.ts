@@ -131,7 +131,7 @@ test('a lease that a slow database has used up while the letter was written is g
   const slow: typeof world.db = {
     ...world.db,
     async query(statement) {
-      if (statement.name === 'records-named' && !stalled) {
+      if (statement.name === 'earlier-had' && !stalled) {
         stalled = true
         await sleep(lease.leaseMs - 300)
       }

@@ -25,3 +25,16 @@ export const certificatesOf = (world: World) =>
   )
 
 export const revocations = (issuer: FakeDestination) => issuer.posts.filter(({ path }) => path === '/revocations')
+
+/** What Sciensano was told of observations, in order: the status and the numbers of each, official and old. */
+export const told = ({ posts }: FakeDestination) =>
+  posts.map(({ body }) => {
+    const { entry } = JSON.parse(body) as { entry: { resource: Observation }[] }
+    const { status, identifier } = entry[2]!.resource
+    return [status, ...identifier.map(({ use, value }) => (use === 'old' ? `old ${value}` : value))]
+  })
+
+interface Observation {
+  readonly status: string
+  readonly identifier: readonly { readonly use: string; readonly value: string }[]
+}

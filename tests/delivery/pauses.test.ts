@@ -45,3 +45,40 @@ test('a pause takes back what a slow destination has been claimed for, of what i
   )
   expect([...vaccinnet.effects.values()].every((count) => count === 1)).toBe(true)
 })
+
+test('a withdrawal that does not tell its kind waits and counts as what it withdraws', async () => {
+  const world = await makeWorld()
+  const vaccinnet = await startFakeDestination()
+  onTestFinished(() => vaccinnet.stop())
+  await world.put({ messageId: 'm1', kind: 'booster-1' })
+  const delivery = world.deliver({ vaccinnet: vaccinnet.url })
+  const acknowledged = (count: number) =>
+    until(
+      () => world.states('vaccinnet'),
+      (states) => states['acknowledged'] === count,
+    )
+  await acknowledged(1)
+  await delivery.stop()
+  const scope = { destination: 'vaccinnet', formKind: 'booster-1' }
+  const pause = await pauseDelivery(world.db, scope, 'they count them anew', 'an')
+  const withdrawal = { state: 'withdraw', motive: 'wrong person' } as const
+  await world.put(
+    { messageId: 'm2', kind: 'vaccination', action: { ...withdrawal, replacesMessageId: 'm1' } },
+    // In one batch, and before what it withdraws.
+    { messageId: 'm4', kind: 'vaccination', action: { ...withdrawal, replacesMessageId: 'm3' } },
+    { messageId: 'm3', kind: 'booster-1' },
+    { kind: 'vaccination' },
+  )
+  world.deliver({ vaccinnet: vaccinnet.url })
+  await acknowledged(2)
+  expect(await world.states('vaccinnet')).toEqual({ acknowledged: 2, waiting: 3 })
+  await resume(world.db, pause.id, 'done', 'an')
+  await acknowledged(5)
+  const kinds = await world.query(
+    `select form_kind, count(*)::int as count from delivery where destination = 'vaccinnet' group by 1 order by 1`,
+  )
+  expect(kinds).toEqual([
+    { form_kind: 'booster-1', count: 4 },
+    { form_kind: 'vaccination', count: 1 },
+  ])
+})

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { createReplay, previewReplay, replays } from '../../src/delivery/replay.ts'
 import { markUrgent } from '../../src/delivery/urgent.ts'
 import type { Chosen } from '../../src/store/replays.ts'
-import { honest, sendJson } from './fake-destination.ts'
-import { certificatesOf, fake, neighbours, revocations } from './neighbours.ts'
+import { honest, sendJson, type Behave } from './fake-destination.ts'
+import { certificatesOf, fake, neighbours, revocations, told } from './neighbours.ts'
 import { makeWorld, until, type World } from './world.ts'
 
 const refusedAt = (destination: string): Chosen => ({
@@ -126,4 +126,108 @@ test('what comes after its own correction owes nothing: the correction went out 
   await statesAre(world, { acknowledged: 1 }, 'digitaal-vlaanderen')
   expect(sciensano.posts).toHaveLength(2)
   expect(issuer.posts).toHaveLength(1)
+})
+
+const refuse: Behave = (_, response) => sendJson(response, 422, { state: 'refused', code: 'unfit', text: 'no' })
+
+test('a withdrawal the register refused can be told again', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1' })
+  await statesAre(world, { acknowledged: 1 })
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm2', action: withdrawal })
+  await statesAre(world, { acknowledged: 1, refused: 1 })
+  sciensano.behave = honest
+  await world.put({ messageId: 'm3', action: withdrawal })
+  await statesAre(world, { acknowledged: 2, refused: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['entered-in-error', `${first!.receipt}.0`])
+  // What was taken back stays taken back: nothing more is told of it.
+  await world.put({ messageId: 'm4', action: withdrawal })
+  await statesAre(world, { acknowledged: 2, refused: 1, withdrawn: 1 })
+  expect(sciensano.posts).toHaveLength(3)
+})
+
+test('what follows a correction that the register refused is about what it has', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [first] = await world.put({ messageId: 'm1' }, {})
+  await statesAre(world, { acknowledged: 2 })
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm2', action: correction })
+  await statesAre(world, { acknowledged: 2, refused: 1 })
+  sciensano.behave = honest
+  const [third] = await world.put({ messageId: 'm3', action: correction })
+  await statesAre(world, { acknowledged: 3, refused: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${third!.receipt}.0`, `old ${first!.receipt}.0`])
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm4', action: correction })
+  await statesAre(world, { acknowledged: 3, refused: 2 })
+  sciensano.behave = honest
+  await world.put({ messageId: 'm5', action: withdrawal })
+  await statesAre(world, { acknowledged: 4, refused: 2 })
+  expect(told(sciensano).at(-1)).toEqual(['entered-in-error', `${third!.receipt}.0`])
+})
+
+test('a correction of what the register refused is new to it', async () => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  sciensano.behave = refuse
+  await world.put({ messageId: 'm1' })
+  await statesAre(world, { refused: 1 })
+  sciensano.behave = honest
+  const [second] = await world.put({ messageId: 'm2', action: correction })
+  await statesAre(world, { acknowledged: 1, refused: 1 })
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${second!.receipt}.0`])
+})
+
+const plannedAgain = async (world: World) =>
+  (await world.query<{ record: number }>(`select record from step where stage = 'plan'`)).map(({ record }) => record)
+
+test('what comes after its withdrawal in one batch goes out before it, and gets no certificate', async () => {
+  const world = await makeWorld()
+  const { sciensano, issuer } = await neighbours(world)
+  const [, first] = await world.put(
+    { messageId: 'm2', action: withdrawal },
+    { messageId: 'm1', result: 'negative' },
+    { messageId: 'other' },
+  )
+  await statesAre(world, { acknowledged: 3 })
+  const own = told(sciensano).filter(([, name]) => name === `${first!.receipt}.0`)
+  expect(own.map(([status]) => status)).toEqual(['final', 'entered-in-error'])
+  expect(issuer.posts).toEqual([])
+})
+
+test('a withdrawal that is planned before what it withdraws waits for it', async () => {
+  const world = await makeWorld()
+  const { sciensano, issuer } = await neighbours(world)
+  const [first, second] = await world.store(
+    { messageId: 'm1', result: 'negative' },
+    { messageId: 'm2', action: withdrawal },
+  )
+  await world.plan([second!])
+  expect(await world.states()).toEqual({})
+  await world.plan([first!])
+  expect(await plannedAgain(world)).toEqual([second!.id])
+  await world.plan([second!])
+  await statesAre(world, { acknowledged: 2 })
+  expect(told(sciensano)).toEqual([
+    ['final', `${first!.receipt}.0`],
+    ['entered-in-error', `${first!.receipt}.0`],
+  ])
+  expect(issuer.posts).toEqual([])
+})
+
+test.each([
+  ['in one batch', true],
+  ['in batches of their own', false],
+])('what comes after its own correction, %s, owes nothing, and the correction names nothing', async (_, together) => {
+  const world = await makeWorld()
+  const { sciensano } = await neighbours(world)
+  const [second, first] = await world.store({ messageId: 'm2', action: correction }, { messageId: 'm1' })
+  await world.plan(together ? [second!, first!] : [second!])
+  await world.plan([first!, ...(await world.put({}))])
+  await statesAre(world, { acknowledged: 2 })
+  expect(told(sciensano)).toContainEqual(['corrected', `${second!.receipt}.0`])
+  expect(told(sciensano).flat()).not.toContain(`${first!.receipt}.0`)
 })

@@ -32,8 +32,8 @@ const sheet = (chosen: number, over: Partial<ReplaySheet>): ReplaySheet => ({
   ...over,
 })
 
-async function replay(world: World, chosen: Chosen): Promise<ReplaySheet | null> {
-  const id = await createReplay(world.db, { chosen, perSecond: 100, reason: 'they lost a disk', owner: 'an' })
+async function replay(world: World, chosen: Chosen, perSecond = 100): Promise<ReplaySheet | null> {
+  const id = await createReplay(world.db, { chosen, perSecond, reason: 'they lost a disk', owner: 'an' })
   const [done] = await until(
     () => replays(world.db, id),
     ([one]) => one?.state === 'done',
@@ -191,4 +191,24 @@ test('each state chooses its own: what may be there is asked after, what was ref
   expect(sciensano.effects).toEqual(
     new Map([...places.keys()].filter((uid) => place(uid) !== stillRefused).map((uid) => [uid, 1])),
   )
+})
+
+test('a replay keeps to its pace, over all nodes together', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  await world.put(...Array.from({ length: 20 }, () => ({})))
+  world.deliver({ sciensano: sciensano.url })
+  world.deliver({ sciensano: sciensano.url }, {}, 'other')
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 20,
+  )
+  expect(await replay(world, everything, 10)).toEqual(sheet(20, {}))
+  const [told] = await world.query<{ count: number; seconds: number }>(
+    `select count(*)::int as count, extract(epoch from max(e.at) - min(r.created_at))::float8 as seconds
+     from entry e join replay r on r.id = (e.detail->>'replay')::bigint where e.kind = 'replayed'`,
+  )
+  // Twenty at ten a second: less than two seconds cannot be, however slow the machine.
+  expect(told!.count).toBe(20)
+  expect(told!.seconds).toBeGreaterThanOrEqual(1.9)
 })

@@ -43,12 +43,15 @@ export interface World {
   readonly db: Database
   /** Stores records that passed their checks, and their plan steps are done. */
   put(...given: readonly Given[]): Promise<Stored[]>
+  /** Stores records that passed their checks and are to be planned. */
+  store(...given: readonly Given[]): Promise<Stored[]>
   /** Plans records once more, as after a crash or on another node. */
   plan(stored: readonly Stored[]): Promise<void>
   /** Starts a node that delivers; fast timings unless `change` says otherwise. */
   deliver(urls: Record<string, string>, change?: Partial<DestinationConfig>, node?: string, over?: Database): Delivery
   readonly url: string
   query<T>(text: string, values?: unknown[]): Promise<T[]>
+  /** In the order of their names. */
   states(destination?: string): Promise<Record<string, number>>
 }
 
@@ -81,13 +84,19 @@ export async function makeWorld(): Promise<World> {
   const planAll = (stored: readonly Stored[]): Promise<void> =>
     inTransaction(db, (tx) => planRecords(plan, tx, stored.map(toStep)))
 
+  const storeAll = async (...given: readonly Given[]): Promise<Stored[]> => {
+    const stored: Stored[] = []
+    for (const one of given) stored.push(await store(db, vault, one))
+    return stored
+  }
+
   return {
     db,
     url: database.url,
     query,
+    store: storeAll,
     async put(...given) {
-      const stored: Stored[] = []
-      for (const one of given) stored.push(await store(db, vault, one))
+      const stored = await storeAll(...given)
       await planAll(stored)
       return stored
     },
@@ -102,7 +111,7 @@ export async function makeWorld(): Promise<World> {
     },
     async states(destination = 'sciensano') {
       const rows = await query<{ state: string; count: number }>(
-        'select state, count(*)::int as count from delivery where destination = $1 group by 1',
+        'select state, count(*)::int as count from delivery where destination = $1 group by 1 order by 1',
         [destination],
       )
       return Object.fromEntries(rows.map((row) => [row.state, row.count]))
@@ -185,7 +194,7 @@ export function makeRecord(given: Given): CanonicalRecord {
     ordinal: 0,
     service: 'eforms',
     formKind: given.kind ?? 'rapid-test',
-    form: given.kind ?? 'rapid-test',
+    form: vaccination ? 'vaccination' : 'rapid-test',
     formVersion: '2.0',
     action,
     subject: withdrawn

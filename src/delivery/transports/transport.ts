@@ -15,7 +15,7 @@ export interface DeliveryItem extends DeliveryNames {
   readonly record: CanonicalRecord
   /** Name of the record this one corrects or withdraws, when the hub has it. */
   readonly replaces: string | null
-  /** That record; null also when its retention is over. */
+  /** What the destination has of that record or of those before it; null also when the retention of it is over. */
   readonly earlier: { readonly recordId: string; readonly record: CanonicalRecord } | null
   /** The certificate to revoke. */
   readonly uvci: string | null

@@ -18,6 +18,8 @@ export interface Form {
   readonly sections: ReadonlyMap<string, SectionFile>
   readonly content: FormFile['content']
   readonly happened: string
+  /** The kinds it can be of, the one of a form without its fact first. */
+  readonly kinds: readonly FormKind[]
   /** Which kind switches and books count, given the section with the fact. */
   kindOf(content: unknown): FormKind
   /** Writes down every fault of one section; true when it is there and is an object. */
@@ -52,6 +54,7 @@ export function compileForm(
     sections,
     content: file.content,
     happened: file.happened,
+    kinds: typeof file.kind === 'string' ? [file.kind] : Object.values(file.kind.of),
     kindOf: kindFinder(file.kind),
     checkSection: (section, value, moment, faults) => checks.get(section)?.(value, moment, faults) ?? false,
     checkAcross({ subject, content, moment }, faults) {
