@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
-import { inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
+import { holdsSealed, inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
 import { isNetwork } from './kernel/networks.ts'
 import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
@@ -163,12 +163,15 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
   }
 }
 
-/** Throws `WrongSetting` for a file that lost its key: a new one would open nothing of what is there. */
+/** Throws `WrongSetting` for a folder that lost its key: a new one would open nothing of what is there. */
 function masterKeyOf(env: Environment, dataFolder: string): Buffer {
-  const key = readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder)
-  if (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined) return key
-  const file = masterKeyFile(dataFolder)
-  throw new WrongSetting(`${file} is empty, and what this folder holds was sealed with it: put it back from the backup`)
+  const found = readMasterKey(env, dataFolder)
+  const key = found ?? (holdsSealed(dataFolder) ? null : makeMasterKey(dataFolder))
+  if (key !== null && (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined)) return key
+  throw new WrongSetting(
+    `${masterKeyFile(dataFolder)} is ${found === null ? 'missing' : 'empty'}, and what this folder holds was sealed with it: ` +
+      'put it back from the backup, or give the key in SLUIS_MASTER_KEY',
+  )
 }
 
 /** NaN, which no setting takes, also for an empty text. */

@@ -120,7 +120,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const opening = openDatabase(config, say, () => stopping)
   const ready = opening.then(async (database) => {
     db.use(database.url)
-    // Before the first message is stored: a wrong key is found here, not by whoever reads later.
+    // Before the first message is stored: of two first nodes with different keys one is told so here.
     await untilThere(
       () => parts.vault.forPeriod('eforms', systemClock.now()),
       () => stopping,

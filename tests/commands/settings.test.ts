@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { makeDevelopmentKeys } from '../../src/certificates/development.ts'
@@ -139,6 +139,24 @@ test('an empty master key is none before anything was sealed with it, and told i
       expect(readFileSync(join(path, 'master.key'), 'utf8')).toBe(torn)
       rmSync(join(path, sealed[0]!), { recursive: true })
     }
+    await remove()
+  }
+})
+
+test('a master key that is gone from a folder with contents is asked back, and no new one made', async () => {
+  for (const sealed of [
+    ['postgres', 'cluster', 'PG_VERSION'],
+    ['spool', '0000000001.segment'],
+  ]) {
+    const { path, remove } = await temporaryFolder()
+    mkdirSync(join(path, ...sealed.slice(0, -1)), { recursive: true })
+    writeFileSync(join(path, ...sealed), '18')
+    const said = await sluis(['start', '--data', path])
+    expect(said).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/master\.key is missing.* from the backup/) as string,
+    })
+    expect(existsSync(join(path, 'master.key'))).toBe(false)
     await remove()
   }
 })

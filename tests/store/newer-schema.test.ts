@@ -29,7 +29,8 @@ async function startAfter(breaking: boolean | null): Promise<string[]> {
     values: [breaking],
   })
   const said: string[] = []
-  const opened = await openDatabase({ databaseUrl: database.url, dataFolder: folder.path }, (line) => said.push(line))
+  const config = { databaseUrl: database.url, dataFolder: folder.path, masterKey: Buffer.alloc(32) }
+  const opened = await openDatabase(config, (line) => said.push(line))
   await opened.stop()
   return said
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandIo } from '../../cli.ts'
-import { readMasterKey } from '../../hub/master-key.ts'
+import { inFolder, makeMasterKey, readMasterKey } from '../../hub/master-key.ts'
 import { SluisError } from '../../kernel/errors.ts'
+import { makeFolderSync } from '../../kernel/make-folder.ts'
 import { connect, type Database } from '../../store/connect.ts'
 import { databaseAddressWanted, databaseRefusal, isDatabaseAddress } from '../../store/database-address.ts'
 import { ask, embeddedUrl } from '../../store/embedded/connection.ts'
@@ -86,6 +87,7 @@ async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promis
       `There is no hub in ${dataFolder}. Name its folder with --data, or its database with DATABASE_URL.`,
     )
   }
+  if (!hasDatabase(dataFolder)) ensureMasterKey(dataFolder)
   try {
     const say = (line: string): void => void io.stderr.write(`${line}\n`)
     const started = await startEmbedded({ dataFolder, say, holder: 'command' })
@@ -94,6 +96,12 @@ async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promis
     if (!(error instanceof SluisError && error.code === 'data-folder-in-use')) throw error
     return { url: await joinRunning(dataFolder, io), kind: 'of-running-hub', stop: async () => undefined }
   }
+}
+
+/** Before the database: a folder with a database and no key is one that lost its key, and no hub starts on it. */
+function ensureMasterKey(dataFolder: string): void {
+  inFolder(dataFolder, () => makeFolderSync(dataFolder))
+  if (readMasterKey(process.env, dataFolder) === null) makeMasterKey(dataFolder)
 }
 
 /** The address of the PostgreSQL of a hub that runs; waits for one that is just starting. */
