@@ -14,6 +14,7 @@ import { formatFor, readTypes } from './formats/registry.ts'
 import type { NodeHealth } from './http/health.ts'
 import { makeHttp, type Http } from './http/http.ts'
 import { openDatabase } from './hub/database.ts'
+import { folderId } from './hub/folder-id.ts'
 import { nodeFacts } from './hub/node-facts.ts'
 import { introduceLaboratories, listenForLaboratories } from './hub/laboratories.ts'
 import { nodeHealth } from './hub/node-health.ts'
@@ -35,7 +36,7 @@ import { openSpool } from './ledger/spool/spool.ts'
 import { openVault } from './ledger/vault.ts'
 import { connectLater } from './store/connect.ts'
 import { ofDataFolder } from './store/embedded/lock.ts'
-import { startHeartbeat, type HeartbeatDeps } from './watch/heartbeat.ts'
+import { startHeartbeat, takeName, type HeartbeatDeps } from './watch/heartbeat.ts'
 import { makeMetrics } from './watch/metrics.ts'
 
 /** What the place a node runs in adds to its configuration: simulators in the embedded default, nothing in production. */
@@ -131,11 +132,15 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
       () => stopping,
     )
     introduced = true
-    if (!stopping)
-      running.push(
-        startHeartbeat(heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)),
-        ...startWork(parts, ownDoor(config, port)),
-      )
+    if (stopping) return
+    const heartbeat = heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)
+    await untilThere(
+      () => takeName(heartbeat, () => stopping),
+      () => stopping,
+    )
+    // Who took the name also says that it has stopped.
+    running.push(startHeartbeat(heartbeat))
+    if (!stopping) running.push(...startWork(parts, ownDoor(config, port)))
   })
   ready.catch(() => undefined)
 
@@ -220,6 +225,7 @@ const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): He
   db: parts.db,
   log: parts.log,
   name: parts.config.node,
+  folder: folderId(parts.config.dataFolder, parts.log),
   url,
   roles: parts.config.roles,
   version,

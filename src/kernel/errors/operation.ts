@@ -111,6 +111,17 @@ export const operationErrors = {
       en: 'The database is of a newer version ({migrations}), with which this version cannot work. Start that newer version of sluis. Nothing was changed.',
     },
   },
+  'node-name-taken': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Er werkt al een andere server met de naam {node} op deze database ({url}). Geef elke server een eigen naam met --node of SLUIS_NODE.',
+      fr: 'Un autre serveur nommé {node} travaille déjà sur cette base de données ({url}). Donnez à chaque serveur son propre nom avec --node ou SLUIS_NODE.',
+      de: 'Ein anderer Server mit dem Namen {node} arbeitet bereits auf dieser Datenbank ({url}). Geben Sie jedem Server mit --node oder SLUIS_NODE einen eigenen Namen.',
+      en: 'Another node named {node} already works on this database ({url}). Give each node a name of its own with --node or SLUIS_NODE.',
+    },
+  },
   'nodes-running': {
     status: 503,
     temporary: true,
