@@ -30,6 +30,7 @@ import { systemClock } from './kernel/clock.ts'
 import { SluisError } from './kernel/errors.ts'
 import { makeLog } from './kernel/log.ts'
 import { version } from './kernel/version.ts'
+import { httpAddress } from './kernel/web-address.ts'
 import { startAccepting } from './ledger/accept.ts'
 import { makeBell } from './ledger/bell.ts'
 import { openSpool } from './ledger/spool/spool.ts'
@@ -82,6 +83,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const { db, access, accepting } = parts
   const turnedAway = countTurnedAway(db, config.node, parts.log, systemClock.now)
   const door = config.roles.includes('intake') ? doorOf(parts) : null
+  const url = (): string => httpAddress(config.host, port)
   const health = (): NodeHealth => nodeHealth(parts, http.drain.draining())
   // Loaded only where people look: a node without screens needs no pages.
   const screens = config.roles.includes('web') ? await import('./hub/console.ts') : null
@@ -96,7 +98,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
       trustedProxies: config.trustedProxies,
       health,
     },
-    (server) => screens?.addConsole(server, parts, health, () => `http://${config.host}:${port}`),
+    (server) => screens?.addConsole(server, parts, health, url),
   )
   const close = async (): Promise<void> => {
     await turnedAway.stop()
@@ -113,7 +115,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const mllp = await listen().catch(async (error: unknown) => {
     await accepting.stop()
     await close()
-    throw portFault(error)
+    throw listenFault(error, config.host)
   })
 
   const running: Stoppable[] = []
@@ -128,12 +130,12 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     )
     accepts.use(database.url)
     await untilThere(
-      () => introduce(parts, around, `http://${config.host}:${port}`, say),
+      () => introduce(parts, around, url(), say),
       () => stopping,
     )
     introduced = true
     if (stopping) return
-    const heartbeat = heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)
+    const heartbeat = heartbeatOf(parts, url(), http.drain.draining)
     await untilThere(
       () => takeName(heartbeat, () => stopping),
       () => stopping,
@@ -154,8 +156,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     await close()
     await (await opening.catch(() => null))?.stop()
   }
-  const url = `http://${config.host}:${port}`
-  return { url, port, mllpPort: mllp?.port ?? null, parts, ready, stop: () => (stopped ??= stop()) }
+  return { url: url(), port, mllpPort: mllp?.port ?? null, parts, ready, stop: () => (stopped ??= stop()) }
 }
 
 async function makeParts(
@@ -214,11 +215,13 @@ async function makeParts(
   }
 }
 
-/** A port that cannot be had, in words; anything else as it is. */
-function portFault(error: unknown): unknown {
+/** A host or port that cannot be had, in words; anything else as it is. */
+function listenFault(error: unknown, host: string): unknown {
   const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
-  const isPort = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL'
-  return isPort ? new SluisError('port-not-free', { port: port ?? 0, reason: code }, { cause: error }) : error
+  if (code === 'EADDRINUSE' || code === 'EACCES')
+    return new SluisError('port-not-free', { port: port ?? 0, reason: code }, { cause: error })
+  const isHost = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return isHost ? new SluisError('host-not-ours', { host, reason: code }, { cause: error }) : error
 }
 
 const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): HeartbeatDeps => ({
@@ -244,7 +247,7 @@ const doorOf = ({ accepting, switches, findingWords }: NodeParts) => ({
 
 /** Where the node reaches itself. */
 function ownDoor({ host }: Config, port: number): string {
-  return `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${port}`
+  return httpAddress(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port)
 }
 
 function tokenEndpoints(config: Config, port: number): string[] {

@@ -22,6 +22,12 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: '70000' }], /^--port \(PORT\) takes a whole number from 0 to 65535$/],
     [[{ SLUIS_MLLP_PORT: 'x' }], /^--mllp-port \(SLUIS_MLLP_PORT\) takes a whole number/],
     [[{}, { roles: ['intake', 'bogus'] }], /^--roles \(SLUIS_ROLES\) takes intake, .*web; it knows no 'bogus'$/],
+    [[{ SLUIS_HOST: '' }], /^SLUIS_HOST takes an address or a name of this machine, such as 127\.0\.0\.1$/],
+    [[{ SLUIS_HOST: 'hub.example:8080' }], /^SLUIS_HOST takes an address/],
+    [[{ SLUIS_HOST: 'fe80::1%eth0' }], /^SLUIS_HOST takes an address/],
+    [[{ SLUIS_DEST_SCIENSANO_URL: 'sciensano.example' }], /^SLUIS_DEST_SCIENSANO_URL takes an address such as https:/],
+    [[{ SLUIS_DEST_SCIENSANO_URL: '' }], /^SLUIS_DEST_SCIENSANO_URL takes an address/],
+    [[{ SLUIS_PUBLIC_URL: 'hub.example:443' }], /^SLUIS_PUBLIC_URL takes an address/],
     [[{ SLUIS_MASTER_KEY: 'short' }], /^SLUIS_MASTER_KEY .* takes 32 bytes in base64$/],
     [[{ SLUIS_PUBLIC_URL: 'hub' }], /^SLUIS_PUBLIC_URL takes an address/],
     [
@@ -39,6 +45,11 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('a host is an address of IPv4 or IPv6, or a name', () => {
+  for (const host of ['127.0.0.1', '::', '::1', 'localhost', 'hub-1.example', 'hub_1'])
+    expect(read({ SLUIS_HOST: host }).host).toBe(host)
 })
 
 test('balancers that are believed are read, and nobody is when none is named', () => {

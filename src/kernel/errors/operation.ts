@@ -45,6 +45,17 @@ export const operationErrors = {
       en: 'Port {port} is not free ({reason}). Stop the program that uses it, or choose another with --port or --mllp-port.',
     },
   },
+  'host-not-ours': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Deze machine heeft geen adres {host} om op te luisteren ({reason}). Geef in SLUIS_HOST een van haar adressen, zoals 127.0.0.1.',
+      fr: 'Cette machine n’a pas d’adresse {host} où écouter ({reason}). Indiquez dans SLUIS_HOST l’une de ses adresses, comme 127.0.0.1.',
+      de: 'Diese Maschine hat keine Adresse {host}, auf der sie hören kann ({reason}). Geben Sie in SLUIS_HOST eine ihrer Adressen an, wie 127.0.0.1.',
+      en: 'This machine has no address {host} to listen on ({reason}). Give one of its own in SLUIS_HOST, such as 127.0.0.1.',
+    },
+  },
   'data-folder-unusable': {
     status: 503,
     temporary: false,
