@@ -165,6 +165,13 @@ async function makeParts(
   accepts: NodeParts['db'],
   { port, allKnown }: { readonly port: () => number; readonly allKnown: () => boolean },
 ): Promise<NodeParts> {
+  // Before anything is held or runs: a file that cannot be read ends the start, and nothing has to be given back.
+  const destinations = loadDestinations({
+    environment: process.env,
+    urls: around.urls ?? {},
+    secrets: around.secrets ?? {},
+  })
+  const routes = loadRoutes(destinations)
   const log = makeLog(config.logLevel, { node: config.node })
   const db = connectLater({ ...silence, connections: 14, applicationName: `sluis ${config.node}` })
   const bell = makeBell()
@@ -189,13 +196,10 @@ async function makeParts(
     tokenEndpoints: () => tokenEndpoints(config, port()),
     knownAway: () => accepting.custodian().state === 'spooling',
     allKnown,
+  }).catch(async (error: unknown) => {
+    await accepting.stop()
+    throw error
   })
-  const destinations = loadDestinations({
-    environment: process.env,
-    urls: around.urls ?? {},
-    secrets: around.secrets ?? {},
-  })
-  const routes = loadRoutes(destinations)
   const metrics = makeMetrics(config.node)
   return {
     config,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { notedHubUrl } from '../../src/access/hub-note.ts'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { readConfig } from '../../src/config.ts'
+import { SluisError } from '../../src/kernel/errors.ts'
 import { startHub } from '../../src/main.ts'
 import { lockDataFolder } from '../../src/store/embedded/lock.ts'
 import { processesOf, sluis, temporaryFolder } from './support.ts'
@@ -58,6 +59,20 @@ test('a port that is taken is told in a sentence, and nothing is left behind', {
   }
   await new Promise((resolve) => other.close(resolve))
   // Given back: the same folder can be taken at once.
+  await (await lockDataFolder(join(folder.path, 'spool'))).release()
+})
+
+test('a destination that cannot be read ends the start, and nothing is left behind', async () => {
+  const unreadable = new SluisError('destination-unreadable', { file: 'sciensano.yaml', reason: 'broken' })
+  const around = {
+    urls: {
+      get sciensano(): string {
+        throw unreadable
+      },
+    },
+  }
+  const config = readConfig({ port: 0, mllpPort: 0, data: folder.path }, {})
+  await expect(startHub(config, around, () => undefined)).rejects.toBe(unreadable)
   await (await lockDataFolder(join(folder.path, 'spool'))).release()
 })
 
