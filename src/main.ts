@@ -285,7 +285,7 @@ async function introducePeople({ db, config }: NodeParts, say: (line: string) =>
 
 /** In the embedded default somebody must be able to send at once: a client whose key lies in the data folder. */
 async function introduceSenders(
-  { db, config }: NodeParts,
+  { db, config, log }: NodeParts,
   around: Surroundings,
   url: string,
   say: (line: string) => void,
@@ -297,6 +297,9 @@ async function introduceSenders(
   }
   if (config.databaseUrl !== null) return
   const { file, made } = await ensureDevelopmentClient(db, config.dataFolder)
-  await noteHubUrl(config.dataFolder, url)
+  // Commands alone read it: a disk that refuses it, as a full one, is no reason not to start.
+  await noteHubUrl(config.dataFolder, url).catch((error: NodeJS.ErrnoException) => {
+    log.warn('hub-url-not-noted', { folder: config.dataFolder, reason: error.code ?? String(error) })
+  })
   if (made) say(`made a development client; its key is in ${file}`)
 }
