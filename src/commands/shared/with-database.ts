@@ -10,7 +10,7 @@ import { databaseAddressWanted, databaseRefusal, isDatabaseAddress } from '../..
 import { ask, embeddedUrl } from '../../store/embedded/connection.ts'
 import { preparePlace } from '../../store/embedded/place.ts'
 import { startEmbedded } from '../../store/embedded/start.ts'
-import { schemaState } from '../../store/migrate.ts'
+import { newerWords, schemaState } from '../../store/migrate.ts'
 import { BadAnswer, WrongUse } from './outcome.ts'
 import { tellingWhenLong } from './progress.ts'
 
@@ -34,8 +34,8 @@ export interface Wish {
 /**
  * Runs `work` on the database of a hub: that of DATABASE_URL, else the embedded one of its data folder. That one is joined
  * when a hub runs on it, else started for as long as the work takes: hubs and commands that start meanwhile wait. Throws
- * `WrongUse` when there is no database there or DATABASE_URL names none, `BadAnswer` when its schema is not that of this
- * version, `database-refuses` when it lets nobody in.
+ * `WrongUse` when there is no database there or DATABASE_URL names none, `BadAnswer` when this version cannot work with its
+ * schema, `database-refuses` when it lets nobody in.
  *
  * @example await withDatabase(values, io, ({ db }) => account(db, days))
  */
@@ -45,7 +45,7 @@ export async function withDatabase<T>(wish: Wish, io: CommandIo, work: (hub: Hub
   try {
     const db = connect({ url: opened.url, connections: 4, applicationName: 'sluis command' })
     try {
-      if (wish.anySchema !== true) await assertSchema(db)
+      if (wish.anySchema !== true) await assertSchema(db, io)
       return await work({ db, url: opened.url, dataFolder, kind: opened.kind })
     } catch (error) {
       throw databaseRefusal(error, opened.url) ?? error
@@ -116,12 +116,13 @@ async function joinRunning(dataFolder: string, io: CommandIo): Promise<string> {
   return embeddedUrl(place)
 }
 
-async function assertSchema(db: Database): Promise<void> {
-  const { missing, unknown } = await schemaState(db)
+async function assertSchema(db: Database, io: CommandIo): Promise<void> {
+  const { missing, unknown, unworkable } = await schemaState(db)
   if (missing.length > 0) {
     throw new BadAnswer(`The database misses ${missing.join(', ')}. Run \`sluis migrate\` first.`)
   }
-  if (unknown.length > 0) {
-    throw new BadAnswer(`The database is of a newer version (${unknown.join(', ')}). Use that version of sluis.`)
+  if (unworkable.length > 0) {
+    throw new BadAnswer(`The database is of a newer version (${unworkable.join(', ')}). Use that version of sluis.`)
   }
+  if (unknown.length > 0) io.stderr.write(`${newerWords(unknown.join(', '))}\n`)
 }
