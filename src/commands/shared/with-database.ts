@@ -90,7 +90,8 @@ async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promis
   if (!hasDatabase(dataFolder)) ensureMasterKey(dataFolder)
   try {
     const say = (line: string): void => void io.stderr.write(`${line}\n`)
-    const started = await startEmbedded({ dataFolder, say, holder: 'command' })
+    // Also after a Ctrl-C: it was started for this command, and whoever broke it off thinks that nothing runs.
+    const started = await startEmbedded({ dataFolder, say, holder: 'command', endsWithUs: true })
     return { url: started.url, kind: 'started-here', stop: started.stop }
   } catch (error) {
     if (!(error instanceof SluisError && error.code === 'data-folder-in-use')) throw error
