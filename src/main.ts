@@ -16,6 +16,7 @@ import { makeHttp, type Http } from './http/http.ts'
 import { openDatabase } from './hub/database.ts'
 import { folderId } from './hub/folder-id.ts'
 import { nodeFacts } from './hub/node-facts.ts'
+import { listenFault } from './hub/listen-fault.ts'
 import { introduceLaboratories, listenForLaboratories } from './hub/laboratories.ts'
 import { nodeHealth } from './hub/node-health.ts'
 import type { NodeParts, Stoppable } from './hub/parts.ts'
@@ -217,15 +218,6 @@ async function makeParts(
     ruleSets: makeRuleSets(),
     db,
   }
-}
-
-/** A host or port that cannot be had, in words; anything else as it is. */
-function listenFault(error: unknown, host: string): unknown {
-  const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return new SluisError('port-not-free', { port: port ?? 0, reason: code }, { cause: error })
-  const isHost = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-  return isHost ? new SluisError('host-not-ours', { host, reason: code }, { cause: error }) : error
 }
 
 const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): HeartbeatDeps => ({
