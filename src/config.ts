@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
-import { inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
+import { holdsSealed, inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
 import { isNetwork } from './kernel/networks.ts'
+import { isHost, isHttpAddress } from './kernel/web-address.ts'
 import { databaseAddressWanted, isDatabaseAddress } from './store/database-address.ts'
 
 /** The parts of the hub a node can carry. Any one node can carry all (law 6). */
@@ -20,7 +21,7 @@ function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
 }
 
 const port = whole(0, 65_535)
-const address = z.url({ error: 'takes an address such as https://hub.example' })
+const address = z.string().refine(isHttpAddress, 'takes an address such as https://hub.example')
 const network = z.string().refine(isNetwork, {
   error: ({ input }) =>
     `takes addresses or networks such as 10.0.0.5,10.1.0.0/16; it knows no '${String(input).slice(0, 60)}'`,
@@ -34,7 +35,7 @@ const knowsNot =
 const schema = z.strictObject({
   /** Name of this node in entries, metrics and the roll-call. */
   node: z.string().min(1, 'takes a name').max(40, 'takes at most 40 characters'),
-  host: z.string(),
+  host: z.string().refine(isHost, 'takes an address or a name of this machine, such as 127.0.0.1'),
   /** HTTP port; 0 = any free one. */
   port,
   /** The listener for laboratories; `asked`: somebody chose the port, so no other will do. */
@@ -102,6 +103,7 @@ export class WrongSetting extends Error {}
 /** What whoever set it calls a setting. */
 const settingNames: Readonly<Record<string, string>> = {
   node: '--node (SLUIS_NODE)',
+  host: 'SLUIS_HOST',
   port: '--port (PORT)',
   'mllp.port': '--mllp-port (SLUIS_MLLP_PORT)',
   databaseUrl: 'DATABASE_URL',
@@ -140,6 +142,7 @@ export function readConfig(said: Said, env: Environment): Config {
 /** What was said, not checked yet. */
 function gather(said: Said, env: Environment, dataFolder: string): unknown {
   const number = (name: string, otherwise: number): number => numberOf(env[name]) ?? otherwise
+  const named = destinationsNamed(env)
   return {
     node: said.node ?? env['SLUIS_NODE'] ?? hostname().slice(0, 40),
     host: env['SLUIS_HOST'] ?? '127.0.0.1',
@@ -149,7 +152,7 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
     databaseUrl: env['DATABASE_URL'] ?? null,
     masterKey: masterKeyOf(env, dataFolder),
     roles: said.roles ?? env['SLUIS_ROLES']?.split(',') ?? [...roles],
-    neighbours: said.neighbours ?? !Object.keys(env).some((name) => /^SLUIS_DEST_.*_URL$/.test(name)),
+    neighbours: said.neighbours ?? named === 0,
     publicUrls: env['SLUIS_PUBLIC_URL']?.split(',') ?? [],
     trustedProxies: env['SLUIS_TRUST_PROXY']?.split(',').map((one) => one.trim()) ?? [],
     drainMs: number('SLUIS_DRAIN_MS', 6_000),
@@ -163,12 +166,23 @@ function gather(said: Said, env: Environment, dataFolder: string): unknown {
   }
 }
 
-/** Throws `WrongSetting` for a file that lost its key: a new one would open nothing of what is there. */
+/** Throws `WrongSetting` for a folder that lost its key: a new one would open nothing of what is there. */
 function masterKeyOf(env: Environment, dataFolder: string): Buffer {
-  const key = readMasterKey(env, dataFolder) ?? makeMasterKey(dataFolder)
-  if (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined) return key
-  const file = masterKeyFile(dataFolder)
-  throw new WrongSetting(`${file} is empty, and what this folder holds was sealed with it: put it back from the backup`)
+  const found = readMasterKey(env, dataFolder)
+  const key = found ?? (holdsSealed(dataFolder) ? null : makeMasterKey(dataFolder))
+  if (key !== null && (key.length > 0 || env['SLUIS_MASTER_KEY'] !== undefined)) return key
+  throw new WrongSetting(
+    `${masterKeyFile(dataFolder)} is ${found === null ? 'missing' : 'empty'}, and what this folder holds was sealed with it: ` +
+      'put it back from the backup, or give the key in SLUIS_MASTER_KEY',
+  )
+}
+
+/** How many destinations are told where they are. Throws `WrongSetting` for one whose address is none. */
+function destinationsNamed(env: Environment): number {
+  const names = Object.keys(env).filter((name) => /^SLUIS_DEST_.*_URL$/.test(name))
+  const wrong = names.find((name) => !isHttpAddress(env[name] ?? ''))
+  if (wrong !== undefined) throw new WrongSetting(`${wrong} takes an address such as https://destination.example`)
+  return names.length
 }
 
 /** NaN, which no setting takes, also for an empty text. */

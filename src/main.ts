@@ -14,7 +14,9 @@ import { formatFor, readTypes } from './formats/registry.ts'
 import type { NodeHealth } from './http/health.ts'
 import { makeHttp, type Http } from './http/http.ts'
 import { openDatabase } from './hub/database.ts'
+import { folderId } from './hub/folder-id.ts'
 import { nodeFacts } from './hub/node-facts.ts'
+import { listenFault } from './hub/listen-fault.ts'
 import { introduceLaboratories, listenForLaboratories } from './hub/laboratories.ts'
 import { nodeHealth } from './hub/node-health.ts'
 import type { NodeParts, Stoppable } from './hub/parts.ts'
@@ -29,6 +31,7 @@ import { systemClock } from './kernel/clock.ts'
 import { SluisError } from './kernel/errors.ts'
 import { makeLog } from './kernel/log.ts'
 import { version } from './kernel/version.ts'
+import { httpAddress } from './kernel/web-address.ts'
 import { startAccepting } from './ledger/accept.ts'
 import { makeBell } from './ledger/bell.ts'
 import { openSpool } from './ledger/spool/spool.ts'
@@ -36,7 +39,7 @@ import { openVault } from './ledger/vault.ts'
 import { makeRuleBars } from './rules/bars.ts'
 import { connectLater } from './store/connect.ts'
 import { ofDataFolder } from './store/embedded/lock.ts'
-import { startHeartbeat, type HeartbeatDeps } from './watch/heartbeat.ts'
+import { startHeartbeat, takeName, type HeartbeatDeps } from './watch/heartbeat.ts'
 import { makeMetrics } from './watch/metrics.ts'
 
 /** What the place a node runs in adds to its configuration: simulators in the embedded default, nothing in production. */
@@ -82,6 +85,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const { db, access, accepting } = parts
   const turnedAway = countTurnedAway(db, config.node, parts.log, systemClock.now)
   const door = config.roles.includes('intake') ? doorOf(parts) : null
+  const url = (): string => httpAddress(config.host, port)
   const health = (): NodeHealth => nodeHealth(parts, http.drain.draining())
   // Loaded only where people look: a node without screens needs no pages.
   const screens = config.roles.includes('web') ? await import('./hub/console.ts') : null
@@ -96,7 +100,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
       trustedProxies: config.trustedProxies,
       health,
     },
-    (server) => screens?.addConsole(server, parts, health, () => `http://${config.host}:${port}`),
+    (server) => screens?.addConsole(server, parts, health, url),
   )
   const close = async (): Promise<void> => {
     await turnedAway.stop()
@@ -113,7 +117,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const mllp = await listen().catch(async (error: unknown) => {
     await accepting.stop()
     await close()
-    throw portFault(error)
+    throw listenFault(error, config.host)
   })
 
   const running: Stoppable[] = []
@@ -121,22 +125,26 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const opening = openDatabase(config, say, () => stopping)
   const ready = opening.then(async (database) => {
     db.use(database.url)
-    // Before the first message is stored: a wrong key is found here, not by whoever reads later.
+    // Before the first message is stored: of two first nodes with different keys one is told so here.
     await untilThere(
       () => parts.vault.forPeriod('eforms', systemClock.now()),
       () => stopping,
     )
     accepts.use(database.url)
     await untilThere(
-      () => introduce(parts, around, `http://${config.host}:${port}`, say),
+      () => introduce(parts, around, url(), say),
       () => stopping,
     )
     introduced = true
-    if (!stopping)
-      running.push(
-        startHeartbeat(heartbeatOf(parts, `http://${config.host}:${port}`, http.drain.draining)),
-        ...startWork(parts, ownDoor(config, port)),
-      )
+    if (stopping) return
+    const heartbeat = heartbeatOf(parts, url(), http.drain.draining)
+    await untilThere(
+      () => takeName(heartbeat, () => stopping),
+      () => stopping,
+    )
+    // Who took the name also says that it has stopped.
+    running.push(startHeartbeat(heartbeat))
+    if (!stopping) running.push(...startWork(parts, ownDoor(config, port)))
   })
   ready.catch(() => undefined)
 
@@ -150,8 +158,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     await close()
     await (await opening.catch(() => null))?.stop()
   }
-  const url = `http://${config.host}:${port}`
-  return { url, port, mllpPort: mllp?.port ?? null, parts, ready, stop: () => (stopped ??= stop()) }
+  return { url: url(), port, mllpPort: mllp?.port ?? null, parts, ready, stop: () => (stopped ??= stop()) }
 }
 
 async function makeParts(
@@ -160,6 +167,13 @@ async function makeParts(
   accepts: NodeParts['db'],
   { port, allKnown }: { readonly port: () => number; readonly allKnown: () => boolean },
 ): Promise<NodeParts> {
+  // Before anything is held or runs: a file that cannot be read ends the start, and nothing has to be given back.
+  const destinations = loadDestinations({
+    environment: process.env,
+    urls: around.urls ?? {},
+    secrets: around.secrets ?? {},
+  })
+  const routes = loadRoutes(destinations)
   const log = makeLog(config.logLevel, { node: config.node })
   const db = connectLater({ ...silence, connections: 14, applicationName: `sluis ${config.node}` })
   const bell = makeBell()
@@ -184,13 +198,10 @@ async function makeParts(
     tokenEndpoints: () => tokenEndpoints(config, port()),
     knownAway: () => accepting.custodian().state === 'spooling',
     allKnown,
+  }).catch(async (error: unknown) => {
+    await accepting.stop()
+    throw error
   })
-  const destinations = loadDestinations({
-    environment: process.env,
-    urls: around.urls ?? {},
-    secrets: around.secrets ?? {},
-  })
-  const routes = loadRoutes(destinations)
   const metrics = makeMetrics(config.node)
   return {
     config,
@@ -211,17 +222,11 @@ async function makeParts(
   }
 }
 
-/** A port that cannot be had, in words; anything else as it is. */
-function portFault(error: unknown): unknown {
-  const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
-  const isPort = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL'
-  return isPort ? new SluisError('port-not-free', { port: port ?? 0, reason: code }, { cause: error }) : error
-}
-
 const heartbeatOf = (parts: NodeParts, url: string, draining: () => boolean): HeartbeatDeps => ({
   db: parts.db,
   log: parts.log,
   name: parts.config.node,
+  folder: folderId(parts.config.dataFolder, parts.log),
   url,
   roles: parts.config.roles,
   version,
@@ -240,7 +245,7 @@ const doorOf = ({ accepting, switches, findingWords }: NodeParts) => ({
 
 /** Where the node reaches itself. */
 function ownDoor({ host }: Config, port: number): string {
-  return `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${port}`
+  return httpAddress(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port)
 }
 
 function tokenEndpoints(config: Config, port: number): string[] {
@@ -274,7 +279,7 @@ async function introducePeople({ db, config }: NodeParts, say: (line: string) =>
 
 /** In the embedded default somebody must be able to send at once: a client whose key lies in the data folder. */
 async function introduceSenders(
-  { db, config }: NodeParts,
+  { db, config, log }: NodeParts,
   around: Surroundings,
   url: string,
   say: (line: string) => void,
@@ -286,6 +291,9 @@ async function introduceSenders(
   }
   if (config.databaseUrl !== null) return
   const { file, made } = await ensureDevelopmentClient(db, config.dataFolder)
-  await noteHubUrl(config.dataFolder, url)
+  // Commands alone read it: a disk that refuses it, as a full one, is no reason not to start.
+  await noteHubUrl(config.dataFolder, url).catch((error: NodeJS.ErrnoException) => {
+    log.warn('hub-url-not-noted', { folder: config.dataFolder, reason: error.code ?? String(error) })
+  })
   if (made) say(`made a development client; its key is in ${file}`)
 }

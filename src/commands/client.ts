@@ -122,7 +122,9 @@ async function register(values: Values, extra: string | undefined, io: CommandIo
     // The file first: a sender whose key nobody has could never send, and its id would be taken.
     if (file !== null && values.out !== undefined) keepKey(values.out, file)
     const sender = await registerSender(db, asSender).catch((error: unknown) => {
-      if (values.out !== undefined) rmSync(values.out, { force: true })
+      // An answer that was lost may be that of a registration: its id is taken then, and this is the only key.
+      if (!(error instanceof SluisError)) tellUnsure(io, { clientId, file, out: values.out })
+      else if (values.out !== undefined) rmSync(values.out, { force: true })
       throw error
     })
     const toKeep = file !== null && values.out === undefined
@@ -133,6 +135,15 @@ async function register(values: Values, extra: string | undefined, io: CommandIo
     else io.stdout.write(values.json ? `${JSON.stringify(sender)}\n` : `${clientId}\n`)
     return 0
   })
+}
+
+function tellUnsure(
+  io: CommandIo,
+  { clientId, file, out }: { clientId: string; file: string | null; out: string | undefined },
+): void {
+  if (file !== null && out === undefined) io.stdout.write(file)
+  const kept = out === undefined ? '' : `, so ${out} keeps its key`
+  io.stderr.write(`Nobody said whether ${clientId} was registered${kept}. \`sluis client list\` tells.\n`)
 }
 
 /** Never takes the place of a file that is there. Throws `WrongUse`. */

@@ -13,7 +13,7 @@ const destinationSchema = z
     name: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),
     texts,
     transport: z.enum(['fhir-http', 'async-result', 'certificate']),
-    baseUrl: z.url(),
+    baseUrl: z.url({ protocol: /^https?$/ }),
     /** Remembers our delivery ids: sending twice makes one effect. */
     dedupes: z.boolean(),
     /** Whose order is kept: each patient's, or nobody's. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { assertMasterKey } from '../ledger/vault.ts'
 import { connect, isDatabaseAway } from '../store/connect.ts'
 import { databasePlace, databaseRefusal } from '../store/database-address.ts'
 import { startEmbedded } from '../store/embedded/start.ts'
@@ -18,10 +19,10 @@ const quietAttempts = 4
  * PostgreSQL of `DATABASE_URL`, else the embedded one; migrated. Waits for a database that is away at the start, and says
  * which and why. Throws `database-refuses` when it does not let this hub in: that is wrong in the configuration; and
  * `transactions-behind` for a copy in which everything new would be passed over, `schema-newer` for a schema that only a
- * newer version can work with.
+ * newer version can work with; `master-key-differs` when nothing that it holds was sealed with the key of this node.
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
+  config: Pick<Config, 'databaseUrl' | 'dataFolder' | 'masterKey'>,
   say: (line: string) => void,
   stopping: () => boolean = () => false,
 ): Promise<OpenedDatabase> {
@@ -33,7 +34,7 @@ export async function openDatabase(
   for (let attempt = 0; ; attempt++) {
     try {
       await migrate(database.url, say)
-      await assertAhead(database.url)
+      await assertFit(database.url, config.masterKey)
       return database
     } catch (error) {
       const refusal = databaseRefusal(error, database.url)
@@ -50,11 +51,13 @@ export async function openDatabase(
   }
 }
 
-async function assertAhead(url: string): Promise<void> {
+/** Before anything is written: whether what is new will be found here, and opened by whoever opens what is there. */
+async function assertFit(url: string, masterKey: Buffer): Promise<void> {
   const db = connect({ url, connections: 1 })
   try {
     const behind = await transactionsBehind(db)
     if (behind !== null) throw behind
+    await assertMasterKey(db, masterKey)
   } finally {
     await db.close()
   }

@@ -46,7 +46,7 @@ function takenAway(file: string): Buffer | null {
 const keyIn = (file: string): Buffer => Buffer.from(readFileSync(file, 'utf8'), 'base64')
 
 /** Whether something lies in a data folder that only its master key opens. */
-function holdsSealed(dataFolder: string): boolean {
+export function holdsSealed(dataFolder: string): boolean {
   if (existsSync(join(dataFolder, 'postgres', 'cluster'))) return true
   const spool = join(dataFolder, 'spool')
   if (!existsSync(spool)) return false

@@ -80,7 +80,7 @@ export function startWork(parts: NodeParts, url: string): Stoppable[] {
       startWebhooks({ db, vault, log, sign: (secret, id, at, body) => ({ ...signWebhook(secret, id, at, body) }) }),
     )
   }
-  if (has('intake') && has('watch') && config.probeSeconds > 0) started.push(startProbes(parts, probe, url))
+  if (has('intake') && config.probeSeconds > 0) started.push(startProbes(parts, probe, url))
   if (has('delivery')) {
     const delivery = startDelivery({ db, vault, bell, node, log, destinations, routes })
     showDelivery(parts.metrics.registry, db, delivery)

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Service } from '../formats/record.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { deriveKeys, open, seal, type HubKeys } from '../kernel/keys.ts'
-import type { Database } from '../store/connect.ts'
-import { ensureDataKey, findDataKey } from '../store/data-keys.ts'
+import type { Database, Queryable } from '../store/connect.ts'
+import { ensureDataKey, findDataKey, sampleDataKeys } from '../store/data-keys.ts'
 import { periodOf } from '../store/partitions.ts'
 
 /** A data key in the clear; lives in memory only. */
@@ -31,13 +31,32 @@ export interface Vault {
 const recentMilliseconds = 2 * 86_400_000
 const isRecent = (moment: Date): boolean => Date.now() - moment.getTime() < recentMilliseconds
 
+const boundOf = ({ service, period }: { service: string; period: string }): string => `${service} ${period}`
+
 /** Throws `master-key-differs`: a node with another key would take messages nobody else can open. */
 function unwrapped(keys: HubKeys, row: { service: string; period: string; wrapped: Buffer }): Buffer {
   try {
-    return open(keys.wrap, row.wrapped, `${row.service} ${row.period}`)
+    return open(keys.wrap, row.wrapped, boundOf(row))
   } catch (error) {
     throw new SluisError('master-key-differs', {}, { cause: error })
   }
+}
+
+/**
+ * Throws `master-key-differs` when a master key opens nothing of what was sealed. To be asked before a key is made: one made
+ * with a wrong master key would count for its whole period, and shut the right one out.
+ */
+export async function assertMasterKey(db: Queryable, master: Buffer): Promise<void> {
+  const { wrap } = deriveKeys(master)
+  const shut = (await sampleDataKeys(db)).map((row) => {
+    try {
+      return void open(wrap, row.wrapped, boundOf(row))
+    } catch (error) {
+      return error
+    }
+  })
+  if (shut.length > 0 && shut.every((error) => error !== undefined))
+    throw new SluisError('master-key-differs', {}, { cause: shut[0] })
 }
 
 /** Opens the vault of a hub. `master` is 32 bytes. */
@@ -53,7 +72,7 @@ export function openVault(db: Database, master: Buffer): Vault {
     return dataKey
   }
   const load = async (service: Service, period: string, moment: Date): Promise<DataKey> => {
-    const wrapped = seal(keys.wrap, randomBytes(32), `${service} ${period}`)
+    const wrapped = seal(keys.wrap, randomBytes(32), boundOf({ service, period }))
     const row = await ensureDataKey(db, service, period, wrapped)
     // What comes so late that its period is closed is kept with what comes now, and goes with it.
     if (row === null) return forPeriod(service, new Date())

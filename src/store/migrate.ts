@@ -81,6 +81,10 @@ export async function migrateUp(db: Database, say: (line: string) => void = () =
   return done
 }
 
+/** What is said of migrations that only a newer version knows, and that break nothing. */
+export const newerWords = (names: string): string =>
+  `the database is of a newer version (${names}), which this one can work with`
+
 /** What only a newer version knows is told, and ends the work when it breaks this version or does not say that it does not. */
 function assertReadable(
   shipped: readonly Migration[],
@@ -91,7 +95,7 @@ function assertReadable(
   const names = unknown.map(([, { name }]) => name).join(', ')
   if (unknown.some(([, { breaking }]) => breaking !== false))
     throw new SluisError('schema-newer', { migrations: names })
-  if (unknown.length > 0) say(`the database is of a newer version (${names}), which this one can work with`)
+  if (unknown.length > 0) say(newerWords(names))
 }
 
 /** Takes back migrations above `target` (0 = all), newest first. Returns their names. */
@@ -116,6 +120,8 @@ export interface SchemaState {
   /** Those of the missing that nodes of before them cannot work with. */
   readonly breaking: readonly string[]
   readonly unknown: readonly string[]
+  /** Those of the unknown that break this version, or do not say that they do not. */
+  readonly unworkable: readonly string[]
   /** Run from another text than the one shipped here. */
   readonly changed: readonly string[]
 }
@@ -132,18 +138,20 @@ export async function schemaState(db: Queryable): Promise<SchemaState> {
     text: `select to_regclass('migration') is not null as there`,
   })
   const { rows } = there[0]!.there
-    ? await db.query<AppliedMigration & { sha256: Buffer }>({
-        text: 'select number, name, at, sha256 from migration order by number',
+    ? await db.query<AppliedMigration & { sha256: Buffer; breaking: boolean | null }>({
+        text: `select number, name, at, sha256, ${breakingOrNull} as breaking from migration m order by number`,
       })
     : { rows: [] }
   const shipped = migrations()
   const of = (number: number) => rows.find((row) => row.number === number)
   const missing = shipped.filter((step) => of(step.number) === undefined)
+  const unknown = rows.filter((row) => !shipped.some((step) => step.number === row.number))
   return {
     applied: rows.map(({ number, name, at }) => ({ number, name, at })),
     missing: missing.map((step) => step.name),
     breaking: missing.filter((step) => step.breaking).map((step) => step.name),
-    unknown: rows.filter((row) => !shipped.some((step) => step.number === row.number)).map((row) => row.name),
+    unknown: unknown.map((row) => row.name),
+    unworkable: unknown.filter((row) => row.breaking !== false).map((row) => row.name),
     changed: shipped
       .filter((step) => of(step.number)?.sha256.equals(createHash('sha256').update(step.up).digest()) === false)
       .map((step) => step.name),
@@ -155,6 +163,9 @@ interface Applied {
   readonly breaking: boolean | null
 }
 
+/** Of a row of `migration m`. As JSON, because an older database has no such column yet. */
+const breakingOrNull = `(to_jsonb(m)->>'breaking')::boolean`
+
 async function lockAndRead(tx: Queryable): Promise<Map<number, Applied>> {
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [migrationLock] })
   await tx.query({
@@ -162,8 +173,7 @@ async function lockAndRead(tx: Queryable): Promise<Map<number, Applied>> {
       number int primary key, name text not null, sha256 bytea not null, at timestamptz not null default now())`,
   })
   const { rows } = await tx.query<Applied & { number: number }>({
-    // As JSON, because an older database has no such column yet.
-    text: `select number, name, (to_jsonb(m)->>'breaking')::boolean as breaking from migration m order by number`,
+    text: `select number, name, ${breakingOrNull} as breaking from migration m order by number`,
   })
   return new Map(rows.map((row) => [row.number, row]))
 }

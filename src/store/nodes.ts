@@ -1,3 +1,4 @@
+import { SluisError } from '../kernel/errors.ts'
 import type { Queryable } from './connect.ts'
 
 /** What a node tells of itself with every sign of life: numbers and words of ours. */
@@ -30,12 +31,22 @@ const inLastWeek = `seen_at > now() - interval '7 days'`
 /** Of a row of `node`: when it was last heard of, messages lay on its disk, and nobody struck it off. */
 const holdsMessages = `((facts->>'spoolFrames')::float8 > 0 or (facts->>'spoolAside')::float8 > 0) and not ${struckOff}`
 
+/**
+ * Of a row of `node` and the one that is to take its place: not while a node of another data folder lives under that name.
+ * Who tells no folder is of a version that had none.
+ */
+export const mayTakePlace = `(node.state = 'stopped' or node.seen_at < now() - interval '${silentSeconds} seconds'
+  or coalesce(node.facts->>'folder', excluded.facts->>'folder') is not distinct from excluded.facts->>'folder')`
+
 /** What a node last told of its disk: messages the database does not have yet, and those it refused. */
 export function heldMessages({ facts }: Pick<NodeRow, 'facts'>): { readonly frames: number; readonly aside: number } {
   return { frames: Number(facts['spoolFrames'] ?? 0), aside: Number(facts['spoolAside'] ?? 0) }
 }
 
-/** Writes a sign of life of this node, and remembers when it last carried each of its roles. */
+/**
+ * Writes a sign of life of this node, and remembers when it last carried each of its roles. Throws `node-name-taken` when
+ * a node of another data folder lives under its name.
+ */
 export async function signOfLife(
   db: Queryable,
   node: {
@@ -48,7 +59,7 @@ export async function signOfLife(
   },
   startedAt: Date,
 ): Promise<void> {
-  await db.query({
+  const { rowCount } = await db.query({
     name: 'sign-of-life',
     text: `insert into node (name, url, roles, version, started_at, seen_at, state, facts)
       values ($1, $2, $3, $4, $5, now(), $6, $7::jsonb || jsonb_build_object('carried',
@@ -56,9 +67,11 @@ export async function signOfLife(
       on conflict (name) do update set url = excluded.url, roles = excluded.roles, version = excluded.version,
         started_at = excluded.started_at, seen_at = now(), state = excluded.state,
         facts = excluded.facts || jsonb_build_object('carried',
-          coalesce(node.facts->'carried', '{}') || (excluded.facts->'carried'))`,
+          coalesce(node.facts->'carried', '{}') || (excluded.facts->'carried'))
+        where ${mayTakePlace}`,
     values: [node.name, node.url, node.roles, node.version, startedAt, node.state, JSON.stringify(node.facts)],
   })
+  if (rowCount === 0) throw new SluisError('node-name-taken', { node: node.name, url: '' })
 }
 
 /** Names of the nodes that gave a sign of life in the last ten seconds and did not stop in order; none without a schema. */

@@ -31,7 +31,7 @@ test('the last sign of life says that the node stopped, also when the one before
       return db.query(statement)
     },
   }
-  const fixed = { log: silentLog, name: 'a', url: 'http://127.0.0.1:1', roles: ['work'], version: '1' }
+  const fixed = { log: silentLog, name: 'a', folder: 'f', url: 'http://127.0.0.1:1', roles: ['work'], version: '1' }
   const heartbeat = startHeartbeat({ ...fixed, db: slow, facts: async () => ({}), draining: () => false })
   await started.promise
   const stopping = heartbeat.stop()

@@ -275,6 +275,24 @@ test('a sender is registered only when its key is kept', async () => {
   await expect(readFile(join(whole.folder, 'again.json'))).rejects.toThrow('ENOENT')
 })
 
+test('a key is kept when nobody says whether its sender was registered', async () => {
+  const out = join(whole.folder, 'unsure.json')
+  const register = ['client', 'register', '--name', 'Labo Unsure', '--kind', 'laboratory', '--id', 'labo-unsure']
+  await query(`create function cut_off() returns trigger language plpgsql as $$ begin
+    perform pg_terminate_backend(pg_backend_pid()); return new; end $$`)
+  await query('create trigger cut_off after insert on sender for each row execute function cut_off()')
+  try {
+    const said = await sluis([...register, '--out', out])
+    expect(said).toMatchObject({ code: 1, err: expect.stringMatching(/^Nobody said whether labo-unsure/) as string })
+    expect(said.err).toContain(out)
+    expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ clientId: 'labo-unsure' })
+    expect(JSON.parse((await sluis(register)).out)).toMatchObject({ clientId: 'labo-unsure' })
+  } finally {
+    await query('drop trigger cut_off on sender')
+    await query('drop function cut_off')
+  }
+})
+
 test('senders are listed, told by webhook and ended', async () => {
   const made = await sluis(['client', 'register', '--name', 'Labo Test', '--kind', 'laboratory', '--id', 'labo-test'])
   expect(JSON.parse(made.out)).toMatchObject({ clientId: 'labo-test', privateJwk: { kty: 'EC' } })

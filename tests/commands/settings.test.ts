@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { makeDevelopmentKeys } from '../../src/certificates/development.ts'
@@ -22,6 +22,12 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: '70000' }], /^--port \(PORT\) takes a whole number from 0 to 65535$/],
     [[{ SLUIS_MLLP_PORT: 'x' }], /^--mllp-port \(SLUIS_MLLP_PORT\) takes a whole number/],
     [[{}, { roles: ['intake', 'bogus'] }], /^--roles \(SLUIS_ROLES\) takes intake, .*web; it knows no 'bogus'$/],
+    [[{ SLUIS_HOST: '' }], /^SLUIS_HOST takes an address or a name of this machine, such as 127\.0\.0\.1$/],
+    [[{ SLUIS_HOST: 'hub.example:8080' }], /^SLUIS_HOST takes an address/],
+    [[{ SLUIS_HOST: 'fe80::1%eth0' }], /^SLUIS_HOST takes an address/],
+    [[{ SLUIS_DEST_SCIENSANO_URL: 'sciensano.example' }], /^SLUIS_DEST_SCIENSANO_URL takes an address such as https:/],
+    [[{ SLUIS_DEST_SCIENSANO_URL: '' }], /^SLUIS_DEST_SCIENSANO_URL takes an address/],
+    [[{ SLUIS_PUBLIC_URL: 'hub.example:443' }], /^SLUIS_PUBLIC_URL takes an address/],
     [[{ SLUIS_MASTER_KEY: 'short' }], /^SLUIS_MASTER_KEY .* takes 32 bytes in base64$/],
     [[{ SLUIS_PUBLIC_URL: 'hub' }], /^SLUIS_PUBLIC_URL takes an address/],
     [
@@ -39,6 +45,11 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('a host is an address of IPv4 or IPv6, or a name', () => {
+  for (const host of ['127.0.0.1', '::', '::1', 'localhost', 'hub-1.example', 'hub_1'])
+    expect(read({ SLUIS_HOST: host }).host).toBe(host)
 })
 
 test('balancers that are believed are read, and nobody is when none is named', () => {
@@ -139,6 +150,24 @@ test('an empty master key is none before anything was sealed with it, and told i
       expect(readFileSync(join(path, 'master.key'), 'utf8')).toBe(torn)
       rmSync(join(path, sealed[0]!), { recursive: true })
     }
+    await remove()
+  }
+})
+
+test('a master key that is gone from a folder with contents is asked back, and no new one made', async () => {
+  for (const sealed of [
+    ['postgres', 'cluster', 'PG_VERSION'],
+    ['spool', '0000000001.segment'],
+  ]) {
+    const { path, remove } = await temporaryFolder()
+    mkdirSync(join(path, ...sealed.slice(0, -1)), { recursive: true })
+    writeFileSync(join(path, ...sealed), '18')
+    const said = await sluis(['start', '--data', path])
+    expect(said).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/master\.key is missing.* from the backup/) as string,
+    })
+    expect(existsSync(join(path, 'master.key'))).toBe(false)
     await remove()
   }
 })

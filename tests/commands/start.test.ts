@@ -1,7 +1,11 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { notedHubUrl } from '../../src/access/hub-note.ts'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
+import { readConfig } from '../../src/config.ts'
+import { SluisError } from '../../src/kernel/errors.ts'
+import { startHub } from '../../src/main.ts'
 import { lockDataFolder } from '../../src/store/embedded/lock.ts'
 import { processesOf, sluis, temporaryFolder } from './support.ts'
 
@@ -9,7 +13,10 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
   folder = await temporaryFolder()
 })
-afterEach(async () => folder.remove())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await folder.remove()
+})
 
 const start = (...args: readonly string[]) => sluis(['start', '--data', folder.path, '--mllp-port', '0', ...args])
 
@@ -53,6 +60,42 @@ test('a port that is taken is told in a sentence, and nothing is left behind', {
   await new Promise((resolve) => other.close(resolve))
   // Given back: the same folder can be taken at once.
   await (await lockDataFolder(join(folder.path, 'spool'))).release()
+})
+
+test('a destination that cannot be read ends the start, and nothing is left behind', async () => {
+  const unreadable = new SluisError('destination-unreadable', { file: 'sciensano.yaml', reason: 'broken' })
+  const around = {
+    urls: {
+      get sciensano(): string {
+        throw unreadable
+      },
+    },
+  }
+  const config = readConfig({ port: 0, mllpPort: 0, data: folder.path }, {})
+  await expect(startHub(config, around, () => undefined)).rejects.toBe(unreadable)
+  await (await lockDataFolder(join(folder.path, 'spool'))).release()
+})
+
+test('a host that this machine does not have is told in a sentence', { timeout: 120_000 }, async () => {
+  for (const host of ['nowhere.invalid', '192.0.2.1']) {
+    vi.stubEnv('SLUIS_HOST', host)
+    const said = await start('--port', '0', '--no-neighbours')
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining(`no address ${host} to listen on`) as string })
+  }
+})
+
+test('a hub on an address of IPv6 is told of, and reached, in brackets', { timeout: 120_000 }, async () => {
+  vi.stubEnv('SLUIS_HOST', '::1')
+  const config = readConfig({ port: 0, mllpPort: 0, data: folder.path }, { ...process.env, SLUIS_LOG: 'error' })
+  const hub = await startHub(config, {}, () => undefined)
+  try {
+    await hub.ready
+    expect(hub.url).toBe(`http://[::1]:${hub.port}`)
+    expect((await fetch(`${hub.url}/readyz`)).status).toBe(200)
+    expect(await notedHubUrl(folder.path)).toBe(hub.url)
+  } finally {
+    await hub.stop()
+  }
 })
 
 test('a start beside a living hub ends with 1, and its simulators with it', { timeout: 120_000 }, async () => {

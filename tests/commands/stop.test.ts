@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { connect } from '../../src/store/connect.ts'
+import { startEmbedded } from '../../src/store/embedded/start.ts'
+import { migrate } from '../../src/store/migrate.ts'
 import { processesOf, temporaryFolder } from './support.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -64,6 +67,27 @@ test('a command that nobody reads ends in order, with its own exit code', { time
   later.child.stderr.destroy()
   expect(await once(later.child, 'exit')).toEqual([1, null])
   expect(processesOf(folder.path)).toEqual([])
+})
+
+test('a command that is broken off takes the database along that it started', { timeout: 200_000 }, async () => {
+  const made = await startEmbedded({ dataFolder: folder.path, say: () => undefined })
+  await migrate(made.url)
+  // Whatever asks for the schema waits.
+  const owner = connect({ url: made.url, connections: 1 })
+  await owner.query({ text: 'alter table migration rename to migration_kept' })
+  await owner.query({ text: 'create view migration as select k.* from migration_kept k, pg_sleep(600)' })
+  await owner.close()
+  await made.stop()
+  const { child } = begin('client', 'list')
+  const db = connect({ url: made.url, connections: 1 })
+  const asks = `select from pg_stat_activity where application_name = 'sluis command' and query ~ 'from migration'`
+  const waits = async (): Promise<number> => (await db.query({ text: asks }).catch(() => ({ rows: [] }))).rows.length
+  await vi.waitFor(async () => expect(await waits()).toBe(1), { timeout: 60_000 })
+  await db.close()
+  const gone = once(child, 'exit')
+  child.kill('SIGINT')
+  expect(await gone).toEqual([null, 'SIGINT'])
+  await vi.waitFor(() => expect(processesOf(folder.path)).toEqual([]), { timeout: 60_000 })
 })
 
 test('a command that would write on and on ends when nobody reads', { timeout: 200_000 }, async () => {

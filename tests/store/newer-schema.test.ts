@@ -29,7 +29,8 @@ async function startAfter(breaking: boolean | null): Promise<string[]> {
     values: [breaking],
   })
   const said: string[] = []
-  const opened = await openDatabase({ databaseUrl: database.url, dataFolder: folder.path }, (line) => said.push(line))
+  const config = { databaseUrl: database.url, dataFolder: folder.path, masterKey: Buffer.alloc(32) }
+  const opened = await openDatabase(config, (line) => said.push(line))
   await opened.stop()
   return said
 }
@@ -48,6 +49,20 @@ test('with a newer migration that breaks nothing it starts, and says so in one l
   expect(await startAfter(false)).toEqual([
     'the database is of a newer version (9999_of_tomorrow), which this one can work with',
   ])
+})
+
+test('commands work with a newer migration that breaks nothing, and say so; with another they do not', async () => {
+  await startAfter(false)
+  const words = 'the database is of a newer version (9999_of_tomorrow), which this one can work with'
+  expect(await sluis(['client', 'list'])).toMatchObject({ code: 0, err: `${words}\n` })
+  const doctor = () => sluis(['doctor', '--data', folder.path])
+  expect((await doctor()).out).toMatch(/^good {2}schema: .*; the database is of a newer version/m)
+  for (const breaking of [true, null]) {
+    await db.query({ text: 'update migration set breaking = $1 where number = 9999', values: [breaking] })
+    const said = await sluis(['client', 'list'])
+    expect(said).toMatchObject({ code: 1, err: expect.stringMatching(/Use that version of sluis/) as string })
+    expect((await doctor()).out).toMatch(/^bad {3}schema: 9999_of_tomorrow/m)
+  }
 })
 
 test('the database knows of every migration whether it breaks older nodes', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/hub/database.ts'
 import { sealOnce } from '../../src/ledger/seal.ts'
 import { sluis, temporaryFolder } from '../commands/support.ts'
-import { openLine, type Line } from '../support/line.ts'
+import { lineKey, openLine, type Line } from '../support/line.ts'
 
 let line: Line
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -17,7 +17,8 @@ afterAll(async () => {
   await folder.remove()
 })
 
-const start = () => openDatabase({ databaseUrl: line.url, dataFolder: folder.path }, () => undefined)
+const start = () =>
+  openDatabase({ databaseUrl: line.url, dataFolder: folder.path, masterKey: lineKey }, () => undefined)
 const doctor = async (): Promise<string | undefined> =>
   (await sluis(['doctor', '--data', folder.path])).out.split('\n').find((one) => one.includes('transactions'))
 

@@ -86,3 +86,10 @@ test('a node keeps the reserved sender of the hub over a restart, and owes nothi
   )
   expect(rows).toEqual([{ senders: 1, deliveries: 0 }])
 }, 180_000)
+
+test('a node that takes messages and does not watch probes itself too', async () => {
+  await hub.kill('SIGTERM')
+  await db.pool.query('delete from probe')
+  await hub.start({ SLUIS_DEST_DIGITAAL_VLAANDEREN_TAKES_PROBES: 'false', SLUIS_ROLES: 'intake,work' })
+  await until(last, (one) => one?.ok === true)
+}, 180_000)

@@ -5,7 +5,7 @@ import { openVault } from '../../ledger/vault.ts'
 import { unsealed } from '../../store/blocks.ts'
 import { askServer, type Database } from '../../store/connect.ts'
 import { sampleDataKeys } from '../../store/data-keys.ts'
-import { schemaState } from '../../store/migrate.ts'
+import { newerWords, schemaState } from '../../store/migrate.ts'
 import { heldMessages, listNodes, silentSeconds, type NodeRow } from '../../store/nodes.ts'
 import { uncarriedRoles, type Uncarried } from '../../store/uncarried.ts'
 import { transactionsBehind } from '../../store/transaction-numbers.ts'
@@ -33,12 +33,12 @@ export async function checkServer({ db, kind }: HubDatabase): Promise<Check[]> {
   return [good('database', `PostgreSQL ${version}, ${kinds[kind]}`), clock]
 }
 
-/** Whether the schema is that of this version. */
+/** Whether the schema is that of this version, or of a newer one with which this version can work. */
 export async function checkSchema(db: Database): Promise<Check> {
-  const { applied, missing, unknown, changed } = await schemaState(db)
+  const { applied, missing, unknown, unworkable, changed } = await schemaState(db)
   if (missing.length > 0) return bad('schema', `${missing.join(', ')} did not run`, 'Run `sluis migrate`.')
-  if (unknown.length > 0)
-    return bad('schema', `${unknown.join(', ')} is of a newer version`, 'Use that version of sluis.')
+  if (unworkable.length > 0)
+    return bad('schema', `${unworkable.join(', ')} is of a newer version`, 'Use that version of sluis.')
   if (changed.length > 0) {
     return bad(
       'schema',
@@ -46,10 +46,9 @@ export async function checkSchema(db: Database): Promise<Check> {
       'Compare the database with that of a fresh hub.',
     )
   }
-  return good(
-    'schema',
-    `${applied.length === 1 ? '1 migration' : `${applied.length} migrations`}, the newest ${applied.at(-1)?.name}`,
-  )
+  const count = applied.length === 1 ? '1 migration' : `${applied.length} migrations`
+  const newer = unknown.length === 0 ? '' : `; ${newerWords(unknown.join(', '))}`
+  return good('schema', `${count}, the newest ${applied.at(-1)?.name}${newer}`)
 }
 
 /** Whether transactions count on from where what is stored ends. */

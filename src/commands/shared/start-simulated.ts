@@ -39,7 +39,7 @@ export async function startSimulated(config: Config, say: (line: string) => void
   )
   const { pharmacies: _, laboratories: __, ...destinations } = neighbours.ports
   say(`simulated neighbours: ${describe(neighbours)}`)
-  notePlaces(config.dataFolder, destinations)
+  noteWhereTheyAre(config.dataFolder, destinations, say)
   const places = Object.entries(destinations)
   let stopping = false
   return {
@@ -62,6 +62,20 @@ export async function startSimulated(config: Config, say: (line: string) => void
       stopping = true
       await neighbours.stop()
     },
+  }
+}
+
+/** Commands alone read the note: a disk that refuses it, as a full one, is no reason not to start. */
+function noteWhereTheyAre(
+  dataFolder: string,
+  places: Parameters<typeof notePlaces>[1],
+  say: (line: string) => void,
+): void {
+  try {
+    notePlaces(dataFolder, places)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    say(`commands will not find the simulated destinations: ${dataFolder} takes no note of them (${code ?? message})`)
   }
 }
 

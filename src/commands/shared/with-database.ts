@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandIo } from '../../cli.ts'
-import { readMasterKey } from '../../hub/master-key.ts'
+import { inFolder, makeMasterKey, readMasterKey } from '../../hub/master-key.ts'
 import { SluisError } from '../../kernel/errors.ts'
+import { makeFolderSync } from '../../kernel/make-folder.ts'
 import { connect, type Database } from '../../store/connect.ts'
 import { databaseAddressWanted, databaseRefusal, isDatabaseAddress } from '../../store/database-address.ts'
 import { ask, embeddedUrl } from '../../store/embedded/connection.ts'
 import { preparePlace } from '../../store/embedded/place.ts'
 import { startEmbedded } from '../../store/embedded/start.ts'
-import { schemaState } from '../../store/migrate.ts'
+import { newerWords, schemaState } from '../../store/migrate.ts'
 import { BadAnswer, WrongUse } from './outcome.ts'
 import { tellingWhenLong } from './progress.ts'
 
@@ -33,8 +34,8 @@ export interface Wish {
 /**
  * Runs `work` on the database of a hub: that of DATABASE_URL, else the embedded one of its data folder. That one is joined
  * when a hub runs on it, else started for as long as the work takes: hubs and commands that start meanwhile wait. Throws
- * `WrongUse` when there is no database there or DATABASE_URL names none, `BadAnswer` when its schema is not that of this
- * version, `database-refuses` when it lets nobody in.
+ * `WrongUse` when there is no database there or DATABASE_URL names none, `BadAnswer` when this version cannot work with its
+ * schema, `database-refuses` when it lets nobody in.
  *
  * @example await withDatabase(values, io, ({ db }) => account(db, days))
  */
@@ -44,7 +45,7 @@ export async function withDatabase<T>(wish: Wish, io: CommandIo, work: (hub: Hub
   try {
     const db = connect({ url: opened.url, connections: 4, applicationName: 'sluis command' })
     try {
-      if (wish.anySchema !== true) await assertSchema(db)
+      if (wish.anySchema !== true) await assertSchema(db, io)
       return await work({ db, url: opened.url, dataFolder, kind: opened.kind })
     } catch (error) {
       throw databaseRefusal(error, opened.url) ?? error
@@ -86,14 +87,22 @@ async function open(dataFolder: string, mayMake: boolean, io: CommandIo): Promis
       `There is no hub in ${dataFolder}. Name its folder with --data, or its database with DATABASE_URL.`,
     )
   }
+  if (!hasDatabase(dataFolder)) ensureMasterKey(dataFolder)
   try {
     const say = (line: string): void => void io.stderr.write(`${line}\n`)
-    const started = await startEmbedded({ dataFolder, say, holder: 'command' })
+    // Also after a Ctrl-C: it was started for this command, and whoever broke it off thinks that nothing runs.
+    const started = await startEmbedded({ dataFolder, say, holder: 'command', endsWithUs: true })
     return { url: started.url, kind: 'started-here', stop: started.stop }
   } catch (error) {
     if (!(error instanceof SluisError && error.code === 'data-folder-in-use')) throw error
     return { url: await joinRunning(dataFolder, io), kind: 'of-running-hub', stop: async () => undefined }
   }
+}
+
+/** Before the database: a folder with a database and no key is one that lost its key, and no hub starts on it. */
+function ensureMasterKey(dataFolder: string): void {
+  inFolder(dataFolder, () => makeFolderSync(dataFolder))
+  if (readMasterKey(process.env, dataFolder) === null) makeMasterKey(dataFolder)
 }
 
 /** The address of the PostgreSQL of a hub that runs; waits for one that is just starting. */
@@ -108,12 +117,13 @@ async function joinRunning(dataFolder: string, io: CommandIo): Promise<string> {
   return embeddedUrl(place)
 }
 
-async function assertSchema(db: Database): Promise<void> {
-  const { missing, unknown } = await schemaState(db)
+async function assertSchema(db: Database, io: CommandIo): Promise<void> {
+  const { missing, unknown, unworkable } = await schemaState(db)
   if (missing.length > 0) {
     throw new BadAnswer(`The database misses ${missing.join(', ')}. Run \`sluis migrate\` first.`)
   }
-  if (unknown.length > 0) {
-    throw new BadAnswer(`The database is of a newer version (${unknown.join(', ')}). Use that version of sluis.`)
+  if (unworkable.length > 0) {
+    throw new BadAnswer(`The database is of a newer version (${unworkable.join(', ')}). Use that version of sluis.`)
   }
+  if (unknown.length > 0) io.stderr.write(`${newerWords(unknown.join(', '))}\n`)
 }

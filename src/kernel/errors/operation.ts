@@ -45,6 +45,17 @@ export const operationErrors = {
       en: 'Port {port} is not free ({reason}). Stop the program that uses it, or choose another with --port or --mllp-port.',
     },
   },
+  'host-not-ours': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Deze machine heeft geen adres {host} om op te luisteren ({reason}). Geef in SLUIS_HOST een van haar adressen, zoals 127.0.0.1.',
+      fr: 'Cette machine n’a pas d’adresse {host} où écouter ({reason}). Indiquez dans SLUIS_HOST l’une de ses adresses, comme 127.0.0.1.',
+      de: 'Diese Maschine hat keine Adresse {host}, auf der sie hören kann ({reason}). Geben Sie in SLUIS_HOST eine ihrer Adressen an, wie 127.0.0.1.',
+      en: 'This machine has no address {host} to listen on ({reason}). Give one of its own in SLUIS_HOST, such as 127.0.0.1.',
+    },
+  },
   'data-folder-unusable': {
     status: 503,
     temporary: false,
@@ -109,6 +120,17 @@ export const operationErrors = {
       fr: 'La base de données est d’une version plus récente ({migrations}), avec laquelle cette version ne peut pas travailler. Démarrez cette version plus récente de sluis. Rien n’est modifié.',
       de: 'Die Datenbank ist von einer neueren Version ({migrations}), mit der diese Version nicht arbeiten kann. Starten Sie diese neuere Version von sluis. Nichts wurde geändert.',
       en: 'The database is of a newer version ({migrations}), with which this version cannot work. Start that newer version of sluis. Nothing was changed.',
+    },
+  },
+  'node-name-taken': {
+    status: 503,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Er werkt al een andere server met de naam {node} op deze database ({url}). Geef elke server een eigen naam met --node of SLUIS_NODE.',
+      fr: 'Un autre serveur nommé {node} travaille déjà sur cette base de données ({url}). Donnez à chaque serveur son propre nom avec --node ou SLUIS_NODE.',
+      de: 'Ein anderer Server mit dem Namen {node} arbeitet bereits auf dieser Datenbank ({url}). Geben Sie jedem Server mit --node oder SLUIS_NODE einen eigenen Namen.',
+      en: 'Another node named {node} already works on this database ({url}). Give each node a name of its own with --node or SLUIS_NODE.',
     },
   },
   'nodes-running': {

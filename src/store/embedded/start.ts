@@ -51,18 +51,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   try {
     const place = await preparePlace(options.dataFolder)
     const orphan = await findOrphan(place, options.say)
+    const waiting: (() => Promise<void>)[] = []
+    const endsWithUs = (pid: number): void => {
+      if (options.endsWithUs === true) waiting.push(endWithUs(pid, place))
+    }
     const start = async () => {
       const { native, runner } = await waysToRun(place, options.say)
       await makeCluster(place, native, runner, options)
       const pid = await launch(place, native, runner, options)
-      if (options.endsWithUs === true) endWithUs(pid, place)
+      endsWithUs(pid)
       return pid
     }
-    if (orphan !== undefined && options.endsWithUs === true) endWithUs(orphan, place)
+    if (orphan !== undefined) endsWithUs(orphan)
     const kept = keepRunning(orphan ?? (await start()), start, options.say)
     let stopped: Promise<void> | undefined
     const stop = async () => {
       await stopServer(await kept.release(), options.say)
+      await Promise.all(waiting.map((end) => end()))
       await leavePlace(place)
       await lock.release()
     }
