@@ -14,6 +14,8 @@ export interface NodeHealth {
     readonly bytes: number
     readonly oldest: string | null
     readonly full: boolean
+    /** Messages the database refused, which it keeps. */
+    readonly aside: number
   }
   readonly draining: boolean
 }

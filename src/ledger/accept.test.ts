@@ -83,6 +83,100 @@ test('a database that answers and takes nothing is away: messages are spooled, a
   expect(await stored()).toHaveLength(4)
 })
 
+test('what was accepted first is stored first, also when the database goes away under it and over it', async () => {
+  const gates: PromiseWithResolvers<Error | null>[] = []
+  let gated = false
+  let writes = true
+  const { accepting, storing, stored } = await openIntake(() => {
+    if (!gated) return writes ? null : saying('25006')
+    const gate = Promise.withResolvers<Error | null>()
+    gates.push(gate)
+    return gate.promise
+  })
+  await accepting.accept(arrival('before'))
+  /** Two in a lane each, one in the queue; then both lanes hear that nothing is written, the first one last. */
+  const round = async (names: readonly string[], firstLane: Error | null) => {
+    gated = true
+    const taken = names.slice(0, 3).map((name) => accepting.accept(arrival(name)))
+    while (gates.length < 2) await sleep(5)
+    gated = writes = false
+    gates[1]!.resolve(saying('25006'))
+    while (accepting.custodian().state !== 'spooling') await sleep(5)
+    // Behind the queue, although the spool is open.
+    taken.push(...names.slice(3).map((name) => accepting.accept(arrival(name))))
+    // Looks at the database find nothing in the spool meanwhile, and must not take that for the end of it.
+    await sleep(600)
+    expect(accepting.custodian().state).toBe('spooling')
+    gates[0]!.resolve(firstLane)
+    gates.length = 0
+    const levels = (await Promise.all(taken)).map((custody) => custody.state === 'accepted' && custody.level)
+    writes = true
+    await storing()
+    return levels
+  }
+  expect(await round(['a1', 'a2', 'a3', 'a4'], saying('25006'))).toEqual(Array(4).fill('spooled'))
+  expect(await stored()).toEqual(['before', 'a1', 'a2', 'a3', 'a4'])
+  expect(await round(['b1', 'b2', 'b3', 'b4'], null)).toEqual(['stored', 'spooled', 'spooled', 'spooled'])
+  expect(await stored()).toEqual(['before', 'a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4'])
+})
+
+test('a batch that the database leaves without a word holds up nobody behind it', async () => {
+  const gate = Promise.withResolvers<Error | null>()
+  let asked = 0
+  // The first hears nothing, all others that nothing is written.
+  const { accepting, storing, stored } = await openIntake(() => {
+    if (asked === 0) return null
+    asked += 1
+    return asked === 2 ? gate.promise : saying('25006')
+  })
+  await accepting.accept(arrival('before'))
+  asked = 1
+  let answered = false
+  const silent = accepting.accept(arrival('silent')).finally(() => (answered = true))
+  const behind = ['second', 'third'].map((name) => accepting.accept(arrival(name)))
+  for (const custody of await Promise.all(behind)) expect(custody).toMatchObject({ level: 'spooled' })
+  expect(answered).toBe(false)
+  gate.resolve(saying('25006'))
+  expect(await silent).toMatchObject({ level: 'spooled' })
+  asked = 0
+  await storing()
+  expect((await stored()).sort()).toEqual(['before', 'second', 'silent', 'third'])
+})
+
+test('one that comes when the drain has become long goes behind those that wait for its end', async () => {
+  let writes = true
+  let frames: number | null = null
+  const gate = Promise.withResolvers<void>()
+  let drains = 0
+  const longAtTimes = (real: Spool): Spool => ({
+    ...real,
+    state: () => ({ ...real.state(), ...(frames === null ? {} : { frames }) }),
+    done: async (token) => {
+      drains += 1
+      await gate.promise
+      return real.done(token)
+    },
+  })
+  const { accepting, storing, stored } = await openIntake(() => (writes ? null : saying('25006')), {
+    spool: longAtTimes,
+  })
+  writes = false
+  await accepting.accept(arrival('first'))
+  writes = true
+  while (drains === 0) await sleep(5)
+  expect(accepting.custodian().state).toBe('draining')
+  const second = accepting.accept(arrival('second'))
+  expect(accepting.waiting()).toBe(1)
+  frames = 2_001
+  const third = accepting.accept(arrival('third'))
+  frames = null
+  gate.resolve()
+  const levels = (await Promise.all([second, third])).map((custody) => custody.state === 'accepted' && custody.level)
+  await storing()
+  expect(await stored()).toEqual(['first', 'second', 'third'])
+  expect(levels).toEqual(['spooled', 'spooled'])
+})
+
 test('a drain that its own disk holds up holds up no arrival: it is spooled, and all is stored once the disk works', async () => {
   let writes = true
   let refused = 0

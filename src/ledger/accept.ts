@@ -52,6 +52,11 @@ const largestShare = 6_144
 /** Below this many spooled frames new arrivals wait in memory for the drain to end, so that order per sender holds. */
 const shortDrain = 2_000
 const lookMilliseconds = 250
+/**
+ * Once the database is away, what waits in memory waits so long for the batches before it, so that all are spooled in order;
+ * a line that fell silent is given up later than anybody's answer can wait.
+ */
+const settleMilliseconds = 2_000
 const asideAgainMilliseconds = 3_600_000
 
 interface Waiting {
@@ -76,6 +81,11 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   }
   let busyLanes = 0
   let underWay = 0
+  let started = 0
+  /** Batches the database did not take, by the order of their start: all of them older than the queue. */
+  const undone: { readonly start: number; readonly batch: readonly Waiting[] }[] = []
+  /** Runs while a batch under way may still come back undone: until then nothing younger is spooled. */
+  let settling: NodeJS.Timeout | null = null
   let stopping = false
   // Until the database has answered once, everything is spooled: a node that restarts takes messages at once.
   /** Spooled messages stored since arrivals last went straight in. */
@@ -87,17 +97,23 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       // A statement costs as much as five rows: beside a batch under way only one of its size is worth another.
       if (queue.length < Math.min(underWay, largestBatch)) return
       const batch = takeFromQueue(largestBatch)
+      const start = (started += 1)
       busyLanes += 1
       underWay += batch.length
-      void runLane(batch).finally(() => {
+      void runLane(batch).then((away) => {
         busyLanes -= 1
         underWay -= batch.length
+        if (away !== null) {
+          undone.push({ start, batch })
+          beginSpooling(away)
+        } else if (settling !== null && busyLanes === 0) spoolWaiting()
         pump()
       })
     }
   }
 
-  const runLane = async (batch: readonly Waiting[]): Promise<void> => {
+  /** Stores a batch and answers it. Returns what the database said when it was away: then nobody is answered yet. */
+  const runLane = async (batch: readonly Waiting[]): Promise<unknown> => {
     try {
       const outcomes = await storeBatch(
         db,
@@ -109,25 +125,29 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       bell.ring('read')
       batch.forEach((waiting, place) => answer(waiting, outcomes[place]!))
     } catch (error) {
-      if (!isDatabaseAway(error)) {
-        log.error('accept-failed', { batch: batch.length }, error)
-        for (const waiting of batch)
-          waiting.reject(new SluisError('unexpected', { trace: waiting.arrival.receipt }, { cause: error }))
-        return
-      }
-      beginSpooling(error)
-      for (const waiting of batch) spoolOne(waiting)
+      if (isDatabaseAway(error)) return error
+      log.error('accept-failed', { batch: batch.length }, error)
+      for (const waiting of batch)
+        waiting.reject(new SluisError('unexpected', { trace: waiting.arrival.receipt }, { cause: error }))
     }
+    return null
   }
 
   const beginSpooling = (error: unknown): void => {
-    if (custodian.state === 'storing' && !stopping) log.warn('database-away-spooling', {}, error)
+    if (custodian.state === 'storing') {
+      if (!stopping) log.warn('database-away-spooling', {}, error)
+      settling = setTimeout(spoolWaiting, settleMilliseconds)
+    }
     if (custodian.state !== 'spooling') custodian = { state: 'spooling', since: deps.now() }
-    spoolQueue()
+    if (settling === null || busyLanes === 0) spoolWaiting()
   }
 
-  const spoolQueue = (): void => {
-    for (const waiting of takeFromQueue(queue.length)) spoolOne(waiting)
+  /** Spools what waits in memory in the order in which it came. */
+  const spoolWaiting = (): void => {
+    if (settling !== null) clearTimeout(settling)
+    settling = null
+    for (const { batch } of undone.splice(0).sort((a, b) => a.start - b.start)) batch.forEach(spoolOne)
+    takeFromQueue(queue.length).forEach(spoolOne)
   }
 
   const spoolOne = (waiting: Waiting): void => {
@@ -156,7 +176,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     log,
     // Whatever it waits for: nobody knows for how long, and arrivals must not wait in memory with it.
     onWait: beginSpooling,
-    onDoubt: spoolQueue,
+    onDoubt: spoolWaiting,
     onDrained: () => {
       if (custodian.state !== 'draining') return
       if (spool.state().frames === 0 && spool.idle()) becomeStoring()
@@ -199,7 +219,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     }
     // Frames whose sync is still running are not counted yet: go straight only when a second look finds none.
     if (spool.state().frames === 0 && spool.idle()) {
-      becomeStoring()
+      if (settling === null) becomeStoring()
       return
     }
     // A database that answers may still refuse to write; only what it has stored says that it is back.
@@ -214,8 +234,14 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       const number = receiptNumber(vault.keys.receipt, arrival.senderId, arrival.messageId, arrival.sha256)
       return new Promise((resolve, reject) => {
         const waiting: Waiting = { arrival: { ...arrival, ...number }, resolve, reject }
-        if (custodian.state === 'spooling' || (custodian.state === 'draining' && isLongDrain()))
+        if (
+          settling === null &&
+          (custodian.state === 'spooling' || (custodian.state === 'draining' && isLongDrain()))
+        ) {
+          // A drain that was short a moment ago left older ones in memory.
+          spoolWaiting()
           return spoolOne(waiting)
+        }
         const ofService = queued.get(arrival.service) ?? 0
         if (queue.length >= largestQueue || ofService >= largestShare)
           return reject(new SluisError('intake-full', { seconds: 2 }))
@@ -231,9 +257,14 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       clearInterval(looking)
       clearInterval(asideAgain)
       const deadline = Date.now() + 10_000
-      while ((queue.length > 0 || busyLanes > 0) && custodian.state === 'storing' && Date.now() < deadline)
+      while (
+        (queue.length > 0 || busyLanes > 0) &&
+        (custodian.state === 'storing' || settling !== null) &&
+        Date.now() < deadline
+      )
         await pause(10)
       beginSpooling(undefined)
+      spoolWaiting()
       await drain.stop()
       await returning
       await spool.close()

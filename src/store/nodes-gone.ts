@@ -1,11 +1,11 @@
 import type { Queryable } from './connect.ts'
-import { silentSeconds, struckOff } from './nodes.ts'
+import { messagesOnDisk, silentSeconds, struckOff } from './nodes.ts'
 
 /**
  * Of a row of `node`: its disk may hold messages that nobody has stored yet, so that no period they may belong to is closed.
  * It says so itself, or fell silent without a word; one that somebody struck off is not waited for.
  */
-export const mayHoldMessages = `((facts ->> 'spoolFrames')::float8 > 0
+export const mayHoldMessages = `(${messagesOnDisk}
   or (state <> 'stopped' and seen_at < now() - interval '${silentSeconds} seconds')) and not ${struckOff}`
 
 /** A node that is waited for, or was struck off. */
@@ -20,7 +20,8 @@ export interface MissedNode {
 /** Nodes whose disk may hold messages, and those struck off that did not come back; the longest silent first. */
 export async function missedNodes(db: Queryable): Promise<MissedNode[]> {
   const { rows } = await db.query<Omit<MissedNode, 'gone'> & { at: Date | null; actor: string; why: string }>({
-    text: `select node.name, seen_at as "seenAt", coalesce((facts ->> 'spoolFrames')::float8, 0) as spooled, last.*
+    text: `select node.name, seen_at as "seenAt", last.*,
+        coalesce((facts ->> 'spoolFrames')::float8, 0) + coalesce((facts ->> 'spoolAside')::float8, 0) as spooled
       from node left join lateral (select at, actor, why from node_gone g
         where g.name = node.name and g.at >= node.seen_at order by g.id desc limit 1) last on true
       where (${mayHoldMessages}) or ${struckOff} order by seen_at`,

@@ -28,8 +28,8 @@ export const struckOff = 'exists (select from node_gone g where g.name = node.na
 /** Of a row of `node`. */
 const inLastWeek = `seen_at > now() - interval '7 days'`
 
-/** Of a row of `node`: when it was last heard of, messages lay on its disk, and nobody struck it off. */
-const holdsMessages = `((facts->>'spoolFrames')::float8 > 0 or (facts->>'spoolAside')::float8 > 0) and not ${struckOff}`
+/** Of a row of `node`: when it was last heard of, messages lay on its disk, some of which the database refused. */
+export const messagesOnDisk = `((facts->>'spoolFrames')::float8 > 0 or (facts->>'spoolAside')::float8 > 0)`
 
 /**
  * Of a row of `node` and the one that is to take its place: not while a node of another data folder lives under that name.
@@ -98,7 +98,7 @@ export async function listNodes(db: Queryable): Promise<NodeRow[]> {
         case when ${struckOff} then '{}' else facts - 'carried' end as facts,
         coalesce((select jsonb_object_agg(role, extract(epoch from now() - at::timestamptz))
           from jsonb_each_text(facts->'carried') as carried(role, at) where ${inLastWeek}), '{}') as carried
-      from node where ${inLastWeek} or (${holdsMessages}) order by name`,
+      from node where ${inLastWeek} or (${messagesOnDisk} and not ${struckOff}) order by name`,
   })
   return rows
 }

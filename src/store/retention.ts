@@ -91,7 +91,9 @@ export async function underWay(db: Queryable, service: Service, before: Date): P
         where service = $1 and received_at < $2 and state in ('blocked', 'waiting', 'unknown', 'pending'))
       union all select 'a replay' where exists (select from replay where state = 'running')
       union all select 'checks of stored records' where exists (select from impact_report where service = $1 and state = 'running')
-      union all select 'node ' || name || ', which is silent or spools' from node where ${mayHoldMessages}`,
+      union all select 'node ' || name || case when (facts->>'spoolAside')::float8 > 0
+          then ', which keeps messages that the database refused' else ', which is silent or spools' end
+        from node where ${mayHoldMessages}`,
     values: [service, before.toISOString()],
   })
   return rows.map((row) => row.what)

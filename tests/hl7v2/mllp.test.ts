@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { Hl7Message } from '@medplum/core'
 import { Hl7Client } from '@medplum/hl7'
 import { Client, Message } from 'node-hl7-client'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SluisError } from '../../src/kernel/errors.ts'
 import { fieldOf, frame, loopback, oru, startLine, talk, type TestLine } from './line.ts'
 import { makeAuthority } from './tls.ts'
@@ -55,6 +55,34 @@ describe('frames', () => {
     resolve()
     expect((await sender.hear(1)).map(idOf)).toEqual(['late'])
     sender.socket.end()
+  })
+
+  test('a line whose every chunk ends within a frame stays, as long as each frame ends in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      line = await startLine({ limits: { frameMs: 100 } })
+      const sender = talk(line.port)
+      const half = (n: number, place: 0 | 1): Buffer => {
+        const bytes = frame(oru(`n${n}`))
+        return place === 0 ? bytes.subarray(0, 60) : bytes.subarray(60)
+      }
+      sender.socket.write(half(0, 0))
+      for (let n = 0; n < 50; n += 1) {
+        sender.socket.write(Buffer.concat([half(n, 1), half(n + 1, 0)]))
+        expect((await sender.hear(n + 1)).at(-1)).toContain(`|n${n}|`)
+        vi.advanceTimersByTime(20)
+      }
+      // The last one began and goes on too long.
+      let cut = false
+      void sender.closed().then(() => (cut = true))
+      while (!cut) {
+        vi.advanceTimersByTime(100)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(line.kept).toHaveLength(50)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('a sender that stops talking still hears its answers, and closing waits for what is in hand', async () => {

@@ -24,10 +24,10 @@ afterAll(async () => {
   await line.close()
 })
 
-const alive = (name: string, spoolFrames = 0): Promise<void> =>
+const alive = (name: string, spoolFrames = 0, spoolAside = 0): Promise<void> =>
   signOfLife(
     line.db,
-    { name, url: 'http://127.0.0.1:1', roles: ['web'], version: '1', state: 'up', facts: { spoolFrames } },
+    { name, url: 'http://127.0.0.1:1', roles: ['web'], version: '1', state: 'up', facts: { spoolFrames, spoolAside } },
     new Date(),
   )
 const silentFor = (name: string, time: string) =>
@@ -56,6 +56,17 @@ test('a node that runs is not struck off, nor one nobody knows, nor any without 
     { name: 'lost', gone: null },
     { name: 'here', spooled: 3, gone: null },
   ])
+  await alive('here')
+})
+
+test('contents wait for what the database refused and a node keeps, while it runs and while it is stopped', async () => {
+  await alive('here', 0, 2)
+  const kept = 'node here, which keeps messages that the database refused'
+  const waits = [{ state: 'waits', for: expect.arrayContaining([kept]) as unknown }]
+  expect(await keepRetention(line.db, new Date())).toMatchObject(waits)
+  expect(jsonLines(await sluis(['node', '--json']))[0]).toMatchObject([{ name: 'lost' }, { name: 'here', spooled: 2 }])
+  await line.db.query({ text: `update node set state = 'stopped' where name = 'here'` })
+  expect(await keepRetention(line.db, new Date())).toMatchObject(waits)
   await alive('here')
 })
 

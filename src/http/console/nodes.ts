@@ -18,7 +18,7 @@ export function nodesScreen(screens: Screens, deps: ConsoleDeps): void {
   screens.show(addresses.nodes, 'see-operations', async ({ view }) => nodesPage(view, await reader()))
 }
 
-export function nodesStream(deps: ConsoleDeps): LivePart<Facts> {
+export function nodesStream(deps: Pick<ConsoleDeps, 'db' | 'now'>): LivePart<Facts> {
   return {
     read: () => read(deps.db, deps.now()),
     show: (view, facts) => nodesLive(view, tell(facts)),
@@ -57,7 +57,7 @@ function itself({ health }: ConsoleDeps, at: Date): NodeData {
     seenAt: at.toISOString(),
     roles,
     intakePerSecond: null,
-    spool: { messages: spool.frames, bytes: spool.bytes, oldestAt: spool.oldest },
+    spool: { messages: spool.frames, bytes: spool.bytes, oldestAt: spool.oldest, aside: spool.aside },
     clockOffMs: null,
   }
 }
@@ -73,7 +73,10 @@ function tell({ at, nodes }: Facts): Nodes {
 }
 
 /** A node that stopped in order is not missed, unless messages lie on its disk; one that fell silent is. */
-const isExpected = (node: NodeRow): boolean => node.state !== 'stopped' || heldMessages(node).frames > 0
+function isExpected(node: NodeRow): boolean {
+  const { frames, aside } = heldMessages(node)
+  return node.state !== 'stopped' || frames + aside > 0
+}
 
 function tellNode(node: NodeRow): NodeData {
   const { facts } = node
@@ -91,6 +94,7 @@ function tellNode(node: NodeRow): NodeData {
       messages: number('spoolFrames') ?? 0,
       bytes: number('spoolBytes') ?? 0,
       oldestAt: typeof facts['spoolOldest'] === 'string' ? facts['spoolOldest'] : null,
+      aside: number('spoolAside') ?? 0,
     },
     clockOffMs: clock === null ? null : clock - node.seenAt.getTime(),
   }

@@ -50,11 +50,13 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
   }
   const reader = makeFrameReader(limits)
   let frameTimer: NodeJS.Timeout | undefined
+  const forgetFrame = (): void => {
+    clearTimeout(frameTimer)
+    frameTimer = undefined
+  }
   const watchFrame = (): void => {
-    if (!reader.isInside()) {
-      clearTimeout(frameTimer)
-      frameTimer = undefined
-    } else frameTimer ??= setTimeout(() => cut('slow-frame'), limits.frameMs)
+    if (!reader.isInside()) forgetFrame()
+    else frameTimer ??= setTimeout(() => cut('slow-frame'), limits.frameMs)
   }
   // Errors end the reading below; without a listener they would end the process.
   socket.on('error', () => (end ??= 'broken'))
@@ -69,7 +71,10 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
     await queue.add(answers)
   }
   const takeChunk = async (chunk: Buffer): Promise<void> => {
-    for (const event of reader.push(chunk)) {
+    const events = reader.push(chunk)
+    // The chunk may end in the next frame, which has its own time: that of this one is over.
+    if (events.some((event) => event.state === 'frame')) forgetFrame()
+    for (const event of events) {
       if (event.state === 'frame') await takeFrame(event.bytes)
       else await queue.add(Promise.resolve(deps.refuse(event)))
       if (event.state === 'too-large' || event.state === 'noise') return finish(event.state)
@@ -94,7 +99,7 @@ export function serveLine(socket: Socket, deps: LineDeps): Line {
   socket.on('end', () => void working.then(() => finish('by-sender')))
   socket.on('close', () => finish('broken'))
   const ended = finished.then(async () => {
-    clearTimeout(frameTimer)
+    forgetFrame()
     await working
     await queue.flushed()
     // A sender that comes back at once would come back all the time.

@@ -2,6 +2,7 @@ import { readdir, readFile, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../../kernel/durable-file.ts'
 import type { Log } from '../../kernel/log.ts'
+import { asideReceipts } from './aside-journal.ts'
 import { writeAll, type OpenFile } from './files.ts'
 import { decodeRecords, encodeRecord, recordBytes, type GivenReceipt, type JournalRecord } from './receipt-records.ts'
 import { segmentName, type Segment } from './segment.ts'
@@ -11,7 +12,7 @@ export type JournalState = 'on' | 'off' | 'broken'
 
 /**
  * The receipts given for spooled messages, without content, on another disk: one file beside every segment, gone when the
- * segment is drained. Whatever it holds that the spool does not is lost, and has a name.
+ * segment is drained, and one for every message set aside. Whatever it holds that the spool does not is lost, and has a name.
  *
  * Its faults never reach the sender: the message itself is durable already.
  */
@@ -25,6 +26,10 @@ export interface Journal {
   names(): Promise<string[]>
   /** The receipts of a segment that were not drained, in order of their frames. */
   open(name: string): Promise<(GivenReceipt & { readonly offset: number })[]>
+  /** Writes down, durably, the receipt of a message set aside; takes it off once the message is back. */
+  aside(given: GivenReceipt): Promise<void>
+  returned(receipt: string): Promise<void>
+  asides(): Promise<GivenReceipt[]>
   /** Keeps names of lost receipts until they are told. */
   keepLost(receipts: readonly GivenReceipt[]): Promise<void>
   lost(): Promise<GivenReceipt[]>
@@ -40,6 +45,9 @@ export const noJournal: Journal = {
   forget: () => Promise.resolve(),
   names: () => Promise.resolve([]),
   open: () => Promise.resolve([]),
+  aside: () => Promise.resolve(),
+  returned: () => Promise.resolve(),
+  asides: () => Promise.resolve([]),
   keepLost: () => Promise.resolve(),
   lost: () => Promise.resolve([]),
   forgetLost: () => Promise.resolve(),
@@ -52,29 +60,38 @@ const lostName = 'lost'
 /** Opens the journal of a folder, which exists. */
 export function openJournal(folder: string, openFile: OpenFile, log: Log): Journal {
   const files = journalFiles(folder, openFile)
+  const setAside = asideReceipts(folder, openFile)
   let state: JournalState = 'on'
-  const guarded = async (work: () => Promise<void>): Promise<void> => {
+  const guarded = async (work: () => Promise<void>): Promise<boolean> => {
     try {
       await work()
       if (state === 'broken') log.info('spool-journal-back')
       state = 'on'
+      return true
     } catch (error) {
       if (state === 'on') log.error('spool-journal-broken', { folder }, error)
       state = 'broken'
-      await files.closeCurrent().catch(() => undefined)
+      return false
     }
+  }
+  const writing = async (work: () => Promise<void>): Promise<void> => {
+    if (!(await guarded(work))) await files.closeCurrent().catch(() => undefined)
   }
   return {
     state: () => state,
     given: (segment, receipts) =>
-      guarded(() =>
+      writing(() =>
         files.append(
           segmentName(segment),
           receipts.map(({ offset, given }) => ({ state: 'given', offset, ...given })),
         ),
       ),
-    drained: (segment, offset) => guarded(() => files.append(segmentName(segment), [{ state: 'drained', offset }])),
-    forget: (name) => guarded(() => files.remove(name)),
+    drained: (segment, offset) => writing(() => files.append(segmentName(segment), [{ state: 'drained', offset }])),
+    forget: (name) => writing(() => files.remove(name)),
+    // Beside appends: it leaves the file they write to open.
+    aside: async (given) => void (await guarded(() => setAside.keep(given))),
+    returned: async (receipt) => void (await guarded(() => setAside.forget(receipt))),
+    asides: () => setAside.all(),
     names: async () => (await files.names()).filter((name) => name !== lostName),
     async open(name) {
       const records = await files.read(name)

@@ -191,6 +191,54 @@ test('the journal names the receipts of a lost disk, drained ones left out, unti
   await later.close()
 })
 
+test('the journal names the messages set aside on a lost disk, and none that went back', async () => {
+  await using folder = await tempFolder()
+  const [disk, journalFolder] = [join(folder.path, 'disk'), join(folder.path, 'journal')]
+  const spool = await openAt(disk, { journalFolder })
+  const sent = [0, 1, 2].map((n) => makeMessage(n, 300, 7))
+  for (const message of sent) await spool.append(message)
+  const { messages, token } = await spool.next(3, 1e6)
+  for (const message of messages) await spool.setAside(message)
+  await spool.done(token)
+  expect(await spool.returnAside(sent[1]!.receipt, () => Promise.resolve())).toBe(true)
+  await spool.close()
+
+  const again = await openAt(disk, { journalFolder })
+  expect(again.state().setAside).toBe(2)
+  expect(await again.lostReceipts()).toEqual([])
+  await again.close()
+
+  await rm(disk, { recursive: true })
+  const fresh = await openAt(disk, { journalFolder })
+  const named = [sent[0]!, sent[2]!].map(({ receipt, receivedAt }) => ({ receipt, senderId: 7, spooledAt: receivedAt }))
+  expect((await fresh.lostReceipts()).toSorted((a, b) => Number(a.spooledAt) - Number(b.spooledAt))).toEqual(named)
+  await fresh.forgetLost()
+  await fresh.close()
+
+  const later = await openAt(disk, { journalFolder })
+  expect(await later.lostReceipts()).toEqual([])
+  await later.close()
+})
+
+test('what was set aside while the journal refused is in it from the next start on', async () => {
+  await using folder = await tempFolder()
+  const [disk, journalFolder] = [join(folder.path, 'disk'), join(folder.path, 'journal')]
+  let broken = true
+  const openFile: OpenFile = (path, flags, mode) =>
+    broken && path.startsWith(journalFolder) ? Promise.reject(new Error('no')) : open(path, flags, mode)
+  const spool = await openAt(disk, { journalFolder, openFile })
+  await spool.setAside(makeMessage(1, 40, 7))
+  expect(spool.state()).toMatchObject({ setAside: 1, journal: 'broken' })
+  await spool.close()
+  broken = false
+  await (await openAt(disk, { journalFolder, openFile })).close()
+
+  await rm(disk, { recursive: true })
+  const fresh = await openAt(disk, { journalFolder })
+  expect((await fresh.lostReceipts()).map((lost) => lost.receipt)).toEqual([makeMessage(1, 40, 7).receipt])
+  await fresh.close()
+})
+
 test('a message that cannot be framed is refused by name', async () => {
   await using folder = await tempFolder()
   const spool = await openAt(folder.path)

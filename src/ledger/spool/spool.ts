@@ -5,6 +5,7 @@ import type { Log } from '../../kernel/log.ts'
 import { makeTurns } from '../../kernel/turns.ts'
 import { lockDataFolder, type DataFolderLock } from '../../store/embedded/lock.ts'
 import { openAside, type Aside } from './aside.ts'
+import { giveBack, putAside, recoverAside } from './aside-journal.ts'
 import { openCursor, type CursorFile } from './cursor.ts'
 import type { FoundMessage } from './find.ts'
 import { makeFolder, unusable, type OpenFile } from './files.ts'
@@ -120,6 +121,7 @@ async function openParts(options: SpoolOptions): Promise<Parts> {
   const { folder, key, log, segmentBytes = defaultSegmentBytes, openFile = open } = options
   const journal = await chooseJournal(options, openFile)
   const aside = await openAside(join(folder, 'aside'), key, openFile)
+  await recoverAside(aside, journal, log)
   const cursorFile = await openCursor(join(folder, 'cursor'), openFile)
   try {
     const segments = await findSegments(folder, key)
@@ -202,15 +204,9 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
       const message = await inTurn(() => shelf.find(receipt, deadline))
       return message && { message, place: 'waiting' }
     },
-    setAside: (message) => aside.put(message),
+    setAside: (message) => putAside(aside, journal, message),
     asideReceipts: () => aside.receipts(),
-    async returnAside(receipt, store) {
-      const message = await aside.read(receipt)
-      if (message === null) return false
-      await store(message)
-      await aside.remove(receipt)
-      return true
-    },
+    returnAside: (receipt, store) => giveBack(aside, journal, receipt, store),
     lostReceipts: () => journal.lost(),
     forgetLost: () => journal.forgetLost(),
     state: () => ({

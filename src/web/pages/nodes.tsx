@@ -20,7 +20,13 @@ export interface NodeData {
   readonly seenAt: string
   readonly roles: readonly string[]
   readonly intakePerSecond: number | null
-  readonly spool: { readonly messages: number; readonly bytes: number; readonly oldestAt: string | null }
+  readonly spool: {
+    readonly messages: number
+    readonly bytes: number
+    readonly oldestAt: string | null
+    /** Messages the database refused, kept beside those that wait. */
+    readonly aside: number
+  }
   /** How far its clock is from the database's, in milliseconds. */
   readonly clockOffMs: number | null
 }
@@ -117,7 +123,8 @@ function Inside({ view, data }: { view: View; data: Nodes }) {
 
 function spoolText(view: View, spool: NodeData['spool']) {
   const words = view.t.nodesPage
-  if (spool.messages === 0) return words.spoolEmpty
+  const aside = spool.aside === 0 ? null : <span>{words.spoolAside(spool.aside)}</span>
+  if (spool.messages === 0) return aside ?? words.spoolEmpty
   return (
     <span>
       {words.spoolLine(spool.messages, view.f.bytes(spool.bytes))}
@@ -127,6 +134,7 @@ function spoolText(view: View, spool: NodeData['spool']) {
           <Time view={view} at={spool.oldestAt} />
         </>
       )}
+      {aside !== null && <>; {aside}</>}
     </span>
   )
 }

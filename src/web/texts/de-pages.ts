@@ -272,5 +272,7 @@ export const dePages: PageTexts = {
     clockRight: 'richtig',
     spoolEmpty: 'leer',
     spoolLine: (n, size) => `${count(n, { one: 'Nachricht', other: 'Nachrichten' })}, ${size}`,
+    spoolAside: (n) =>
+      count(n, { one: 'Nachricht, die die Datenbank ablehnt', other: 'Nachrichten, die die Datenbank ablehnt' }),
   },
 }

@@ -269,5 +269,6 @@ export const enPages: PageTexts = {
     clockRight: 'right',
     spoolEmpty: 'empty',
     spoolLine: (n, size) => `${count(n, { one: 'message', other: 'messages' })}, ${size}`,
+    spoolAside: (n) => count(n, { one: 'message the database refuses', other: 'messages the database refuses' }),
   },
 }

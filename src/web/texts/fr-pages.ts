@@ -272,5 +272,10 @@ export const frPages: PageTexts = {
     clockRight: 'à l’heure',
     spoolEmpty: 'vide',
     spoolLine: (n, size) => `${count(n, { one: 'message', other: 'messages' })}, ${size}`,
+    spoolAside: (n) =>
+      count(n, {
+        one: 'message refusé par la base de données',
+        other: 'messages refusés par la base de données',
+      }),
   },
 }

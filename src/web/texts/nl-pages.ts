@@ -279,6 +279,8 @@ export const nlPages = {
     clockRight: 'gelijk',
     spoolEmpty: 'leeg',
     spoolLine: (n: number, size: string) => `${count(n, { one: 'bericht', other: 'berichten' })}, ${size}`,
+    spoolAside: (n: number) =>
+      count(n, { one: 'bericht dat de database weigert', other: 'berichten die de database weigert' }),
   },
 }
 
