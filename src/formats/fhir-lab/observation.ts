@@ -98,9 +98,9 @@ function patientFaults(node: Node, mapping: Mapping): readonly Fault[] {
 
 function resultOf(node: Node, result: Json, path: string, shared: Shared, mapping: Mapping): ReadResult {
   const { laboratory, collectedAt, resultAt, patient, faults } = shared
-  const content = patient === null ? null : contentOf(node, result, path, shared, patient, mapping)
   const isRefused = hasError(faults)
-  return recordOf(patient, laboratory, collectedAt ?? resultAt, isRefused ? null : content, faults)
+  const content = patient === null || isRefused ? null : contentOf(node, result, path, shared, patient, mapping)
+  return recordOf(patient, laboratory, collectedAt ?? resultAt, content, faults)
 }
 
 function recordOf(
