@@ -49,15 +49,25 @@ export class Demands {
     else if (text < from || text > until) this.fail('certificate-time-impossible', path, { from, until })
   }
 
-  /** A date of birth, whole or in part or empty, that is not after the fact; `fact` starts with its day when that is known. */
+  /**
+   * A date of birth, whole or in part or empty, that is not after the fact; `fact` starts with its day when that is known.
+   * Software that writes UTC puts the sample of a newborn just after midnight on the day before: that of Brussels counts too.
+   */
   birthDate(born: string, fact: string, path: string): void {
     const [year = '', month = '01', day = '01'] = born.split('-')
     const known = /^((19|20)\d\d(-\d\d){0,2})?$/.test(born) && (born === '' || calendarDate(`${year}-${month}-${day}`))
     if (!known) return this.fail('certificate-birth-date-unreadable', path)
     const today = brusselsDay(this.#issuedAt)
-    const factDay = calendarDate(fact.slice(0, 10)) && fact < today ? fact : today
+    const factDay = calendarDate(fact.slice(0, 10)) && fact < today ? lastDayOf(fact) : today
     if (born > factDay.slice(0, born.length)) this.fail('birth-after-fact', path)
   }
+}
+
+/** The day as written or, for a time, that in Brussels when it is later. */
+function lastDayOf(fact: string): string {
+  const [written, full] = [fact.slice(0, 10), fullTime(fact)]
+  const inBrussels = full === null ? written : brusselsDay(new Date(full))
+  return inBrussels > written ? inBrussels : written
 }
 
 /** Before this day nobody had a test or a vaccine for COVID-19. */

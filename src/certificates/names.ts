@@ -60,6 +60,28 @@ export function carriesFamilyName(name: unknown, familyName: string, givenName: 
   return isWritten(fn) || isInLetters(fnt) || (single && (isWritten(gn) || isInLetters(gnt)))
 }
 
+/**
+ * Whether the name part of a certificate can be that of this given name: the two share a word, as written or in A-Z. A
+ * certificate or a record without a given name says nothing against it; registers know more names of a person, in another
+ * order, and issuers drop accents that our table writes out.
+ */
+export function fitsGivenName(name: unknown, familyName: string, givenName: string): boolean {
+  if (typeof name !== 'object' || name === null) return false
+  const { gn, gnt } = name as Record<string, unknown>
+  const [, given] = familyAndGiven(familyName, givenName)
+  const own = wordsOf(given)
+  const theirs = new Set([gn, gnt].flatMap((text) => (typeof text === 'string' ? [...wordsOf(text)] : [])))
+  return own.size === 0 || theirs.size === 0 || [...own].some((word) => theirs.has(word))
+}
+
+/** The words of a name in capitals: as written, without accents, and in A-Z by our table. */
+function wordsOf(name: string): ReadonlySet<string> {
+  const written = clean(name).toUpperCase()
+  const bare = written.normalize('NFD').replace(/\p{M}/gu, '')
+  const words = [written, bare, transliterate(name)].flatMap((text) => text.split(/[\s,<\p{Pd}]+/u))
+  return new Set(words.filter((word) => word !== ''))
+}
+
 const familyAndGiven = (familyName: string, givenName: string): readonly [string, string] =>
   familyName.trim() === '' ? [givenName, ''] : [familyName, givenName]
 

@@ -106,6 +106,16 @@ describe('a rapid test', () => {
     expect(faultsOf({ ...head, person: { ...head.person, birthDate }, test })).toEqual([`/person/birthDate ${code}`])
   })
 
+  it.each([
+    ['2022-06-30T22:10:00Z', '2022-07-01', []],
+    ['2022-07-01T00:10:00+02:00', '2022-07-01', []],
+    ['2022-06-30T21:59:00Z', '2022-07-01', ['/person/birthDate birth-after-fact']],
+    // Written with the day of somewhere else.
+    ['2022-07-01T08:00:00+14:00', '2022-07-01', []],
+  ])('sampled at %s, born %s', (sampledAt, birthDate, faults) => {
+    expect(faultsOf({ ...head, person: { ...head.person, birthDate }, test: { ...test, sampledAt } })).toEqual(faults)
+  })
+
   it.each(['', '2022', '2022-07', '2022-07-01', '1999-12'])('of somebody born %j gets one', (birthDate) => {
     expect(faultsOf({ ...head, person: { ...head.person, birthDate }, test })).toEqual([])
   })

@@ -20,8 +20,10 @@ interface RequestHead {
   /** The record the certificate is made of; it decides the identifier, so that a replay gets the same one. */
   readonly recordId: string
   readonly person: CertifiedPerson
-  /** ISO 3166 alpha-2. */
+  /** Where the test or dose was, ISO 3166 alpha-2. */
   readonly country: string
+  /** The country that issues, in its identifier; without it `country`. */
+  readonly issuing?: string
   /** Who issues, as printed on the certificate; at most 80 characters. */
   readonly issuer: string
 }
@@ -114,7 +116,8 @@ interface Head {
   readonly end: { readonly co: string; readonly is: string; readonly ci: string }
 }
 
-function readHead({ recordId, person, country, issuer }: RequestHead, fact: string, demands: Demands): Head | null {
+function readHead(request: RequestHead, fact: string, demands: Demands): Head | null {
+  const { recordId, person, country, issuing = country, issuer } = request
   const nam = dccName(person.familyName, person.givenName)
   const knownCountry = /^[A-Z]{2}$/.test(country) && valueSets().countries.split(' ').includes(country)
   if (nam === null) demands.fail('certificate-name-empty', '/person/familyName')
@@ -123,6 +126,6 @@ function readHead({ recordId, person, country, issuer }: RequestHead, fact: stri
   if (nam === null || demands.anyFailed()) return null
   return {
     start: { ver: '1.3.0', nam, dob: person.birthDate },
-    end: { co: country, is: cut(issuer.trim()), ci: uvciOf(recordId, country) },
+    end: { co: country, is: cut(issuer.trim()), ci: uvciOf(recordId, issuing) },
   }
 }

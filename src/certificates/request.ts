@@ -27,20 +27,22 @@ const vaccinationRequest = z.object({ ...head, vaccination })
  * never throws.
  *
  * @param issuedAt nothing on a certificate happened later
+ * @param issuing the country that issues and gives the identifier; without it that of the test or dose
  */
-export function payloadFor(asked: unknown, issuedAt: Date): Built {
+export function payloadFor(asked: unknown, issuedAt: Date, issuing?: string): Built {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked))
     return {
       state: 'refused',
       faults: [{ code: 'certificate-request-not-object', severity: 'error', path: '', params: {} }],
     }
-  if ('ver' in asked) return wholePayload(asked, issuedAt)
+  if ('ver' in asked) return wholePayload(asked, issuedAt, issuing)
   const wanted = chosenGroup(asked as Readonly<Record<string, unknown>>)
   if (wanted === null) return { state: 'refused', faults: [unreadable('/test')] }
   const read = (wanted === 'test' ? testRequest : vaccinationRequest).safeParse(asked)
   if (!read.success)
     return { state: 'refused', faults: read.error.issues.map((issue) => unreadable(`/${issue.path.join('/')}`)) }
-  return 'test' in read.data ? testPayload(read.data, issuedAt) : vaccinationPayload(read.data, issuedAt)
+  const request = { ...read.data, ...(issuing === undefined ? {} : { issuing }) }
+  return 'test' in request ? testPayload(request, issuedAt) : vaccinationPayload(request, issuedAt)
 }
 
 function chosenGroup(asked: Readonly<Record<string, unknown>>): 'test' | 'vaccination' | null {

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readCose } from './cose.ts'
+import { makeDevelopmentSigner } from './development.ts'
+import { issueCertificate } from './issue.ts'
 import { revocationEntry, revocationHashes, toRevocationList, type RevocationList } from './revocation.ts'
 import { verifyCertificate } from './verify.ts'
-import { at, coseOf, issued, trusted, wrap } from '../../tests/certificates/sample.ts'
+import { at, coseOf, issued, issuedAt, times, trust, trusted, wrap } from '../../tests/certificates/sample.ts'
 
 describe('revoking', () => {
   it('finds a certificate by each of its three hashes, also with its signature turned', () => {
@@ -10,7 +13,7 @@ describe('revoking', () => {
     const read = readCose(coseOf(hc1))
     const found = verifyCertificate(hc1, [trusted], at)
     if (read.state === 'unreadable') throw new Error(read.why)
-    const hashes = revocationHashes(read.message, found.payload)
+    const hashes = revocationHashes(read.message, found)
     expect(hashes.map(({ type }) => type)).toEqual(['SIGNATURE', 'UCI', 'COUNTRYCODEUCI'])
     for (const hash of hashes) {
       const revoked = verifyCertificate(hc1, [trusted], at, { revocation: listOf([hash]) })
@@ -20,6 +23,39 @@ describe('revoking', () => {
     const list = listOf(hashes.filter(({ type }) => type === 'SIGNATURE'))
     const again = verifyCertificate(wrap(turned), [trusted], at, { revocation: list })
     expect([again.steps.signature, again.revoked]).toEqual([true, true])
+  })
+
+  it('finds it by the country that issued it, and by that of the dose', async () => {
+    const ci = 'URN:UVCI:01:NL:187/37512422923#Z'
+    const issuer = 'NL'
+    const dutch = await makeDevelopmentSigner({ at: issuedAt, country: issuer })
+    const asked = {
+      ver: '1.3.0',
+      nam: { fnt: 'A' },
+      dob: '1964',
+      v: [
+        {
+          tg: '840539006',
+          vp: '1119349007',
+          mp: 'EU/1/20/1528',
+          ma: 'ORG-100030215',
+          dn: 3,
+          sd: 3,
+          dt: '2022-01-05',
+          co: 'AW',
+          is: 'X',
+          ci,
+        },
+      ],
+    } as const
+    const { hc1 } = issueCertificate(asked, dutch, { ...times, issuer })
+    const revokedBy = (text: string) => {
+      const hash = createHash('sha256').update(text).digest().subarray(0, 16).toString('base64')
+      return verifyCertificate(hc1, [trust(dutch)], at, { revocation: listOf([{ type: 'COUNTRYCODEUCI', hash }]) })
+    }
+    expect(revokedBy(`NL${ci}`)).toMatchObject({ valid: false, revoked: true, issuer: 'NL' })
+    expect(revokedBy(`AW${ci}`)).toMatchObject({ valid: false, revoked: true })
+    expect(revokedBy(`BE${ci}`)).toMatchObject({ valid: true, revoked: false })
   })
 
   it('leaves others alone', () => {

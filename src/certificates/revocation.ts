@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CoseMessage } from './cose.ts'
 import { entryOf } from './dcc.ts'
+import type { Claims } from './open.ts'
 
 export type RevocationType = 'UCI' | 'COUNTRYCODEUCI' | 'SIGNATURE'
 
@@ -49,16 +50,20 @@ function isShortHash(text: string): boolean {
   return bytes.length === 16 && bytes.toString('base64') === text
 }
 
-/** Whether one of the certificate's three hashes is on the list. */
-export function isRevoked(message: CoseMessage, payload: unknown, list: RevocationList): boolean {
-  return revocationHashes(message, payload).some(({ type, hash }) => list.get(type)?.has(hash) === true)
+/** What of a certificate's claims its hashes are made of. */
+type Revocable = Pick<Claims, 'issuer' | 'payload'>
+
+/** Whether one of the certificate's hashes is on the list. */
+export function isRevoked(message: CoseMessage, claims: Revocable, list: RevocationList): boolean {
+  return revocationHashes(message, claims).some(({ type, hash }) => list.get(type)?.has(hash) === true)
 }
 
 /**
- * The hashes by which a certificate can be revoked: its identifier, its country directly followed by the identifier, and
- * its signature. Of an ES256 signature only r counts: anybody can turn (r, s) into the equally true (r, n - s).
+ * The hashes by which a certificate can be revoked: its identifier, the country that issued it directly followed by the
+ * identifier, and its signature. The country of the test or dose is tried too where it is another: a certificate is rather
+ * refused than that a revoked one holds. Of an ES256 signature only r counts: anybody can turn (r, s) into the equally true (r, n - s).
  */
-export function revocationHashes(message: CoseMessage, payload: unknown): RevocationEntry[] {
+export function revocationHashes(message: CoseMessage, { issuer, payload }: Revocable): RevocationEntry[] {
   const { signature, algorithm } = message
   const canonical = algorithm === 'ES256' ? signature.subarray(0, signature.length / 2) : signature
   const hashes: RevocationEntry[] = [{ type: 'SIGNATURE', hash: shortHash(canonical) }]
@@ -66,7 +71,8 @@ export function revocationHashes(message: CoseMessage, payload: unknown): Revoca
   const [ci, country] = [entry?.['ci'], entry?.['co']]
   if (typeof ci === 'string') {
     hashes.push({ type: 'UCI', hash: shortHash(ci) })
-    if (typeof country === 'string') hashes.push({ type: 'COUNTRYCODEUCI', hash: shortHash(country + ci) })
+    for (const one of new Set([issuer, country]))
+      if (typeof one === 'string') hashes.push({ type: 'COUNTRYCODEUCI', hash: shortHash(one + ci) })
   }
   return hashes
 }

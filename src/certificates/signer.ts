@@ -1,6 +1,7 @@
 import { createHash, constants, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import type { CoseAlgorithm } from './cose.ts'
 import { rawSignature } from './der-signature.ts'
+import { valueSets } from './value-sets.ts'
 
 /** An RSA key signs from this size on (hcert 1.0.8 section 3.3.2). */
 export const leastRsaBits = 2048
@@ -13,6 +14,8 @@ export interface Signer {
   readonly certificate: Buffer
   /** First 8 bytes of SHA-256 over the certificate (hcert 1.0.8 section 3.3.3). */
   readonly kid: Buffer
+  /** Of its certificate, ISO 3166 alpha-2; null when it names none. */
+  readonly country: string | null
   readonly validFrom: Date
   readonly validUntil: Date
 }
@@ -38,9 +41,15 @@ export function toSigner(key: KeyObject, certificate: X509Certificate): Signer |
     key,
     certificate: certificate.raw,
     kid: kidOf(certificate.raw),
+    country: countryOf(certificate),
     validFrom: new Date(certificate.validFrom),
     validUntil: new Date(certificate.validTo),
   }
+}
+
+function countryOf({ subject }: X509Certificate): string | null {
+  const code = /^C=([A-Z]{2})$/m.exec(subject)?.[1] ?? ''
+  return valueSets().countries.split(' ').includes(code) ? code : null
 }
 
 /** The key id of a certificate in DER. */

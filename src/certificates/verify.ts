@@ -35,7 +35,7 @@ export function verifyCertificate(
   checkKeyUsage(claims.payload, signer, book)
   checkContent(claims.payload, book)
   checkExpiry(claims, signer, at, book)
-  const revoked = options.revocation ? isRevoked(opened.message, claims.payload, options.revocation) : null
+  const revoked = options.revocation ? isRevoked(opened.message, claims, options.revocation) : null
   if (revoked === true) book.refuse('revocation', 'certificate-revoked')
   const rules = options.rules ? evaluateRules(claims.payload, at, options.rules) : []
   for (const { rule } of rules.filter((outcome) => !outcome.met))

@@ -10,12 +10,13 @@ type Entry = Readonly<Record<string, unknown>>
 
 /**
  * Judges a payload that somebody made whole by the rules of issuing: the schema of its version, one entry, active codes
- * that go together, a negative test, dose numbers and days that can be, an identifier of its country. Properties nobody
+ * that go together, a negative test, dose numbers and days that can be, an identifier of the country that issues. Properties nobody
  * knows stay; the time of a sample is written in full. All faults at once; never throws.
  *
+ * @param issuing the country that issues; without it that of the test or dose
  * @example wholePayload({ ver: '1.3.0', nam, dob, t: [{ ...entry, tr: '260373001' }] }, new Date()).state // 'refused'
  */
-export function wholePayload(asked: unknown, issuedAt: Date): Built {
+export function wholePayload(asked: unknown, issuedAt: Date, issuing?: string): Built {
   const demands = new Demands(issuedAt)
   demandSchema(asked, demands)
   const [group, entry] = [groupOf(asked), entryOf(asked)]
@@ -29,8 +30,9 @@ export function wholePayload(asked: unknown, issuedAt: Date): Built {
   const country = text(entry, 'co')
   if (!valueSets().countries.split(' ').includes(country))
     demands.fail('certificate-code-not-issued', `${path}/co`, { code: country.slice(0, 40) })
-  if (!isUvciOf(text(entry, 'ci'), country))
-    demands.fail('certificate-identifier-unreadable', `${path}/ci`, { country: country.slice(0, 40) })
+  const issuer = issuing ?? country
+  if (!isUvciOf(text(entry, 'ci'), issuer))
+    demands.fail('certificate-identifier-unreadable', `${path}/ci`, { country: issuer.slice(0, 40) })
   const kept = demandsOf[group](entry, path, demands)
   if (demands.anyFailed()) return demands.refused()
   const whole = { ...payload, [group]: [kept] } as DccPayload

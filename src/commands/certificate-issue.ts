@@ -8,6 +8,7 @@ import { qrPng, qrSvg } from '../certificates/qr.ts'
 import { payloadFor } from '../certificates/request.ts'
 import type { Signer } from '../certificates/signer.ts'
 import { readTrustedKeys } from '../certificates/trust.ts'
+import { valueSets } from '../certificates/value-sets.ts'
 import { verifyCertificate } from '../certificates/verify.ts'
 import { readJson } from '../formats/json/read.ts'
 import { readJsonSync, replaceFileSync } from '../kernel/durable-file.ts'
@@ -29,6 +30,8 @@ Both are held to the same rules: a negative test, codes that are still issued an
 
   --key FILE --cert FILE   the signer's private key and certificate, PEM
   --data DIR               without these: the development signer of this folder, made when absent (default .sluis)
+  --country CC             which country issues, in claim and identifier (default: that of the signer's certificate, and
+                           for the development signer that of the test or dose)
   --at TIME                when it is issued, ISO 8601; without an offset it is UTC (default: now)
   --days N                 for how many days it holds (default 365)
   --svg FILE, --png FILE   write its QR code
@@ -39,7 +42,7 @@ Both are held to the same rules: a negative test, codes that are still issued an
 Exit code 0 when issued, 1 when it gets none (each fault in a line, with its place), 2 on wrong use.
 `
 
-const options = { key: text, cert: text, data: text, at: text, days: text, svg: text, png: text }
+const options = { key: text, cert: text, country: text, data: text, at: text, days: text, svg: text, png: text }
 
 /** Exit code 0 when issued, 1 when the request cannot get a certificate, 2 on wrong use. */
 export async function issue(args: readonly string[], io: CommandIo): Promise<number> {
@@ -48,11 +51,17 @@ export async function issue(args: readonly string[], io: CommandIo): Promise<num
     const [at, days] = [momentOf(values.at), Number(values.days ?? 365)]
     if ((values.key === undefined) !== (values.cert === undefined)) throw new WrongUse('--key and --cert go together')
     if (!(days > 0 && days <= 3650)) throw new WrongUse('--days takes a number up to 3650')
-    const built = await readPayload(io, at)
-    if (built.state === 'refused') return refuse(built.faults, { io, language, json: values.json === true })
     const signer = await loadSigner({ ...values, at }, io)
+    const issuing = values.country ?? (values.cert === undefined ? null : signer.country)
+    if (issuing !== null && !isCountry(issuing)) throw new WrongUse('--country takes a country of two letters')
+    const built = await readPayload(io, at, issuing)
+    if (built.state === 'refused') return refuse(built.faults, { io, language, json: values.json === true })
     const expiresAt = new Date(at.getTime() + days * 86_400_000)
-    const made = makeHolding(built.payload, signer, { issuedAt: at, expiresAt, issuer: countryOf(built.payload) })
+    const made = makeHolding(built.payload, signer, {
+      issuedAt: at,
+      expiresAt,
+      issuer: issuing ?? countryOf(built.payload),
+    })
     if (made.state === 'refused') return refuse(made.faults, { io, language, json: values.json === true })
     const { hc1, uvci } = made
     if (values.svg !== undefined) writePicture(values.svg, qrSvg(hc1))
@@ -70,12 +79,14 @@ export async function issue(args: readonly string[], io: CommandIo): Promise<num
   })
 }
 
-async function readPayload(io: CommandIo, at: Date): Promise<Built> {
+async function readPayload(io: CommandIo, at: Date, issuing: string | null): Promise<Built> {
   const bytes = await readBytes(io.stdin, inputLimit)
   if (bytes === null) return refusedWith('certificate-request-too-large', { limit: inputLimit })
   if (bytes.toString().trim() === '') return refusedWith('certificate-request-not-object')
   const read = readJson(bytes)
-  return read.state === 'unreadable' ? { state: 'refused', faults: read.faults } : payloadFor(read.value, at)
+  return read.state === 'unreadable'
+    ? { state: 'refused', faults: read.faults }
+    : payloadFor(read.value, at, issuing ?? undefined)
 }
 
 const inputLimit = 64 * 1024
@@ -114,6 +125,8 @@ function makeHolding(payload: DccPayload, signer: Signer, times: CertificateTime
 function toFault({ code, params }: Pick<Fault, 'code' | 'params'>): Fault {
   return { code, severity: 'error', path: '', params }
 }
+
+const isCountry = (text: string): boolean => /^[A-Z]{2}$/.test(text) && valueSets().countries.split(' ').includes(text)
 
 function countryOf(payload: DccPayload): string {
   const [entry] = 't' in payload ? payload.t : 'v' in payload ? payload.v : payload.r

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeDevelopmentKeys } from '../certificates/development.ts'
 import { revocationEntry } from '../certificates/revocation.ts'
 import { run } from './certificate.ts'
 
@@ -211,6 +212,39 @@ describe('sluis certificate', () => {
     expect(await issue('{"a')).toEqual([1, ['json-broken']])
     expect(await issue('[]')).toEqual([1, ['certificate-request-not-object']])
     expect(await issue(' '.repeat(70_000))).toEqual([1, ['certificate-request-too-large']])
+  })
+
+  it('is issued by the country of its signer, wherever the test or dose was', async () => {
+    const keys = await makeDevelopmentKeys({ at: new Date('2022-07-01T00:00:00Z'), country: 'BE' })
+    const [key, cert] = [join(folder, 'be.key'), join(folder, 'be.pem')]
+    writeFileSync(key, keys.key)
+    writeFileSync(cert, keys.certificate)
+    const own = ['--key', key, '--cert', cert]
+    const entry = { tg: '840539006', tt: 'LP217198-3', ma: '1232', sc: '2022-07-01T10:00:00Z', tr: '260415000' }
+    const whole = (ci: string) =>
+      JSON.stringify({
+        ver: '1.3.0',
+        nam: { fnt: 'A' },
+        dob: '1964',
+        t: [{ ...entry, co: 'US', is: 'X', ci: `URN:UVCI:01:${ci}` }],
+      })
+    const made = async (args: readonly string[], input: string) => {
+      const { code, out } = await sluis(['issue', '--at', '2022-07-01T10:00:00Z', '--json', ...args], input)
+      if (code !== 0) return (JSON.parse(out) as { faults: object[] }).faults
+      const { hc1, uvci } = JSON.parse(out) as { hc1: string; uvci: string }
+      const verified = await sluis(['verify', '--json', '--trust', cert, '--at', '2022-07-02'], hc1)
+      const { issuer, payload } = JSON.parse(verified.out) as { issuer: string; payload: { t: { co: string }[] } }
+      return [issuer, payload.t[0]!.co, uvci.slice(0, 15)]
+    }
+    expect(await made(own, whole('BE:1'))).toEqual(['BE', 'US', 'URN:UVCI:01:BE:'])
+    expect(await made(own, whole('US:1'))).toMatchObject([{ path: '/t/0/ci', params: { country: 'BE' } }])
+    const asked = JSON.stringify({ ...(JSON.parse(request) as object), country: 'US' })
+    expect(await made(own, asked)).toEqual(['BE', 'US', 'URN:UVCI:01:BE:'])
+    // The development signer is nobody's: it issues for the country asked for, or that of the test.
+    const development = ['--data', folder]
+    expect(await made([...development, '--country', 'BE'], whole('BE:1'))).toEqual(['BE', 'US', 'URN:UVCI:01:BE:'])
+    expect(await made(development, whole('US:1'))).toEqual(['US', 'US', 'URN:UVCI:01:US:'])
+    expect((await sluis(['issue', ...development, '--country', 'Belgium'], request)).code).toBe(2)
   })
 
   it('reads no more of a text without end than it needs, and says which step failed', async () => {

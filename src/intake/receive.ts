@@ -2,7 +2,7 @@ import type { Format, Reading } from '../formats/format.ts'
 import { kindsPossible } from '../formats/form-kinds.ts'
 import type { Service } from '../formats/record.ts'
 import { SluisError, toProblem, type Problem } from '../kernel/errors.ts'
-import { tellFault, type Fault, type ToldFault } from '../kernel/fault.ts'
+import { cutFaults, tellFault, type Fault, type ToldFault } from '../kernel/fault.ts'
 import { sha256 } from '../kernel/ids.ts'
 import type { Language } from '../kernel/language.ts'
 import { beginSpan, endFailed, traceparentOf } from '../kernel/tracing.ts'
@@ -21,7 +21,10 @@ export interface HandedOver {
   readonly language: Language
 }
 
-/** The proof of custody as the sender gets it; `errors` lists every fault of every record at once. */
+/** How many faults one answer names: as many as a hundred forms with ten each. All of them stand with their records. */
+const toldAtMost = 1_000
+
+/** The proof of custody as the sender gets it; `errors` lists the faults of all records at once. */
 export interface ReceiptBody {
   readonly receipt: string
   readonly receivedAt: string
@@ -114,11 +117,13 @@ function answerFor(reading: Reading, receipt: ReceiptBody, language: Language): 
   if (reading.state === 'unreadable') {
     const first = reading.faults[0]
     const problem = toProblem(new SluisError(first?.code ?? 'message-empty', first?.params ?? {}), language)
-    const body = { ...problem, status: 422, ...receipt, errors: reading.faults.map(tellFault) }
+    const body = { ...problem, status: 422, ...receipt, errors: tellFaults(reading.faults) }
     return { status: 422, body, reading }
   }
   const faults: Fault[] = []
-  for (const record of reading.records) if (record.faults.length > 0) faults.push(...record.faults)
-  const body = faults.length === 0 ? receipt : { ...receipt, errors: faults.map(tellFault) }
+  for (const record of reading.records) for (const fault of record.faults) faults.push(fault)
+  const body = faults.length === 0 ? receipt : { ...receipt, errors: tellFaults(faults) }
   return { status: 202, body, reading }
 }
+
+const tellFaults = (faults: readonly Fault[]): readonly ToldFault[] => cutFaults(faults, toldAtMost).map(tellFault)

@@ -23,6 +23,25 @@ export const hasError = (faults: readonly Pick<Fault, 'severity'>[]): boolean =>
 export const hasFinding = (faults: readonly Pick<Fault, 'severity'>[]): boolean =>
   faults.some(({ severity }) => severity === 'check')
 
+/**
+ * The first so many of a list and, for the others, one fault that says how many they are. It refuses when one of them does: a
+ * list cut short never makes a record look better than it is.
+ *
+ * @param path what they are all about, a JSON Pointer; the whole when not given
+ * @example cutFaults(faults, 10).length // 11, of however many faults
+ */
+export function cutFaults(faults: readonly Fault[], most: number, path = ''): readonly Fault[] {
+  if (faults.length <= most) return faults
+  const others = faults.slice(most)
+  const severity = hasError(others) || hasFinding(others) ? 'error' : 'warning'
+  return [...faults.slice(0, most), moreFaults(others.length, severity, path)]
+}
+
+/** In place of faults that are not named one by one. */
+export function moreFaults(count: number, severity: 'error' | 'warning', path = ''): Fault {
+  return { code: 'faults-more', severity, path, params: { count } }
+}
+
 /** A fault as the sender reads it. */
 export interface ToldFault {
   readonly code: ErrorCode

@@ -186,6 +186,20 @@ describe('panels and components', () => {
     expect(records.map((record) => interpret(contentOf(record), shippedTables()).canonical?.value)).toEqual([140, 90])
   })
 
+  it('keeps components with one code apart, the same ones when they are sent again', () => {
+    const part = (value: string) => ({
+      code: { coding: [{ system: 'http://loinc.org', code: '600-7' }] },
+      valueString: value,
+    })
+    const { valueQuantity: _, ...heading } = hba1c
+    const keys = (...values: string[]) =>
+      recordsOf(bundle(patient, { ...heading, component: values.map(part) })).map((one) => contentOf(one).resultKey)
+    const three = keys('E. coli', 'K. oxytoca', 'P. mirabilis')
+    expect(new Set(three).size).toBe(3)
+    expect(keys('E. coli', 'K. oxytoca', 'M. morganii')).toEqual(three)
+    expect(keys('E. coli')).toEqual(three.slice(0, 1))
+  })
+
   it('keeps the tests of two isolates apart', () => {
     const isolate = (id: string, name: string): Json => {
       const { valueQuantity: _, ...rest } = hba1c
@@ -228,6 +242,20 @@ describe('whose result it is', () => {
     id: 'p2',
     identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '111222333' }],
   }
+
+  it('keeps the documents of a report apart', () => {
+    const form = (text: string) => ({ contentType: 'text/plain', data: Buffer.from(text).toString('base64') })
+    const report = {
+      resourceType: 'DiagnosticReport',
+      id: 'r1',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '11529-5' }] },
+      subject: { reference: 'Patient/p1' },
+      presentedForm: [form('one'), form('two')],
+    }
+    const keys = recordsOf(bundle(patient, report)).map((one) => contentOf(one).resultKey)
+    expect(new Set(keys).size).toBe(2)
+  })
 
   it('keeps several patients apart', () => {
     const records = recordsOf(

@@ -31,6 +31,16 @@ describe('the forms that come with the package', () => {
     for (const cnk of codes.flatMap((code) => code.cnk ?? [])) expect(checkCnk(cnk).state).toBe('valid')
   })
 
+  it('have a code of its own for every place a sample is taken from', () => {
+    const versions = lists.get('sample-kinds')?.versions ?? []
+    expect(versions.length).toBeGreaterThan(0)
+    for (const { codes } of versions) {
+      const snomed = Object.values(codes).map((code) => code.snomed)
+      expect(snomed).not.toContain(undefined)
+      expect(new Set(snomed).size).toBe(snomed.length)
+    }
+  })
+
   it('name for every batch a vaccine that is in the list', () => {
     const vaccines = new Set(lists.get('vaccines')?.versions.flatMap((version) => Object.keys(version.codes)))
     const batches = lists.get('vaccine-batches')?.versions.flatMap((version) => Object.values(version.codes)) ?? []

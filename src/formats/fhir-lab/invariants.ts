@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts'
+import { cutFaults, type Fault } from '../../kernel/fault.ts'
 import { isJson, objectsOf, textOf, type Json } from './resources.ts'
 
 /**
@@ -12,7 +12,7 @@ export function checkObservation(observation: Json, path: string): readonly Faul
     faults.push(error('fhir-rule-broken', `${path}/effectivePeriod`, { rule: 'per-1', element: 'start, end' }))
   }
   for (const [index, component] of objectsOf(observation['component'])) {
-    faults.push(...checkResult(component, `${path}/component/${index}`))
+    for (const fault of checkResult(component, `${path}/component/${index}`)) faults.push(fault)
     if (valuesOf(observation).length > 0 && sharesCode(observation['code'], component['code'])) {
       faults.push(
         error('fhir-rule-broken', `${path}/component/${index}/code`, {
@@ -25,13 +25,17 @@ export function checkObservation(observation: Json, path: string): readonly Faul
   return faults
 }
 
+/** How many extensions or ranges of one element are named one by one. */
+const namedAtMost = 10
+
 /** An extension that changes the meaning and that nobody here knows (FHIR R4 section 2.4.0.3): not to be read over. */
 export function checkModifiers(resource: Json, path: string): readonly Fault[] {
-  const own = objectsOf(resource['modifierExtension']).map(([index, extension]) =>
+  const found = objectsOf(resource['modifierExtension']).map(([index, extension]) =>
     error('fhir-modifier-unknown', `${path}/modifierExtension/${index}`, {
       url: textOf(extension['url']).slice(0, 100),
     }),
   )
+  const own = cutFaults(found, namedAtMost, path)
   const rules = textOf(resource['implicitRules'])
   return rules === ''
     ? own
@@ -43,13 +47,13 @@ function checkResult(result: Json, path: string): Fault[] {
   if (valuesOf(result).length > 0 && result['dataAbsentReason'] !== undefined) {
     faults.push(error('fhir-rule-broken', path, { rule: 'obs-6', element: 'dataAbsentReason' }))
   }
-  const ranges = objectsOf(result['referenceRange'])
-  for (const [index, range] of ranges) {
-    if (range['low'] !== undefined || range['high'] !== undefined || range['text'] !== undefined) continue
-    faults.push(
-      error('fhir-rule-broken', `${path}/referenceRange/${index}`, { rule: 'obs-3', element: 'low, high, text' }),
-    )
-  }
+  const empty = objectsOf(result['referenceRange']).filter(
+    ([, range]) => range['low'] === undefined && range['high'] === undefined && range['text'] === undefined,
+  )
+  const ofRanges = empty.map(([index]) =>
+    error('fhir-rule-broken', `${path}/referenceRange/${index}`, { rule: 'obs-3', element: 'low, high, text' }),
+  )
+  faults.push(...cutFaults(ofRanges, namedAtMost, path))
   const quantity = result['valueQuantity']
   if (isJson(quantity) && quantity['code'] !== undefined && quantity['system'] === undefined) {
     faults.push(error('fhir-rule-broken', `${path}/valueQuantity`, { rule: 'qty-3', element: 'code, system' }))

@@ -1,6 +1,6 @@
 import { hasError, type Fault } from '../../kernel/fault.ts'
 import type { LabPatient, Moment, ObservationContent, ObservationStatus } from '../lab/observation.ts'
-import { resultKeyOf } from '../lab/result-key.ts'
+import { resultKeyOf, type ResultIdentity } from '../lab/result-key.ts'
 import type { CanonicalRecord } from '../record.ts'
 import { askedFor, isHeading, laboratoryOf, notesOf, type Authors, type Place } from './context.ts'
 import { isEarlier, valuesOf } from './invariants.ts'
@@ -57,6 +57,8 @@ interface Shared {
   readonly asked: ReturnType<typeof askedFor>
   readonly laboratory: ReturnType<typeof laboratoryOf>
   readonly notes: readonly string[]
+  /** How often each key was given so far. */
+  readonly keys: Map<string, number>
 }
 
 function sharedBy(node: Node, mapping: Mapping): Shared {
@@ -87,6 +89,7 @@ function sharedBy(node: Node, mapping: Mapping): Shared {
     asked: askedFor(node, place, specimen),
     laboratory: laboratoryOf(node, place, mapping.authors),
     notes: notesOf(node),
+    keys: new Map(),
   }
 }
 
@@ -98,9 +101,9 @@ function patientFaults(node: Node, mapping: Mapping): readonly Fault[] {
 
 function resultOf(node: Node, result: Json, path: string, shared: Shared, mapping: Mapping): ReadResult {
   const { laboratory, collectedAt, resultAt, patient, faults } = shared
-  const content = patient === null ? null : contentOf(node, result, path, shared, patient, mapping)
   const isRefused = hasError(faults)
-  return recordOf(patient, laboratory, collectedAt ?? resultAt, isRefused ? null : content, faults)
+  const content = patient === null || isRefused ? null : contentOf(node, result, path, shared, patient, mapping)
+  return recordOf(patient, laboratory, collectedAt ?? resultAt, content, faults)
 }
 
 function recordOf(
@@ -150,7 +153,7 @@ function contentOf(
     kind: 'observation',
     ...identity,
     origin: { format: 'fhir', path, from, length },
-    resultKey: resultKeyOf({ ...identity, patient: personOf(patient) }),
+    resultKey: keyIn(shared.keys, { ...identity, patient: personOf(patient) }),
     value: readValue(result, mapping.places),
     status,
     resultAt,
@@ -164,6 +167,14 @@ function contentOf(
     patient,
     requester: asked.requester,
   }
+}
+
+/** Components of one code, and documents of one report, are told apart by their order: else the last stood for all. */
+function keyIn(keys: Map<string, number>, identity: ResultIdentity): string {
+  const key = resultKeyOf(identity)
+  const occurrence = (keys.get(key) ?? 0) + 1
+  keys.set(key, occurrence)
+  return occurrence === 1 ? key : resultKeyOf({ ...identity, occurrence })
 }
 
 /** Members of a panel that itself has a value, such as the tests of one isolate, are kept apart by that value. */

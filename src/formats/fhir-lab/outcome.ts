@@ -1,16 +1,19 @@
 import { errorRow, errorTexts } from '../../kernel/errors.ts'
-import type { Fault } from '../../kernel/fault.ts'
+import { cutFaults, type Fault } from '../../kernel/fault.ts'
 import { languages } from '../../kernel/language.ts'
 
+/** How many faults one outcome names one by one. */
+const toldAtMost = 1_000
+
 /**
- * The OperationOutcome (FHIR R4 section 2.28) that names every fault: code of the hub, the sentence in four languages by the
+ * The OperationOutcome (FHIR R4 section 2.28) that names the faults: code of the hub, the sentence in four languages by the
  * translation extension, and the place as FHIRPath.
  *
  * @param root type of the resource that was sent, with which every path begins
  * @example toOperationOutcome(faults, 'Bundle').issue[0].expression // ['Bundle.entry[3].resource.status']
  */
 export function toOperationOutcome(faults: readonly Fault[], root: string): object {
-  const issue = faults.map((fault) => {
+  const issue = cutFaults(faults, toldAtMost).map((fault) => {
     const texts = errorTexts(fault.code, fault.params)
     return {
       severity: fault.severity === 'warning' ? 'warning' : 'error',

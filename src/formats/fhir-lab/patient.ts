@@ -1,6 +1,6 @@
 import { checkBsn } from '../../identifiers/bsn.ts'
 import { checkInsz } from '../../identifiers/insz.ts'
-import type { Fault } from '../../kernel/fault.ts'
+import { cutFaults, type Fault } from '../../kernel/fault.ts'
 import { systems } from '../fhir/systems.ts'
 import type { LabPatient, PatientIdentifier } from '../lab/observation.ts'
 import type { Subject } from '../record.ts'
@@ -17,6 +17,9 @@ const bsnSystems: ReadonlySet<string> = new Set([
   'http://fhir.nl/fhir/NamingSystem/bsn',
   'urn:oid:2.16.840.1.113883.2.4.6.3',
 ])
+
+/** How many faults of one patient are told one by one: they stand with every result. */
+const faultsAtMost = 10
 
 export interface ReadPatient {
   readonly patient: LabPatient
@@ -58,7 +61,7 @@ export function readPatient(resource: Json, path: string): ReadPatient {
       deceased: deceasedAt !== null || dead === true ? 'yes' : dead === false ? 'no' : 'unknown',
       deceasedAt,
     },
-    faults,
+    faults: cutFaults(faults, faultsAtMost, path),
   }
 }
 
@@ -110,11 +113,18 @@ export function subjectOf(patient: LabPatient): Subject {
 
 /** One text for one person: the same for two resources that stand for the same. */
 export function personOf(patient: LabPatient): string {
+  const known = persons.get(patient)
+  if (known !== undefined) return known
   const numbers = patient.identifiers.map(({ scheme, value, assigner }) => `${scheme}|${assigner}|${value}`)
-  return JSON.stringify(
+  const person = JSON.stringify(
     numbers.length > 0 ? numbers.toSorted() : [patient.familyName, patient.givenName, patient.birthDate],
   )
+  persons.set(patient, person)
+  return person
 }
+
+/** Thousands of results ask for the same patient, who may have thousands of numbers. */
+const persons = new WeakMap<LabPatient, string>()
 
 /** A text a person reads, from a name or a concept. */
 export function displayOf(value: unknown): string {

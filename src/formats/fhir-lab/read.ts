@@ -1,4 +1,4 @@
-import { hasError, type Fault } from '../../kernel/fault.ts'
+import { cutFaults, hasError, type Fault } from '../../kernel/fault.ts'
 import type { Reading } from '../format.ts'
 import type { CanonicalRecord } from '../record.ts'
 import { authorsOf, placesOf } from './context.ts'
@@ -51,39 +51,45 @@ export function readLaboratory(format: string, bytes: Uint8Array, root: Json): R
 
   const { mapping, envelope } = prepare(bytes, gathered)
   const told = [...around, ...envelope]
+  // The ordinary message cannot get too long, and is not written out to be measured.
+  const isMeasured = observations * (bytes.length + 4_096) > lengthAtMost
   const results: ReadResult[] = []
   let kept = 0
+  let length = 0
+  const add = (found: readonly ReadResult[]): void => {
+    for (const result of found) {
+      results.push(result)
+      if (isMeasured && length <= lengthAtMost) length += JSON.stringify(result).length
+    }
+  }
   for (const node of gathered.nodes) {
     if (node.type === 'Observation') {
       const read = readObservation(node, mapping)
-      results.push(...read.results)
+      add(read.results)
       kept += read.kept
       // What is wrong with a heading refuses nobody else's result.
       if (read.results.length === 0) told.push(...asWarnings(mapping.faults.get(node) ?? []))
-    } else if (node.type === 'DiagnosticReport') results.push(...readDocuments(node, mapping))
+    } else if (node.type === 'DiagnosticReport') add(readDocuments(node, mapping))
+    if (length > lengthAtMost) return refused([error('fhir-notes-too-long', '', { count: observations })])
   }
   const mapped = results.length
   if (mapped + kept !== observations) {
     return refused([error('fhir-count-differs', '', { counted: observations, mapped, kept })])
   }
-  if (lengthOfNotes(results) > notesAtMost) return refused([error('fhir-notes-too-long', '', { count: mapped })])
   // Warnings that belong to no result are told once, with the first.
+  const once = cutFaults(told, warningsAtMost)
   const records = results.map((result, ordinal): CanonicalRecord => {
-    return { ordinal, ...result, ...(ordinal === 0 && told.length > 0 ? { faults: [...told, ...result.faults] } : {}) }
+    return { ordinal, ...result, ...(ordinal === 0 && once.length > 0 ? { faults: [...once, ...result.faults] } : {}) }
   })
   const whole = isTransaction(root) ? allOrNothing(records) : records
   return { state: 'read', format, messageId, service: 'lab', counts: { observations, mapped, kept }, records: whole }
 }
 
-/** Every record carries the notes of its report and panels: long ones under thousands of results would fill the memory. */
-const notesAtMost = 32 * 1024 * 1024
-
-function lengthOfNotes(results: readonly ReadResult[]): number {
-  const lengthOf = (notes: readonly string[] = []): number => notes.reduce((sum, note) => sum + note.length, 0)
-  return results.reduce((sum, { content }) => {
-    return content?.kind === 'observation' ? sum + lengthOf(content.notes) + lengthOf(content.order.notes) : sum
-  }, 0)
-}
+/**
+ * Every record carries its patient and their faults, its order and the notes of its report and panels: long ones under
+ * thousands of results would fill the memory, and be more than the database takes at once.
+ */
+const lengthAtMost = 32 * 1024 * 1024
 
 const isTransaction = (root: Json): boolean => root['resourceType'] === 'Bundle' && root['type'] === 'transaction'
 
@@ -103,11 +109,13 @@ function prepare(bytes: Uint8Array, gathered: Gathered): { mapping: Mapping; env
   const envelope: Fault[] = []
   for (const node of gathered.nodes) {
     const isResult = node.type === 'Observation' || node.type === 'Patient' || node.type === 'DiagnosticReport'
-    const found = [
+    const all = [
       ...checkShape(node.resource, node.path),
       ...(node.type === 'Observation' ? checkObservation(node.resource, node.path) : []),
       ...(isResult ? checkModifiers(node.resource, node.path) : []),
     ]
+    // Those of an Observation stand with all its components, those of a Patient with all its results.
+    const found = cutFaults(all, faultsAtMost, node.path)
     if (found.length === 0) continue
     if (node.type === 'DiagnosticReport') {
       envelope.push(...found.filter((fault) => fault.severity === 'warning'))
@@ -129,6 +137,8 @@ function prepare(bytes: Uint8Array, gathered: Gathered): { mapping: Mapping; env
 }
 
 const warningsAtMost = 50
+/** How many faults of one resource are told one by one. */
+const faultsAtMost = 20
 
 /** What concerns the message as a whole. A transaction is all or nothing; of a batch the other entries are read. */
 function messageFaults({ nodes, requests }: Gathered, observations: number): readonly Fault[] {
@@ -144,12 +154,11 @@ function messageFaults({ nodes, requests }: Gathered, observations: number): rea
   }
   for (const { path, method, bundle } of requests) {
     if (method === 'POST' || method === 'PUT') continue
-    if (faults.length > warningsAtMost) break
     const severity = bundle === 'batch' ? 'warning' : 'error'
     const params = { method: method.slice(0, 10) || '?' }
     faults.push({ code: 'fhir-method-not-read', severity, path: `${path}/request/method`, params })
   }
-  return faults
+  return cutFaults(faults, warningsAtMost)
 }
 
 /**

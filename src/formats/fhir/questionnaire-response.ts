@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts'
+import { moreFaults, type Fault } from '../../kernel/fault.ts'
 import type { EForm } from '../eform/sample.ts'
 import { isObject } from '../eform/form.ts'
 import { checkModifiers, valuesOf } from '../fhir-lab/invariants.ts'
@@ -32,25 +32,33 @@ export function answersOf(response: Readonly<Record<string, unknown>>, messageId
   collector.places.set('/form', '/questionnaire').set('/version', '/questionnaire').set('/messageId', '/identifier')
   return {
     form: { ...collector.form(), messageId, form, version },
-    faults: collector.faults,
+    faults: collector.told(),
     places: collector.places,
   }
 }
 
+/** How many faults of the questions and answers of one response are told one by one. */
+const faultsAtMost = 50
+
 const linkIdShape = /^[A-Za-z]\w{0,59}(?:\.[A-Za-z]\w{0,59})?$/
 
 class Collector {
-  readonly faults: Fault[] = []
   readonly places = new Map<string, string>()
+  private readonly faults: Fault[] = []
+  private untold = 0
   private readonly values = new Map<string, Map<string, unknown>>()
   private readonly twice = new Set<string>()
 
   fault(code: Fault['code'], path: string, params: Fault['params'] = {}): void {
-    this.faults.push({ code, severity: 'error', path, params })
+    this.add({ code, severity: 'error', path, params })
+  }
+
+  told(): readonly Fault[] {
+    return this.untold === 0 ? this.faults : [...this.faults, moreFaults(this.untold, 'error')]
   }
 
   modifiers(element: Readonly<Record<string, unknown>>, path: string): void {
-    this.faults.push(...checkModifiers(element, path))
+    for (const fault of checkModifiers(element, path)) this.add(fault)
   }
 
   items(list: unknown, path: string): void {
@@ -65,6 +73,11 @@ class Collector {
     const sections = [...this.values].map(([name, fields]) => [name, Object.fromEntries(fields)] as const)
     const { '': outside = {}, ...inside } = Object.fromEntries(sections)
     return { ...inside, ...outside }
+  }
+
+  private add(fault: Fault): void {
+    if (this.faults.length < faultsAtMost) this.faults.push(fault)
+    else this.untold++
   }
 
   private item(item: Readonly<Record<string, unknown>>, path: string): void {

@@ -42,7 +42,8 @@ export function readFhir(catalogue: FormCatalogue): Format {
       const around = [...(fault === null ? [] : [{ ...fault, path: '/identifier' }]), ...found.faults]
       const records = found.responses.map(({ response, path }, ordinal) => {
         const record = readResponse(catalogue, response, path, { ...received, messageId, ordinal })
-        const extra = ordinal === 0 ? [...around, ...found.warnings] : around
+        // What is wrong with the bundle is told once; every other record of it says in one fault why it is refused too.
+        const extra = ordinal === 0 ? [...around, ...found.warnings] : around.slice(0, 1)
         return extra.length === 0 ? record : { ...record, faults: [...extra, ...record.faults] }
       })
       return { state: 'read', format, messageId, records }

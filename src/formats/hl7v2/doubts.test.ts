@@ -108,6 +108,13 @@ describe('a reference range', () => {
     ['mmol/L', '18-99 j 3-5', null, null],
     ['mmol/L', '2 - 6 maanden', null, null],
     ['', '3-5 mmol/L', null, null],
+    ['mmol/L', '<5 mmol/L', null, 5],
+    ['mmol/L', '<= 5,1mmol/l', null, 5.1],
+    ['%', '>4%', 4, null],
+    ['mmol/L', '≥ 3.5', 3.5, null],
+    ['mmol/L', '<6 jaar: 3-5', null, null],
+    ['mmol/L', '<5 mg/dL', null, null],
+    ['', '<5 mmol/L', null, null],
   ])('with unit %s, %s', (unit, text, low, high) => {
     const [result] = all(head, pid, obr, `OBX|1|NM|A||4|${unit}|${text}||||F`)
     expect(result!.referenceRange).toEqual({ text: text.trim(), low, high })

@@ -1,7 +1,8 @@
 import type { Fault } from '../../kernel/fault.ts'
-import { resultKeyOf, type ResultIdentity } from '../lab/result-key.ts'
+import { resultKeyOf } from '../lab/result-key.ts'
 import type { LabPatient, Moment, ObservationContent, SentUnit } from '../lab/observation.ts'
 import { codingOf } from './coding.ts'
+import type { ReadLine } from './lines.ts'
 import type { Hl7Message, Segment } from './message.ts'
 import { readMoment, type TimeContext } from './moment.ts'
 import { readRange } from './range.ts'
@@ -15,8 +16,6 @@ export interface MessageFacts {
   readonly source: string
   readonly sentAt: Moment | null
   readonly time: TimeContext
-  /** How often each result key was given to each patient in this message so far. */
-  readonly keys: Map<string, number>
   /** JSON Pointer of the message inside the bytes; empty when it is the only one. */
   readonly path: string
 }
@@ -26,14 +25,9 @@ export type Warn = (code: Fault['code'], field: string, params?: Fault['params']
 
 /**
  * Makes the observation of one OBX (HL7 v2.5.1 section 7.4.2). Everything is kept as it was sent; times, numbers and status
- * are read, never guessed, and what could not be read is told through `warn`.
+ * are read, never guessed, and what could not be read is told through `warn`. It may yet be one line of a result.
  */
-export function readObservation(
-  result: FoundResult,
-  patient: LabPatient,
-  facts: MessageFacts,
-  warn: Warn,
-): ObservationContent {
+export function readObservation(result: FoundResult, patient: LabPatient, facts: MessageFacts, warn: Warn): ReadLine {
   const { message, time } = facts
   const { segment, order } = result
   const moment = (of: Segment | null, field: number): Moment | null => readTime(of, field, message, time, warn)
@@ -56,7 +50,16 @@ export function readObservation(
   const orderNumbers = orderOf(result, message)
   const code = { original, alternates }
   const subId = message.code(segment, 4) || null
-  return {
+  const identity = {
+    source: facts.source,
+    order: orderNumbers,
+    code,
+    subId,
+    parentSubId: order === null ? null : message.code(order, 26, 2) || null,
+    collectedAt,
+    patient: patient.identifiers[0]?.value ?? `${patient.familyName} ${patient.birthDate}`,
+  }
+  const content: ObservationContent = {
     kind: 'observation',
     source: facts.source,
     origin: {
@@ -66,15 +69,7 @@ export function readObservation(
       length: segment.raw.length,
     },
     order: orderNumbers,
-    resultKey: keyIn(facts.keys, {
-      source: facts.source,
-      order: orderNumbers,
-      code,
-      subId,
-      parentSubId: order === null ? null : message.code(order, 26, 2) || null,
-      collectedAt,
-      patient: patient.identifiers[0]?.value ?? `${patient.familyName} ${patient.birthDate}`,
-    }),
+    resultKey: resultKeyOf(identity),
     code,
     subId,
     value,
@@ -92,16 +87,8 @@ export function readObservation(
     patient,
     requester: (order && message.code(order, 16)) || (result.common && message.code(result.common, 12)) || null,
   }
-}
-
-/** Counts in the order of the message, so that the same message sent again gives the same keys. */
-function keyIn(keys: Map<string, number>, identity: ResultIdentity): string {
-  const key = resultKeyOf(identity)
-  // Of each patient by itself: that two patients share a key is how an order number given twice is found.
-  const own = `${key} ${identity.patient}`
-  const occurrence = (keys.get(own) ?? 0) + 1
-  keys.set(own, occurrence)
-  return occurrence === 1 ? key : resultKeyOf({ ...identity, occurrence })
+  const isText = (type === 'TX' || type === 'FT') && (value.state === 'text' || value.state === 'none')
+  return { content, identity, order, isText, leftOut }
 }
 
 /** A time of a field, or null; what is written and cannot be read, or stands in a doubtful hour, is told. */

@@ -6,12 +6,13 @@ import type { CanonicalRecord, Subject } from '../record.ts'
 import { countResults } from './count.ts'
 import type { Hl7Message, Segment } from './message.ts'
 import { ownOffset } from './moment.ts'
+import { toResults } from './lines.ts'
 import { readObservation, readTime, type MessageFacts, type Warn } from './observation.ts'
 import { nobody, readPatient } from './patient.ts'
 import { nameFrom, sourceByHeader, sourceDefaults, type LabSource } from './sources.ts'
 import { splitMessages, type Hl7File, type StrayResult } from './split.ts'
 import { fromUtf16 } from './utf-16.ts'
-import { findResults, type FoundResult } from './walk.ts'
+import { findResults } from './walk.ts'
 
 const format = 'hl7v2'
 
@@ -158,13 +159,16 @@ function readMessage(
   if (message.charset.state !== 'fits') common.warn('hl7-charset', 'MSH-18', { charset: message.charset.name })
   const withNul = message.segments.find(({ name, raw }) => name !== '' && name !== 'OBX' && message.holdsNul(raw))
   if (withNul !== undefined) common.warn('hl7-nul', withNul.name)
-  const facts: MessageFacts = { message, source: named, sentAt, time, keys: new Map(), path }
+  const facts: MessageFacts = { message, source: named, sentAt, time, path }
   const formVersion = versionOf(message)
   const patients = new Map<Segment, LabPatient>()
-  return findResults(message).map((result) => {
+  const read = findResults(message).map((result) => {
     const patient = result.patient === null ? nobody : patientOf(result.patient, message, time, patients)
-    return readResult(result, patient, facts, common.list, formVersion)
+    const own = makeFaults(`${path}/OBX/${result.number}`)
+    return { own, line: readObservation(result, patient, facts, own.warn) }
   })
+  const observations = toResults(read.map(({ line }) => line))
+  return read.map(({ own }, index) => readResult(observations[index]!, own, common.list, formVersion))
 }
 
 function patientOf(
@@ -179,14 +183,12 @@ function patientOf(
 }
 
 function readResult(
-  result: FoundResult,
-  patient: LabPatient,
-  facts: MessageFacts,
+  observation: ObservationContent,
+  own: ReturnType<typeof makeFaults>,
   common: readonly Fault[],
   formVersion: string,
 ): CanonicalRecord {
-  const own = makeFaults(`${facts.path}/OBX/${result.number}`)
-  const observation = readObservation(result, patient, facts, own.warn)
+  const { patient } = observation
   const { original } = observation.code
   const isResult = original.code !== '' || original.text !== ''
   if (!isResult) own.refuse('hl7-result-without-code', 'OBX-3')

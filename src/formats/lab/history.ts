@@ -50,11 +50,11 @@ export type Current =
  * @example versionOf('7f3c....0', 'patient-index', observation).status // 'final'
  */
 export function versionOf(id: string, patient: string, observation: InterpretedObservation): ResultVersion {
-  const { value, code, status, referenceRange, mapped, resultAt } = observation
+  const { value, whole, code, status, referenceRange, mapped, resultAt } = observation
   const said = [
     code.original.code,
     code.original.system,
-    saidBy(value, mapped.ucum),
+    whole === undefined ? saidBy(value, mapped.ucum) : ['whole', whole],
     status,
     referenceRange?.text ?? null,
   ]
@@ -190,7 +190,8 @@ export function currentOf(versions: readonly ResultVersion[]): Current {
   if (live.length === 0) return last === undefined ? { state: 'none' } : { state: 'withdrawn', version: last }
   const corrections = live.filter((one) => stageOf(one) === corrected)
   const finals = live.filter((one) => stageOf(one) === final)
-  const version = corrections.at(-1) ?? finals[0] ?? furthest(live)
+  const chosen = corrections.at(-1) ?? finals[0] ?? furthest(live)
+  const version = live.find((one) => one.content === chosen.content && one.releasedAt === chosen.releasedAt)!
   const conflicts = [...corrections, ...finals].filter((one) => contradicts(one, version))
   return { state: 'current', version, conflicts }
 }
@@ -208,9 +209,14 @@ function furthest(live: readonly ResultVersion[]): ResultVersion {
   return live.findLast((one) => stageOf(one) === stage)!
 }
 
-/** By release; without a time first. Equal times are ordered by content, so that every order of arrival ends alike. */
+/**
+ * By release; without a time first. Equal times are ordered by content, so that every order of arrival ends alike, and equal
+ * content by record: of the lines of a text the first holds the whole.
+ */
 function byRelease(a: ResultVersion, b: ResultVersion): number {
   const time = (a.releasedAt ?? Number.NEGATIVE_INFINITY) - (b.releasedAt ?? Number.NEGATIVE_INFINITY)
   if (time !== 0 && !Number.isNaN(time)) return time
-  return a.content < b.content ? -1 : a.content > b.content ? 1 : a.id < b.id ? -1 : 1
+  if (a.content !== b.content) return a.content < b.content ? -1 : 1
+  // `r.2` before `r.10`.
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1)
 }

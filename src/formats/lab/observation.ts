@@ -16,6 +16,8 @@ export interface ObservationContent {
   /** HL7v2 OBX-4, or null. */
   readonly subId: string | null
   readonly value: ObservationValue
+  /** Only of lines that are one text: the hash of the whole, which is the value of the first of them. */
+  readonly whole?: string
   readonly status: ObservationStatus
   readonly collectedAt: Moment | null
   /** When the laboratory released it (OBX-19, OBR-22, FHIR issued): results of one key are ordered by it. */

@@ -139,9 +139,10 @@ export function renderReport({ id, parts }: Report, reasons: ReadonlyMap<number,
         : { effectivePeriod: { start: first, end: last } }),
     ...(issued.includes('T') ? { issued } : {}),
     performer: [{ display: version.sender }],
-    result: parts.map(([one, { code }]) => ({
-      reference: `Observation/${one.key}`,
-      display: code.original.text || code.original.code,
+    // The lines of a text are one result.
+    result: [...new Map(parts.map(([one, { code }]) => [one.key, code.original])).entries()].map(([key, original]) => ({
+      reference: `Observation/${key}`,
+      display: original.text || original.code,
     })),
     ...(remarks.length === 0 ? {} : { conclusion: remarks.join('\n') }),
   }

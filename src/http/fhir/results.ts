@@ -28,9 +28,9 @@ export interface Result {
 /** Puts the versions of results together and finds those that count. */
 export function resultsFrom(versions: readonly IndexedVersion[]): Result[] {
   return [...Map.groupBy(versions, ({ key }) => key).entries()].map(([key, found]) => {
-    const [only] = found
-    if (found.length === 1 && only !== undefined) return singleResult(key, only)
-    const ordered = found.toSorted((a, b) => a.record - b.record)
+    const ordered = oncePerMessage(found)
+    const [only] = ordered
+    if (ordered.length === 1 && only !== undefined) return singleResult(key, only)
     const counting = currentOf(ordered.map(asHistory))
     const id = counting.state === 'none' ? '' : counting.version.id
     const place = Math.max(
@@ -48,6 +48,18 @@ export function resultsFrom(versions: readonly IndexedVersion[]): Result[] {
       at: momentOf(current),
     }
   })
+}
+
+/** In their order of arrival; what one message says in several lines of one text is one version. */
+function oncePerMessage(versions: readonly IndexedVersion[]): readonly IndexedVersion[] {
+  if (versions.length === 1) return versions
+  const seen = new Set<string>()
+  return versions
+    .toSorted((a, b) => a.record - b.record)
+    .filter(({ receipt, contentSha, resultAt }) => {
+      const said = `${receipt} ${contentSha} ${resultAt?.getTime()}`
+      return !seen.has(said) && seen.add(said)
+    })
 }
 
 /** Most results arrived once: there is nothing to choose between. */

@@ -118,11 +118,12 @@ function responseBundle(
   request: FastifyRequest,
 ): Json {
   const all = faultsOf({ state: 'read', format: '', messageId: '', records })
+  const byEntry = Map.groupBy(all, ({ path }) => /^\/entry\/\d+\//.exec(path)?.[0] ?? '')
   const entry = objectsOf(root['entry']).map(([index, one]) => {
     const place = `/entry/${index}/`
     const resource = isJson(one['resource']) ? one['resource'] : {}
     const type = textOf(resource['resourceType'])
-    const faults = all.filter(({ path }) => path.startsWith(place))
+    const faults = byEntry.get(place) ?? []
     const outcome =
       faults.length > 0
         ? (toOperationOutcome(faults, 'Bundle') as Json)

@@ -38,10 +38,10 @@ const message = {
     'The message holds {count} results; at most {limit} fit in one message.',
   ),
   'fhir-notes-too-long': sender(
-    'De conclusie en opmerkingen van dit bericht zijn te lang om bij elk van de {count} uitslagen te bewaren. Splits het.',
-    'La conclusion et les remarques de ce message sont trop longues pour être gardées avec chacun des {count} résultats. Scindez-le.',
-    'Befund und Bemerkungen dieser Nachricht sind zu lang, um sie bei jedem der {count} Ergebnisse zu speichern. Teilen Sie sie.',
-    'The conclusion and notes of this message are too long to be kept with each of its {count} results. Split it.',
+    'Wat dit bericht rond zijn uitslagen zegt (patiënt, aanvraag, conclusie, opmerkingen, fouten) is te lang om bij elk van de {count} te bewaren. Splits het.',
+    'Ce que ce message dit autour de ses résultats (patient, demande, conclusion, remarques, erreurs) est trop long pour être gardé avec chacun des {count}. Scindez-le.',
+    'Was diese Nachricht rund um ihre Ergebnisse sagt (Patient, Auftrag, Befund, Bemerkungen, Fehler), ist zu lang, um es bei jedem der {count} zu speichern. Teilen Sie sie.',
+    'What this message says around its results (patient, order, conclusion, notes, faults) is too long to be kept with each of the {count}. Split it.',
   ),
   'fhir-count-differs': sender(
     'Geteld: {counted} uitslagen; gelezen: {mapped}, apart bewaard: {kept}. Daarom is geen enkele uitslag gelezen.',

@@ -184,6 +184,13 @@ const fhir = {
     'Die Antwort auf Frage {field} hat einen Typ, der hier nicht gelesen wird.',
     'The answer to question {field} has a type that is not read here.',
   ),
+  'faults-more': ofSender(
+    422,
+    'Er zijn nog {count} fouten of waarschuwingen, die niet een voor een genoemd zijn.',
+    'Il y a encore {count} erreurs ou avertissements, qui ne sont pas nommés un par un.',
+    'Es gibt noch {count} Fehler oder Warnungen, die nicht einzeln genannt sind.',
+    'There are {count} more faults or warnings, which are not named one by one.',
+  ),
   'fhir-entry-not-read': ofSender(
     422,
     'Dit deel van de bundel is geen QuestionnaireResponse en is niet gelezen ({count} in het geheel).',

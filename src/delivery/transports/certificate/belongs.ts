@@ -1,5 +1,5 @@
 import { claimsOf, openCertificate } from '../../../certificates/open.ts'
-import { carriesFamilyName } from '../../../certificates/names.ts'
+import { carriesFamilyName, fitsGivenName } from '../../../certificates/names.ts'
 import { StepBook } from '../../../certificates/step-book.ts'
 import type { CanonicalRecord } from '../../../formats/record.ts'
 import { sha256 } from '../../../kernel/ids.ts'
@@ -24,7 +24,11 @@ export function proveBelonging(arrived: ArrivedCertificate, record: CanonicalRec
 
 function samePerson(payload: Record<string, unknown>, { subject }: CanonicalRecord): boolean {
   if (subject === null || payload['dob'] !== subject.birthDate) return false
-  return carriesFamilyName(payload['nam'], subject.familyName, subject.givenName)
+  const { familyName, givenName } = subject
+  // Twins have the family name and birth date in common, and are tested together.
+  return (
+    carriesFamilyName(payload['nam'], familyName, givenName) && fitsGivenName(payload['nam'], familyName, givenName)
+  )
 }
 
 function sameFact(payload: Record<string, unknown>, uvci: string, { content }: CanonicalRecord): boolean {

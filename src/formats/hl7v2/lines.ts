@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto'
+import type { Moment, ObservationContent, ObservationStatus, ObservationValue } from '../lab/observation.ts'
+import { instantOf, resultKeyOf, type ResultIdentity } from '../lab/result-key.ts'
+import type { Segment } from './message.ts'
+
+/** What was read of one OBX, before it is known whether it is a result or a line of one. */
+export interface ReadLine {
+  /** With the key it has when it stands alone. */
+  readonly content: ObservationContent
+  readonly identity: ResultIdentity
+  readonly order: Segment | null
+  /** A type that is written line by line (TX, FT). */
+  readonly isText: boolean
+  /** It repeats nothing and only says that what was sent before is now final (`U`). */
+  readonly leftOut: boolean
+}
+
+/**
+ * Makes results of what was read, in its order. Lines of text of one code under one order are one result of several lines
+ * (HL7 v2.5.1 section 7.4.2): the first holds the whole, and all have its key and status. A correction or a withdrawal,
+ * however many lines it has, then takes the place of the whole. Other results that nothing tells apart count in the order of the message,
+ * so that the same message sent again gives the same keys.
+ */
+export function toResults(lines: readonly ReadLine[]): readonly ObservationContent[] {
+  const results = new Map<ReadLine, ObservationContent>()
+  // Of each patient by itself: that two patients share a key is how an order number given twice is found.
+  const byKey = Map.groupBy(lines, ({ content, identity }) => `${content.resultKey} ${identity.patient}`)
+  for (const same of byKey.values()) {
+    partsOf(same).forEach((part, index) => {
+      const { content, identity } = part[0]!
+      const resultKey = index === 0 ? content.resultKey : resultKeyOf({ ...identity, occurrence: index + 1 })
+      const whole = part.length === 1 ? null : wholeOf(part)
+      for (const line of part) results.set(line, { ...line.content, ...whole?.common, resultKey })
+      if (whole !== null) results.set(part[0]!, { ...results.get(part[0]!)!, ...whole.first })
+    })
+  }
+  return lines.map((line) => results.get(line)!)
+}
+
+/** The results among those of one key, in their order: all lines of text under one order together, every other by itself. */
+function partsOf(same: readonly ReadLine[]): readonly (readonly ReadLine[])[] {
+  if (same.length === 1) return [same]
+  const parts: ReadLine[][] = []
+  const texts = new Map<Segment | null, ReadLine[]>()
+  for (const line of same) {
+    const part = line.isText ? (texts.get(line.order) ?? []) : []
+    if (part.length === 0) parts.push(part)
+    part.push(line)
+    if (line.isText) texts.set(line.order, part)
+  }
+  return parts
+}
+
+const textOf = ({ value }: ObservationContent): string => (value.state === 'text' ? value.text : '')
+
+/** What all lines of a text say of it, and what only its first does. */
+interface Whole {
+  readonly common: Pick<ObservationContent, 'whole' | 'status' | 'referenceRange' | 'resultAt'>
+  readonly first: Pick<ObservationContent, 'value' | 'notes' | 'interpretation'>
+}
+
+/** A text without the lines taken out, of which it is a correction, released when the last of its lines was. */
+function wholeOf(part: readonly ReadLine[]): Whole {
+  const standing = part.filter(({ content }) => !isTakenBack(content.status))
+  const said = standing.length > 0 ? standing : part
+  const contents = said.map(({ content }) => content)
+  const text = contents.map(textOf).join('\n')
+  const value: ObservationValue = text.trim() === '' ? contents[0]!.value : { state: 'text', text, unit: null }
+  return {
+    common: {
+      whole: hash('sha256', JSON.stringify(value), 'hex').slice(0, 32),
+      status: statusOf(said, standing.length > 0 && standing.length < part.length),
+      referenceRange: contents.find(({ referenceRange }) => referenceRange !== null)?.referenceRange ?? null,
+      resultAt: lastOf(part.map(({ content }) => content.resultAt)),
+    },
+    first: {
+      value,
+      notes: contents.flatMap(({ notes }) => notes),
+      interpretation: [...new Set(contents.flatMap(({ interpretation }) => interpretation))],
+    },
+  }
+}
+
+const isTakenBack = (status: ObservationStatus): boolean =>
+  status === 'cancelled' || status === 'entered-in-error' || status === 'wrong-patient'
+
+/** Lines of one text that do not agree: one that was corrected corrects it, and one that is not final leaves it open. */
+function statusOf(said: readonly ReadLine[], isShortened: boolean): ObservationStatus {
+  const repeated = said.filter(({ leftOut }) => !leftOut)
+  const statuses = new Set((repeated.length > 0 ? repeated : said).map(({ content }) => content.status))
+  if (isShortened || (statuses.has('corrected') && statuses.size > 1)) return 'corrected'
+  const [first = 'unknown'] = statuses
+  if (statuses.size === 1) return first
+  return statuses.has('unknown') ? 'unknown' : 'preliminary'
+}
+
+function lastOf(moments: readonly (Moment | null)[]): Moment | null {
+  const timeOf = (moment: Moment): number => instantOf(moment) ?? Date.parse(moment.at)
+  return moments.reduce((last, one) => {
+    if (last === null || one === null) return last ?? one
+    return timeOf(one) > timeOf(last) ? one : last
+  }, null)
+}
