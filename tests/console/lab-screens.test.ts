@@ -192,6 +192,31 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
   })
 
+  test('what a laboratory took back from the wrong patient shows no value, range or note in any version', async () => {
+    const { insz, familyName: family } = patientOf(5)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const more = { code, referenceRange: [{ text: '0.21-8.76' }], note: [{ text: 'Seen of somebody else' }] }
+    const bundle = (status: string, issued: string) =>
+      labBundle({ insz, family, order: 'O-taken', results: [{ value: 6.543, unit: 'ug/L', status, issued, more }] })
+    await world.hand(bundle('final', '2026-06-30T14:00:00+02:00'))
+    const address = await find('operator', insz)
+    expect(await page(address, 'operator')).toMatch(/6\.543.*0\.21-8\.76.*Seen of somebody else/s)
+    await world.hand(bundle('entered-in-error', '2026-07-01T09:00:00+02:00'))
+    const words = {
+      nl: ['Ingetrokken', 'geen waarde'],
+      fr: ['Retiré', 'pas de valeur'],
+      de: ['Zurückgezogen', 'kein Wert'],
+      en: ['Withdrawn', 'no value'],
+    } as const
+    for (const [language, [taken, none]] of Object.entries(words)) {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      expect(section).toContain(taken)
+      expect(section).not.toContain(none)
+      expect(html).not.toMatch(/6[.,]543|0[.,]21|8[.,]76|Seen of somebody else/)
+    }
+  })
+
   test('a reader reads the patients of the own practice, a helper none', async () => {
     const { person, practice } = town.patients[0]!
     const address = await find('reader', person.insz)

@@ -14,6 +14,7 @@ import { resultsPage, type Measurement, type ResultLine } from '../../web/pages/
 import type { PatientBar } from '../../web/parts/patient-bar.tsx'
 import { unitText } from '../../web/unit.ts'
 import type { View } from '../../web/view.ts'
+import { isTakenBack } from '../fhir/render-observation.ts'
 import { momentOf, openContents, resultsFrom, type Result } from '../fhir/results.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { passGate } from './patient-gate.ts'
@@ -136,29 +137,38 @@ const isShown = ({ reasons }: Facts, { record, checked }: IndexedVersion): boole
 
 function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
   const { current, versions } = result
-  const line = versionLine(facts, current, unit)
+  const takenBack = isTakenBack(current.status)
+  const line = versionLine(facts, current, unit, takenBack)
   return {
     ...line,
     state: isShown(facts, current) && result.contradicted ? 'conflict' : line.state,
-    // A version that is withheld or not checked yet shows no value, whichever place it has.
+    // A version that is withheld or not checked yet shows no value, whichever place it has; none does of a result that was
+    // taken back, for it may be another person's.
     earlier: versions
       .filter((one) => one !== current)
       .toReversed()
-      .map((one) => ({ ...versionLine(facts, one, unit), earlier: [] })),
+      .map((one) => ({ ...versionLine(facts, one, unit, takenBack), earlier: [] })),
   }
 }
 
-function versionLine(facts: Facts, version: IndexedVersion, unit: string): ResultLine {
+function versionLine(facts: Facts, version: IndexedVersion, unit: string, takenBack: boolean): ResultLine {
   const { view, contents, reasons, why, flags } = facts
   const content = contents.get(version.record)
   const reason = reasons.get(version.record)
   const canonical = content?.mapped.canonical
   const sent = content === undefined ? null : sentValue(content.value)
-  const shown = isShown(facts, version)
+  const may = isShown(facts, version)
+  const shown = may && !takenBack
   const converted = canonical == null ? null : `${canonical.value} ${unitText(canonical.unit, view.language)}`
   return {
     receipt: version.receipt,
-    state: shown ? resultState(version.status) : reason === undefined ? 'not-checked' : 'withheld',
+    state: may
+      ? takenBack
+        ? 'withdrawn'
+        : resultState(version.status)
+      : reason === undefined
+        ? 'not-checked'
+        : 'withheld',
     at: new Date(momentOf(version)).toISOString(),
     precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
     original: shown ? sent : null,

@@ -21,7 +21,7 @@ export type ResultState =
   | 'not-checked'
 
 /**
- * One version of a result. One that is withheld, or not checked yet, keeps its place without value; earlier versions stand
+ * One version of a result. One that is withheld, not checked yet or taken back keeps its place without value; earlier versions stand
  * below the one that counts.
  */
 export interface ResultLine {
@@ -30,7 +30,7 @@ export interface ResultLine {
   /** When the sample was taken; `day` when only that is known. */
   readonly at: string
   readonly precision: string
-  /** As the laboratory wrote it, with its unit; null when withheld or not checked yet. */
+  /** As the laboratory wrote it, with its unit; null when withheld, not checked yet or taken back. */
   readonly original: string | null
   /** In the unit of the plot, when it differs from what was sent. */
   readonly converted: string | null
@@ -131,9 +131,12 @@ function Lines({ view, name, lines }: { view: View; name: string; lines: readonl
   )
 }
 
+const isHidden = (state: ResultState): boolean =>
+  state === 'withheld' || state === 'not-checked' || state === 'withdrawn'
+
 /** Of what is not shown it is not said either that the laboratory gave no range. */
 function rangeOf(view: View, { state, range }: ResultLine): string {
-  if (state === 'withheld' || state === 'not-checked') return ''
+  if (isHidden(state)) return ''
   return range === '' ? view.t.lab.results.noRange : range
 }
 
@@ -156,6 +159,7 @@ function Value({ view, line }: { view: View; line: ResultLine }) {
     )
   }
   if (line.state === 'not-checked') return <span>{words.uncheckedValue}</span>
+  if (line.state === 'withdrawn') return <span>{words.takenBackValue}</span>
   return (
     <span>
       <strong>{line.original ?? words.noValue}</strong>
@@ -190,8 +194,7 @@ function More({ view, line }: { view: View; line: ResultLine }) {
       </p>
       {line.earlier.map((one) => (
         <p key={one.receipt}>
-          <Chip view={view} state={one.state} />{' '}
-          {one.state === 'not-checked' ? '' : `${one.original ?? words.noValue}, `}
+          <Chip view={view} state={one.state} /> {isHidden(one.state) ? '' : `${one.original ?? words.noValue}, `}
           {words.received} <Moment view={view} at={one.receivedAt} />.{' '}
           <a href={addresses.traceOf(one.receipt)}>{view.t.lab.monitor.follow}</a>
         </p>

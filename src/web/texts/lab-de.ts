@@ -54,6 +54,7 @@ export const labDe: LabTexts = {
     received: 'empfangen',
     heldValue: (since) => `Zurückgehalten seit ${since}.`,
     uncheckedValue: 'Eingegangen und noch nicht geprüft. Der Wert ist zu sehen, sobald das getan ist.',
+    takenBackValue: 'Das Labor nahm dies zurück: Der Wert kann von jemand anderem sein.',
     noValue: 'kein Wert',
     noUnit: 'ohne Einheit',
     lastValue: (value, day) => `letzter Wert ${value} am ${day}`,

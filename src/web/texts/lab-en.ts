@@ -53,6 +53,7 @@ export const labEn: LabTexts = {
     received: 'received',
     heldValue: (since) => `Withheld since ${since}.`,
     uncheckedValue: 'Arrived and not checked yet. The value is shown once it is.',
+    takenBackValue: 'The laboratory took this back: the value may be another person’s.',
     noValue: 'no value',
     noUnit: 'without unit',
     lastValue: (value, day) => `last value ${value} on ${day}`,

@@ -54,6 +54,7 @@ export const labFr: LabTexts = {
     received: 'reçu',
     heldValue: (since) => `Retenu depuis ${since}.`,
     uncheckedValue: 'Arrivé et pas encore vérifié. La valeur se voit dès que c’est fait.',
+    takenBackValue: 'Le labo a repris ce résultat : la valeur peut être celle d’une autre personne.',
     noValue: 'pas de valeur',
     noUnit: 'sans unité',
     lastValue: (value, day) => `dernière valeur ${value} le ${day}`,

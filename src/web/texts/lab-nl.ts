@@ -53,6 +53,7 @@ export const labNl = {
     received: 'ontvangen',
     heldValue: (since: string) => `Ingehouden sinds ${since}.`,
     uncheckedValue: 'Binnengekomen en nog niet gecontroleerd. De waarde is te zien zodra dat gedaan is.',
+    takenBackValue: 'Het labo nam dit terug: de waarde kan van iemand anders zijn.',
     noValue: 'geen waarde',
     noUnit: 'zonder eenheid',
     lastValue: (value: string, day: string) => `laatste waarde ${value} op ${day}`,
