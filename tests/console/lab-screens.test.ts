@@ -110,6 +110,39 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await wrong.text()).toContain('check digits')
   })
 
+  test('what two rules withhold is one record, and who follows two monitors is one patient', async () => {
+    const counted = (more: string) =>
+      world.query<{ patient: string; n: number; lines: number }>(
+        `select encode(patient, 'hex') as patient, count(distinct record) as n, count(*) as lines from withheld
+          where patient is not null ${more} group by patient having count(*) > count(distinct record) order by patient`,
+      )
+    const [twice] = await counted('')
+    expect(twice).toBeDefined()
+    const [all] = await world.query<{ n: number }>('select count(distinct record) as n from withheld where not refuses')
+    const ofPack = `pack = 'lab-quality' and not refuses`
+    const [own] = await world.query<{ n: number }>(`select count(distinct record) as n from withheld where ${ofPack}`)
+    const records = (n: number, are = '') => `${n} records ${are}withheld`
+    const heading = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1] ?? ''
+    const packs = await page('/packs', 'operator')
+    expect(heading(packs)).toContain(records(all!.n))
+    expect(packs).toMatch(new RegExp(`href="/withheld\\?pack=lab-quality">${own!.n}<`))
+    expect(await page('/packs/lab-quality', 'operator')).toMatch(
+      new RegExp(`href="/withheld\\?pack=lab-quality">${records(own!.n, 'are ')}<`),
+    )
+    expect(heading(await page('/withheld', 'operator'))).toBe(records(all!.n, 'are '))
+    const patient = await page(`/patients/${twice!.patient}?purpose=care`, 'operator')
+    expect(heading(patient)).toContain(`${twice!.n} of them withheld`)
+
+    const { person, practice } = town.patients[7]!
+    const patients = [{ identifier: person.insz, birthDate: person.birthDate, monitor: 'copd', from: '2015-01-01' }]
+    const file = readEnrolFile(JSON.stringify({ practice, patients }))
+    await enrol(openCare(world.hub.parts.vault), world.hub.parts.db, file, 'test')
+    const enrolled = town.patients.filter((one) => one.practice === practice).length
+    const monitors = await page(`/monitors?practice=${encodeURIComponent(practice)}`, 'operator')
+    expect(/<h2 id="patients-title">(.*?)<\/h2>/.exec(monitors)?.[1]).toBe(`${enrolled} patients`)
+    expect(monitors).toContain(`of ${enrolled + 1}<`)
+  })
+
   test('what is filled in anew on one page is another post; only the same again is the same', async () => {
     const hiddenOf = (html: string) => {
       const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''

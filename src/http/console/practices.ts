@@ -44,7 +44,15 @@ async function showPractice(deps: ConsoleDeps, visit: Visit): Promise<string> {
   const [state, item] = [queryText(request.query, 'state'), queryText(request.query, 'item')]
   const empty = { asOf: deps.now().toISOString(), practices, chosen, filter: { state, item } }
   if (chosen === null) {
-    return practicePage(view, { ...empty, items: [], counts: [], patients: [], range: noRange, readers: null })
+    return practicePage(view, {
+      ...empty,
+      items: [],
+      counts: [],
+      patients: [],
+      people: 0,
+      range: noRange,
+      readers: null,
+    })
   }
   await noteReading(deps, visit, chosen)
   const { offset, place } = readCursor(queryText(request.query, 'after'))
@@ -60,6 +68,7 @@ async function showPractice(deps: ConsoleDeps, visit: Visit): Promise<string> {
   return practicePage(view, {
     ...empty,
     ...told(deps, view, found, { state, item }),
+    people: found.patients,
     range: rangeOf(found, offset),
     readers,
   })

@@ -69,9 +69,9 @@ export interface ResultsPage {
 
 export function resultsPage(view: View, data: ResultsPage): string {
   const { lab } = view.t
-  const results = data.measurements.reduce((sum, one) => sum + one.lines.length, 0)
-  const hidden = data.withheld.reduce((sum, one) => sum + one.count, 0)
-  const sentence = lab.results.sentence(results, hidden)
+  const lines = data.measurements.flatMap((one) => one.lines)
+  // By result: two rules that withhold one are two groups.
+  const sentence = lab.results.sentence(lines.length, lines.filter(({ state }) => state === 'withheld').length)
   return page(
     view,
     { title: sentence, section: addresses.patients },
