@@ -73,8 +73,11 @@ export async function endEmergencies(db: Queryable, now: Date): Promise<number> 
   return rowCount ?? 0
 }
 
-/** Emergencies that began since a moment, run, or ended since, newest first, at most `limit`. */
-export async function emergenciesSince(db: Queryable, since: Date, limit: number): Promise<Emergency[]> {
+/**
+ * Emergencies that nobody has looked after, however old and however many, and the newest that began since a moment, run, or
+ * ended since, at most `limit`, all of them when it is null. Newest first.
+ */
+export async function emergenciesSince(db: Queryable, since: Date, limit: number | null): Promise<Emergency[]> {
   const { rows } = await db.query<Emergency>({
     text: `select a.id, a.detail ->> 'actor' as actor, a.detail ->> 'role' as role, a.detail ->> 'patient' as patient,
         a.detail ->> 'reason' as reason, a.since, (a.detail ->> 'until')::timestamptz as until, a.detail -> 'review' as review,
@@ -82,8 +85,10 @@ export async function emergenciesSince(db: Queryable, since: Date, limit: number
         (select count(*) from access_log l where l.patient = decode(a.detail ->> 'patient', 'hex')
           and l.actor = a.detail ->> 'actor' and l.purpose = 'emergency' and l.outcome = 'given'
           and l.at between a.since - interval '1 minute' and (a.detail ->> 'until')::timestamptz) as readings
-      from alert a where a.kind = 'emergency-access'
-        and (a.since >= $1 or a.ended_at is null or a.ended_at >= $1) order by a.id desc limit $2`,
+      from alert a where a.kind = 'emergency-access' and (not a.detail ? 'review' or a.id in (
+          select id from alert where kind = 'emergency-access' and (since >= $1 or ended_at is null or ended_at >= $1)
+          order by id desc limit $2))
+      order by a.id desc`,
     values: [since.toISOString(), limit],
   })
   return rows

@@ -511,6 +511,18 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(html).toMatch(/<h1>No disturbance seen; the rhythm of \d+ of \d+ sources is not known yet<\/h1>/)
     expect(html).not.toContain('As usual')
   })
+
+  test('the sheet of what is withheld has every line, however many there are', async () => {
+    await world.query(
+      `insert into override (record, service, received_at, sender_id, decision, actor, why)
+        select 1000000000 + n, 'lab', now(), $1, 'confirm', 'helper', $2 from generate_series(1, 10050) n`,
+      [world.senderId('laboratory'), why],
+    )
+    const [{ n } = { n: 0 }] = await world.query<{ n: number }>('select count(distinct record) as n from withheld')
+    expect(n).toBeGreaterThan(10_050)
+    const sheet = await (await ask('/withheld.csv', 'helper')).text()
+    expect(sheet.trimEnd().split('\r\n')).toHaveLength(n + 1)
+  })
 })
 
 /** The shipped tables as version 1.1.0, with other codes. */

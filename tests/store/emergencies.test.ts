@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEmergency } from '../../src/access/emergency.ts'
 import { connect, type Database } from '../../src/store/connect.ts'
-import { emergenciesSince, reviewEmergency } from '../../src/store/emergencies.ts'
+import { emergenciesSince, endEmergencies, reviewEmergency } from '../../src/store/emergencies.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -34,6 +34,22 @@ test('an emergency that is prolonged is to be reviewed again, and keeps what was
   await open(patient, 'and still is not', 60)
   const [last] = await emergenciesSince(db, after(0), 10)
   expect(last!.earlierReviews.map(({ what }) => what)).toEqual(['confirmed', 'confirmed too'])
+})
+
+test('what nobody has looked after is listed however old it is and however many came after', async () => {
+  const ids: number[] = []
+  for (const [one, minutes] of [0, 1, 2].entries()) {
+    await open(Buffer.alloc(16, 10 + one), 'unconscious at the door', minutes)
+    ids.push((await emergenciesSince(db, after(0), 1))[0]!.id)
+  }
+  await endEmergencies(db, after(1_000))
+  const [forgotten, older, newest] = ids as [number, number, number]
+  for (const id of [older, newest]) await reviewEmergency(db, id, 'op', 'confirmed', after(2_000))
+  const listed = async (since: Date, limit: number | null) =>
+    (await emergenciesSince(db, since, limit)).map(({ id }) => id).filter((id) => ids.includes(id))
+  expect(await listed(after(200_000), 10)).toEqual([forgotten])
+  expect(await listed(after(0), 1)).toEqual([newest, forgotten])
+  expect(await listed(after(0), null)).toEqual([newest, older, forgotten])
 })
 
 test('of many reasons the newest stay, and what runs is listed however long ago it began', async () => {
