@@ -225,6 +225,34 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
   })
 
+  test('under sampled stands what was given: a month as a month, and no time of release as one of sampling', async () => {
+    const { insz, familyName: family } = patientOf(6)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const unsaid = { effectiveDateTime: undefined }
+    const given = [{}, unsaid, { ...unsaid, issued: undefined }]
+    for (const [one, left] of given.entries()) {
+      const result = { value: one + 1, unit: 'ug/L', at: '2026-06', more: { code, ...left } }
+      await world.hand(labBundle({ insz, family, results: [result] }))
+    }
+    const address = await find('operator', insz)
+    const cells = async (language: string) => {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      const told = [...section.matchAll(/<th scope="row"[^>]*>(.*?)<\/th>/gs)].map(([, cell]) => cell)
+      return { told: told.map((cell) => cell!.replaceAll(/<[^>]*>/g, '')), section }
+    }
+    const { told, section } = await cells('en')
+    expect(told).toHaveLength(3)
+    expect(told[0]).toMatch(/^not said, received \d+ \w+ \d{4} at/)
+    expect(told.slice(1)).toEqual(['not said, released 30 June 2026 at 14:00 CEST', '2026-06'])
+    expect(section).toContain('<time datetime="2026-06">2026-06</time>')
+    expect(section).not.toContain('1 June 2026')
+    expect(section).toContain('where no time of sampling was given: by release or arrival')
+    expect((await cells('nl')).told.at(-2)).toMatch(/^niet gezegd, vrijgegeven 30 juni 2026/)
+    expect((await cells('de')).told.at(-2)).toMatch(/^nicht gesagt, freigegeben 30. Juni 2026/)
+    expect((await cells('fr')).told.at(-2)).toMatch(/^non dit, validé 30 juin 2026/)
+  })
+
   test('what a laboratory took back from the wrong patient shows no value, range or note in any version', async () => {
     const { insz, familyName: family } = patientOf(5)
     const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }

@@ -1,6 +1,6 @@
 import { flagsFor, type Flag } from '../../checking/flags.ts'
 import { withheldFor } from '../../checking/withheld.ts'
-import type { InterpretedObservation, ObservationValue } from '../../formats/lab/observation.ts'
+import type { InterpretedObservation, Moment, ObservationValue } from '../../formats/lab/observation.ts'
 import type { Language } from '../../kernel/language.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import {
@@ -115,8 +115,11 @@ async function measurementOf(
   const unit =
     visible.map(({ current }) => contents.get(current.record)?.mapped.canonical?.unit).find((one) => one) ?? ''
   const plotted = visible.flatMap((result) => {
-    const canonical = contents.get(result.current.record)?.mapped.canonical
-    return canonical == null ? [] : [{ at: new Date(result.at).toISOString(), value: canonical.value }]
+    const content = contents.get(result.current.record)
+    const canonical = content?.mapped.canonical
+    if (canonical == null) return []
+    const { of, written } = writtenOf(result.current, content)
+    return [{ at: new Date(result.at).toISOString(), written, sampled: of === 'sampled', value: canonical.value }]
   })
   return {
     id,
@@ -170,7 +173,7 @@ function versionLine(facts: Facts, version: IndexedVersion, unit: string, takenB
         ? 'not-checked'
         : 'withheld',
     at: new Date(momentOf(version)).toISOString(),
-    precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
+    moment: writtenOf(version, content),
     original: shown ? sent : null,
     // Only when the laboratory wrote another unit: 7.0 and 7 of one unit are no conversion.
     converted: shown && unit !== '' && content?.mapped.ucum !== canonical?.unit ? converted : null,
@@ -193,6 +196,15 @@ function versionLine(facts: Facts, version: IndexedVersion, unit: string, takenB
           },
     earlier: [],
   }
+}
+
+/** What the moment of a version is, and as it was written where the laboratory gave no time of the day. */
+function writtenOf({ collectedAt, resultAt }: IndexedVersion, content?: InterpretedObservation): ResultLine['moment'] {
+  const written = (moment: Moment | null | undefined): string | null =>
+    moment == null || moment.precision === 'minute' || moment.precision === 'second' ? null : moment.at
+  if (collectedAt !== null) return { of: 'sampled', written: written(content?.collectedAt) }
+  if (resultAt !== null) return { of: 'released', written: written(content?.resultAt) }
+  return { of: 'received', written: null }
 }
 
 const codeText = ({ code, mapped }: InterpretedObservation): string =>

@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Patient, type PatientBar } from '../parts/patient-bar.tsx'
 import { page } from '../parts/shell.tsx'
 import { Table } from '../parts/table.tsx'
-import { Moment } from '../parts/time.tsx'
+import { dayText, Moment } from '../parts/time.tsx'
 import { WithheldLines, type WithheldGroup } from '../parts/withheld-lines.tsx'
 import type { View } from '../view.ts'
 
@@ -27,9 +27,10 @@ export type ResultState =
 export interface ResultLine {
   readonly receipt: string
   readonly state: ResultState
-  /** When the sample was taken; `day` when only that is known. */
+  /** Its place in time: when the sample was taken, else when it was released, else when it arrived. */
   readonly at: string
-  readonly precision: string
+  /** Which of these `at` is, and as it was written where no more than a day, a month or a year is known. */
+  readonly moment: { readonly of: 'sampled' | 'released' | 'received'; readonly written: string | null }
   /** As the laboratory wrote it, with its unit; null when withheld, not checked yet or taken back. */
   readonly original: string | null
   /** In the unit of the plot, when it differs from what was sent. */
@@ -141,10 +142,15 @@ function rangeOf(view: View, { state, range }: ResultLine): string {
 }
 
 function Sampled({ view, line }: { view: View; line: ResultLine }) {
-  return line.precision === 'day' ? (
-    <time datetime={line.at}>{view.f.day(line.at)}</time>
-  ) : (
-    <Moment view={view} at={line.at} />
+  const { of, written } = line.moment
+  const words = view.t.lab.results
+  const time =
+    written === null ? <Moment view={view} at={line.at} /> : <time datetime={written}>{dayText(view, written)}</time>
+  if (of === 'sampled') return time
+  return (
+    <span>
+      {words.notSampled}, {of === 'released' ? words.released : words.received} {time}
+    </span>
   )
 }
 
