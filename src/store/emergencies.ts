@@ -94,12 +94,22 @@ export async function emergenciesSince(db: Queryable, since: Date, limit: number
   return rows
 }
 
-/** Writes down who looked after an emergency and what was found; false when somebody had. */
-export async function reviewEmergency(db: Queryable, id: number, by: string, what: string, at: Date): Promise<boolean> {
+/**
+ * Writes down who looked after an emergency and what was found; false when somebody had, or when it was prolonged since the
+ * reviewer saw it end at `until`: of the reason given then nothing was known.
+ */
+export async function reviewEmergency(
+  db: Queryable,
+  { id, until }: Pick<Emergency, 'id' | 'until'>,
+  by: string,
+  what: string,
+  at: Date,
+): Promise<boolean> {
   const { rowCount } = await db.query({
     text: `update alert set detail = detail || jsonb_build_object('review', $2::jsonb)
-      where id = $1 and kind = 'emergency-access' and not (detail ? 'review')`,
-    values: [id, JSON.stringify({ by, what, at: at.toISOString() })],
+      where id = $1 and kind = 'emergency-access' and not (detail ? 'review')
+        and (detail ->> 'until')::timestamptz = $3`,
+    values: [id, JSON.stringify({ by, what, at: at.toISOString() }), until.toISOString()],
   })
   return rowCount === 1
 }

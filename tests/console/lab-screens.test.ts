@@ -319,9 +319,10 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(list).toContain(reason)
     expect(list).not.toContain(other.familyName)
     const id = /name="id" value="(\d+)"/.exec(list)?.[1] ?? ''
-    expect(
-      (await post('/emergencies', '/emergencies', 'operator', { id, reason: 'the guard post confirms' })).status,
-    ).toBe(303)
+    const untilOf = (html: string) => /name="until" value="([^"]+)"/.exec(html)?.[1] ?? ''
+    const review = (until: string, what: string) =>
+      post('/emergencies', '/emergencies', 'operator', { id, until, reason: what })
+    expect((await review(untilOf(list), 'the guard post confirms')).status).toBe(303)
     expect(await page('/emergencies', 'operator')).toContain('the guard post confirms')
     expect(await page('/', 'operator')).toContain('reader reads a patient in an emergency')
     const sheet = await (await ask('/emergencies.csv', 'operator')).text()
@@ -334,8 +335,11 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(anew).toContain('unconscious at the door; still not awake')
     expect(anew).toMatch(/the guard post confirms.*prolonged after that/s)
     expect(anew).toContain(`name="id" value="${id}"`)
-    const found = { id, reason: 'the family was told' }
-    expect((await post('/emergencies', '/emergencies', 'operator', found)).status).toBe(303)
+    // A page that stood open since before knows nothing of the reason given then.
+    const late = await review(untilOf(list), 'the family was told')
+    expect(late.status).toBe(409)
+    expect(await late.text()).toContain('was prolonged meanwhile')
+    expect((await review(untilOf(anew), 'the family was told')).status).toBe(303)
     expect(await (await ask('/emergencies.csv', 'operator')).text()).toMatch(
       /,operator,the family was told,\S+ operator: the guard post confirms/,
     )

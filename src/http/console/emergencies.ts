@@ -55,7 +55,10 @@ export function emergencyScreens(screens: Screens, deps: ConsoleDeps): void {
   screens.act(addresses.emergencies, 'see-emergencies', async ({ session }, form) => {
     const [id, what] = [Number(form.text('id')), readReason(form)]
     if (what === null) throw new SluisError('reason-short')
-    if (Number.isSafeInteger(id)) await reviewEmergency(deps.db, id, session.person.login, what, deps.now())
+    const until = new Date(form.text('until'))
+    const seen = Number.isSafeInteger(id) && !Number.isNaN(until.getTime())
+    if (!seen || !(await reviewEmergency(deps.db, { id, until }, session.person.login, what, deps.now())))
+      throw new SluisError('emergency-changed')
     return { state: 'done', to: addresses.emergencies }
   })
 }

@@ -172,6 +172,7 @@ function ReviewForm({ view, row }: { view: View; row: ShownEmergency }) {
       <form class="act" action={addresses.emergencies} method="post">
         <Guard view={view} />
         <input type="hidden" name="id" value={row.id} />
+        <input type="hidden" name="until" value={row.until} />
         <ReasonField view={view} value="" id={`reason-${row.id}`} label={words.reviewTitle} hint={words.reviewWhat} />
         <button>{words.review}</button>
       </form>
