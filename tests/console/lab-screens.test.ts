@@ -7,6 +7,7 @@ import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'
 import { installPack } from '../../src/checking/install.ts'
+import { makeInsz } from '../../src/identifiers/insz.ts'
 import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
 import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
@@ -223,6 +224,29 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     }
     await world.query(`delete from step where stage = 'check' and due_at > now() + interval '1 hour'`)
     expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
+  })
+
+  test('whose page it is, no result says that is not shown', async () => {
+    const insz = makeInsz('1960-02-29', 777)
+    const bundle = (family: string, status = 'final', issued = '2026-06-30T14:00:00+02:00') =>
+      labBundle({ insz, family, order: family, results: [{ status, issued }] })
+    const bar = async () => /<div class="patient-bar">.*?<\/strong>/s.exec(await page(address, 'operator'))?.[0]
+    await world.hand(bundle('Vandereerste'))
+    const address = await find('operator', insz)
+    expect(await bar()).toContain('Vandereerste')
+    await world.hand(bundle('Vandertweede'))
+    expect(await bar()).toContain('Vandertweede')
+    // As if the checks were slow: a rule may say of it that it is about somebody else.
+    await world.query(
+      `insert into step (stage, service, shard, message, record, received_at, due_at)
+        select 'check', r.service, 0, r.message, r.id, r.received_at, now() + interval '1 day' from record r
+        where r.service = 'lab' order by r.id desc limit 1`,
+    )
+    expect(await bar()).toContain('Vandereerste')
+    await world.query(`delete from step where stage = 'check' and due_at > now() + interval '1 hour'`)
+    expect(await bar()).toContain('Vandertweede')
+    await world.hand(bundle('Vandertweede', 'entered-in-error', '2026-07-01T09:00:00+02:00'))
+    expect(await bar()).toContain('Vandereerste')
   })
 
   test('under sampled stands what was given: a month as a month, and no time of release as one of sampling', async () => {

@@ -42,10 +42,12 @@ export function resultsScreen(screens: Screens, deps: ConsoleDeps): void {
     const why = (reason: WithheldReason, language: Language) =>
       plain(texts.get(`${reason.pack} ${reason.rule}`)?.[language] ?? '')
     const facts: Facts = { view: visit.view, contents, reasons, why, flags }
+    const results = resultsFrom(versions)
+    const told = newestShown(facts, versions, results)
     return resultsPage(visit.view, {
       asOf: deps.now().toISOString(),
-      patient: await patientBar(deps, patient, purpose, contents.values().next().value ?? null),
-      measurements: await measurementsOf(deps, patient, facts, resultsFrom(versions)),
+      patient: await patientBar(deps, patient, purpose, told),
+      measurements: await measurementsOf(deps, patient, facts, results),
       withheld: tellWithheld(visit.view, withheld, visit.session.person.role),
       cut: versions.length === versionsAtMost,
     })
@@ -60,7 +62,18 @@ interface Facts {
   readonly flags: ReadonlyMap<number, readonly Flag[]>
 }
 
-/** Who the patient is: as the care team enrolled, else as the last result says. */
+/** The newest contents that may be shown: a result that is withheld or taken back may name somebody else. */
+function newestShown(
+  facts: Facts,
+  versions: readonly IndexedVersion[],
+  results: readonly Result[],
+): InterpretedObservation | null {
+  const takenBack = new Set(results.filter(({ current }) => isTakenBack(current.status)).map(({ key }) => key))
+  const newest = versions.find((one) => isShown(facts, one) && !takenBack.has(one.key))
+  return (newest && facts.contents.get(newest.record)) ?? null
+}
+
+/** Who the patient is: as the care team enrolled, else as the last result that is shown says. */
 export async function patientBar(
   deps: ConsoleDeps,
   patient: Buffer,
