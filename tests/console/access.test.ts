@@ -45,10 +45,26 @@ const readings = async () => {
   )
 }
 
+/** All that is there without signing in: the door itself, what it looks like, and the page that says there is none. */
+const openToNobody = [
+  'GET /*',
+  'GET /favicon.ico',
+  'GET /sign-in',
+  'GET /sign-in/openid',
+  'GET /sign-in/openid/back',
+  'GET /static/:name',
+  'POST /preferences',
+  'POST /sign-in',
+  'POST /sign-out',
+]
+
 describe('who may open what', () => {
   test('every screen, act and stream takes its right, and nothing can be read without signing in', async () => {
     const routes = (await world.routes()).screens.filter((route) => ['GET', 'POST'].includes(String(route.method)))
     expect(routes.length).toBeGreaterThan(30)
+    const open = routes.filter(({ config }) => config?.action !== undefined && mayDo('nobody', config.action))
+    // Whoever opens another one to nobody has to say so here.
+    expect(open.map(({ method, url }) => `${String(method)} ${url}`).toSorted()).toEqual(openToNobody)
     const wrong: string[] = []
     for (const route of routes) {
       const action = route.config?.action
