@@ -21,6 +21,8 @@ export interface PracticeMonitors {
   readonly counts: Readonly<Record<string, Readonly<Partial<Record<DisplayState, number>>>>>
   /** Patients on a monitor that the filter means. */
   readonly total: number
+  /** How many people these are; one can be on several monitors. */
+  readonly patients: number
   readonly page: readonly PatientMonitor[]
   /** Where the next page begins; null on the last one. */
   readonly next: string | null
@@ -61,6 +63,7 @@ export async function practiceMonitors(
   return {
     counts: countsOf(lines),
     total: meant.length,
+    patients: new Set(meant.map(({ patient }) => patient.toString('hex'))).size,
     page: monitors.filter((one) => wanted.has(placeOf(one))),
     next: last === undefined || rest.length <= page.limit ? null : placeOf(last),
   }

@@ -73,8 +73,11 @@ export async function endEmergencies(db: Queryable, now: Date): Promise<number> 
   return rowCount ?? 0
 }
 
-/** Emergencies that began since a moment, run, or ended since, newest first, at most `limit`. */
-export async function emergenciesSince(db: Queryable, since: Date, limit: number): Promise<Emergency[]> {
+/**
+ * Emergencies that nobody has looked after, however old and however many, and the newest that began since a moment, run, or
+ * ended since, at most `limit`, all of them when it is null. Newest first.
+ */
+export async function emergenciesSince(db: Queryable, since: Date, limit: number | null): Promise<Emergency[]> {
   const { rows } = await db.query<Emergency>({
     text: `select a.id, a.detail ->> 'actor' as actor, a.detail ->> 'role' as role, a.detail ->> 'patient' as patient,
         a.detail ->> 'reason' as reason, a.since, (a.detail ->> 'until')::timestamptz as until, a.detail -> 'review' as review,
@@ -82,19 +85,31 @@ export async function emergenciesSince(db: Queryable, since: Date, limit: number
         (select count(*) from access_log l where l.patient = decode(a.detail ->> 'patient', 'hex')
           and l.actor = a.detail ->> 'actor' and l.purpose = 'emergency' and l.outcome = 'given'
           and l.at between a.since - interval '1 minute' and (a.detail ->> 'until')::timestamptz) as readings
-      from alert a where a.kind = 'emergency-access'
-        and (a.since >= $1 or a.ended_at is null or a.ended_at >= $1) order by a.id desc limit $2`,
+      from alert a where a.kind = 'emergency-access' and (not a.detail ? 'review' or a.id in (
+          select id from alert where kind = 'emergency-access' and (since >= $1 or ended_at is null or ended_at >= $1)
+          order by id desc limit $2))
+      order by a.id desc`,
     values: [since.toISOString(), limit],
   })
   return rows
 }
 
-/** Writes down who looked after an emergency and what was found; false when somebody had. */
-export async function reviewEmergency(db: Queryable, id: number, by: string, what: string, at: Date): Promise<boolean> {
+/**
+ * Writes down who looked after an emergency and what was found; false when somebody had, or when it was prolonged since the
+ * reviewer saw it end at `until`: of the reason given then nothing was known.
+ */
+export async function reviewEmergency(
+  db: Queryable,
+  { id, until }: Pick<Emergency, 'id' | 'until'>,
+  by: string,
+  what: string,
+  at: Date,
+): Promise<boolean> {
   const { rowCount } = await db.query({
     text: `update alert set detail = detail || jsonb_build_object('review', $2::jsonb)
-      where id = $1 and kind = 'emergency-access' and not (detail ? 'review')`,
-    values: [id, JSON.stringify({ by, what, at: at.toISOString() })],
+      where id = $1 and kind = 'emergency-access' and not (detail ? 'review')
+        and (detail ->> 'until')::timestamptz = $3`,
+    values: [id, JSON.stringify({ by, what, at: at.toISOString() }), until.toISOString()],
   })
   return rowCount === 1
 }

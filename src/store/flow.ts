@@ -6,12 +6,15 @@ export interface Arrived {
   readonly count: number
 }
 
-/** Deliveries that became owed in the last minute, by destination. The block-range index keeps it to the newest pages. */
+/**
+ * Deliveries that became owed in the last minute, by destination, whenever their messages were received. The block-range
+ * index keeps it to the newest pages.
+ */
 export async function owedLately(db: Queryable): Promise<Arrived[]> {
   const { rows } = await db.query<Arrived>({
     name: 'owed-lately',
     text: `select destination as name, count(*) as count from delivery
-      where received_at > now() - interval '1 minute' group by 1`,
+      where owed_at > now() - interval '1 minute' group by 1`,
   })
   return rows
 }

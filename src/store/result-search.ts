@@ -49,13 +49,13 @@ export async function versionsOfPatient(
   return rows.map((row) => ({ patient, ...row }))
 }
 
-/** Every version of one result by its key, newest arrival first; empty when nobody has it. */
-export async function versionsOfResult(db: Queryable, key: string): Promise<IndexedVersion[]> {
+/** Every version of some results by their keys, newest arrival first; empty when nobody has them. */
+export async function versionsOfResults(db: Queryable, keys: readonly string[]): Promise<IndexedVersion[]> {
   const { rows } = await db.query<IndexedVersion>({
-    name: 'versions-of-result',
+    name: 'versions-of-results',
     text: `select ${columns} from result i left join sender s on s.id = i.sender_id
-      where i.result_key = decode($1, 'hex') order by i.record desc`,
-    values: [key],
+      where i.result_key = any($1::bytea[]) order by i.record desc`,
+    values: [keys.map((key) => Buffer.from(key, 'hex'))],
   })
   return rows
 }

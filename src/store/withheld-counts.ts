@@ -15,3 +15,14 @@ export async function withheldBySender(
   })
   return rows
 }
+
+/** How many records each pack withholds, and all that is withheld; what two rules of a pack, or two packs, withhold counts once. */
+export async function withheldByPack(
+  db: Queryable,
+): Promise<{ readonly packs: ReadonlyMap<string, number>; readonly all: number }> {
+  const { rows } = await db.query<{ pack: string | null; count: number }>({
+    text: `select pack, count(distinct record) as count from withheld where not refuses group by grouping sets ((pack), ())`,
+  })
+  const packs = new Map(rows.flatMap(({ pack, count }) => (pack === null ? [] : [[pack, count] as const])))
+  return { packs, all: rows.find(({ pack }) => pack === null)?.count ?? 0 }
+}

@@ -2,8 +2,12 @@
 
 const part = encodeURIComponent
 
-function query(values: Readonly<Record<string, string | number | null>>): string {
-  const pairs = Object.entries(values).filter(([, value]) => value !== null && value !== '')
+type Pair = readonly [string, string | number | null]
+
+const query = (values: Readonly<Record<string, string | number | null>>): string => written(Object.entries(values))
+
+function written(all: readonly Pair[]): string {
+  const pairs = all.filter(([, value]) => value !== null && value !== '')
   return pairs.length === 0 ? '' : `?${pairs.map(([key, value]) => `${part(key)}=${part(String(value))}`).join('&')}`
 }
 
@@ -68,9 +72,21 @@ export const addresses = {
   asset: (name: string, version: string) => `/static/${name}${query({ v: version })}`,
 } as const
 
-/** The same address with other values in its query. */
+/**
+ * The same address with other values in its query. A name that stands there several times, as the records of a choice do,
+ * stays so often.
+ *
+ * @example withQuery('/withheld/release?record=1&record=2&lang=fr', { lang: null }) // '/withheld/release?record=1&record=2'
+ */
 export function withQuery(address: string, values: Readonly<Record<string, string | number | null>>): string {
   const [path = '', old = ''] = address.split('?')
-  const kept = Object.fromEntries(new URLSearchParams(old))
-  return `${path}${query({ ...kept, ...values })}`
+  const kept = [...new URLSearchParams(old)]
+  const names = new Set(kept.map(([name]) => name))
+  const others = Object.entries(values).filter(([name]) => !names.has(name))
+  const changed = kept.flatMap(([name, value], place): Pair[] => {
+    if (!Object.hasOwn(values, name)) return [[name, value]]
+    // What is changed stands once, in the place of the first.
+    return kept.findIndex(([one]) => one === name) === place ? [[name, values[name] ?? null]] : []
+  })
+  return `${path}${written([...changed, ...others])}`
 }

@@ -7,6 +7,7 @@ import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'
 import { installPack } from '../../src/checking/install.ts'
+import { makeInsz } from '../../src/identifiers/insz.ts'
 import { packOf } from '../../src/rules/load.ts'
 import { readPack } from '../../src/rules/pack.ts'
 import { tableFiles, type TableTexts } from '../../src/formats/lab/tables.ts'
@@ -110,6 +111,39 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await wrong.text()).toContain('check digits')
   })
 
+  test('what two rules withhold is one record, and who follows two monitors is one patient', async () => {
+    const counted = (more: string) =>
+      world.query<{ patient: string; n: number; lines: number }>(
+        `select encode(patient, 'hex') as patient, count(distinct record) as n, count(*) as lines from withheld
+          where patient is not null ${more} group by patient having count(*) > count(distinct record) order by patient`,
+      )
+    const [twice] = await counted('')
+    expect(twice).toBeDefined()
+    const [all] = await world.query<{ n: number }>('select count(distinct record) as n from withheld where not refuses')
+    const ofPack = `pack = 'lab-quality' and not refuses`
+    const [own] = await world.query<{ n: number }>(`select count(distinct record) as n from withheld where ${ofPack}`)
+    const records = (n: number, are = '') => `${n} records ${are}withheld`
+    const heading = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1] ?? ''
+    const packs = await page('/packs', 'operator')
+    expect(heading(packs)).toContain(records(all!.n))
+    expect(packs).toMatch(new RegExp(`href="/withheld\\?pack=lab-quality">${own!.n}<`))
+    expect(await page('/packs/lab-quality', 'operator')).toMatch(
+      new RegExp(`href="/withheld\\?pack=lab-quality">${records(own!.n, 'are ')}<`),
+    )
+    expect(heading(await page('/withheld', 'operator'))).toBe(records(all!.n, 'are '))
+    const patient = await page(`/patients/${twice!.patient}?purpose=care`, 'operator')
+    expect(heading(patient)).toContain(`${twice!.n} of them withheld`)
+
+    const { person, practice } = town.patients[7]!
+    const patients = [{ identifier: person.insz, birthDate: person.birthDate, monitor: 'copd', from: '2015-01-01' }]
+    const file = readEnrolFile(JSON.stringify({ practice, patients }))
+    await enrol(openCare(world.hub.parts.vault), world.hub.parts.db, file, 'test')
+    const enrolled = town.patients.filter((one) => one.practice === practice).length
+    const monitors = await page(`/monitors?practice=${encodeURIComponent(practice)}`, 'operator')
+    expect(/<h2 id="patients-title">(.*?)<\/h2>/.exec(monitors)?.[1]).toBe(`${enrolled} patients`)
+    expect(monitors).toContain(`of ${enrolled + 1}<`)
+  })
+
   test('what is filled in anew on one page is another post; only the same again is the same', async () => {
     const hiddenOf = (html: string) => {
       const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
@@ -192,6 +226,82 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(await page(address, 'operator')).toMatch(/7\.654.*0\.11-9\.87/s)
   })
 
+  test('whose page it is, no result says that is not shown', async () => {
+    const insz = makeInsz('1960-02-29', 777)
+    const bundle = (family: string, status = 'final', issued = '2026-06-30T14:00:00+02:00') =>
+      labBundle({ insz, family, order: family, results: [{ status, issued }] })
+    const bar = async () => /<div class="patient-bar">.*?<\/strong>/s.exec(await page(address, 'operator'))?.[0]
+    await world.hand(bundle('Vandereerste'))
+    const address = await find('operator', insz)
+    expect(await bar()).toContain('Vandereerste')
+    await world.hand(bundle('Vandertweede'))
+    expect(await bar()).toContain('Vandertweede')
+    // As if the checks were slow: a rule may say of it that it is about somebody else.
+    await world.query(
+      `insert into step (stage, service, shard, message, record, received_at, due_at)
+        select 'check', r.service, 0, r.message, r.id, r.received_at, now() + interval '1 day' from record r
+        where r.service = 'lab' order by r.id desc limit 1`,
+    )
+    expect(await bar()).toContain('Vandereerste')
+    await world.query(`delete from step where stage = 'check' and due_at > now() + interval '1 hour'`)
+    expect(await bar()).toContain('Vandertweede')
+    await world.hand(bundle('Vandertweede', 'entered-in-error', '2026-07-01T09:00:00+02:00'))
+    expect(await bar()).toContain('Vandereerste')
+  })
+
+  test('under sampled stands what was given: a month as a month, and no time of release as one of sampling', async () => {
+    const { insz, familyName: family } = patientOf(6)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const unsaid = { effectiveDateTime: undefined }
+    const given = [{}, unsaid, { ...unsaid, issued: undefined }]
+    for (const [one, left] of given.entries()) {
+      const result = { value: one + 1, unit: 'ug/L', at: '2026-06', more: { code, ...left } }
+      await world.hand(labBundle({ insz, family, results: [result] }))
+    }
+    const address = await find('operator', insz)
+    const cells = async (language: string) => {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      const told = [...section.matchAll(/<th scope="row"[^>]*>(.*?)<\/th>/gs)].map(([, cell]) => cell)
+      return { told: told.map((cell) => cell!.replaceAll(/<[^>]*>/g, '')), section }
+    }
+    const { told, section } = await cells('en')
+    expect(told).toHaveLength(3)
+    expect(told[0]).toMatch(/^not said, received \d+ \w+ \d{4} at/)
+    expect(told.slice(1)).toEqual(['not said, released 30 June 2026 at 14:00 CEST', '2026-06'])
+    expect(section).toContain('<time datetime="2026-06">2026-06</time>')
+    expect(section).not.toContain('1 June 2026')
+    expect(section).toContain('where no time of sampling was given: by release or arrival')
+    expect((await cells('nl')).told.at(-2)).toMatch(/^niet gezegd, vrijgegeven 30 juni 2026/)
+    expect((await cells('de')).told.at(-2)).toMatch(/^nicht gesagt, freigegeben 30. Juni 2026/)
+    expect((await cells('fr')).told.at(-2)).toMatch(/^non dit, validé 30 juin 2026/)
+  })
+
+  test('what a laboratory took back from the wrong patient shows no value, range or note in any version', async () => {
+    const { insz, familyName: family } = patientOf(5)
+    const code = { coding: [{ system: 'http://loinc.org', code: '2857-1', display: 'PSA' }] }
+    const more = { code, referenceRange: [{ text: '0.21-8.76' }], note: [{ text: 'Seen of somebody else' }] }
+    const bundle = (status: string, issued: string) =>
+      labBundle({ insz, family, order: 'O-taken', results: [{ value: 6.543, unit: 'ug/L', status, issued, more }] })
+    await world.hand(bundle('final', '2026-06-30T14:00:00+02:00'))
+    const address = await find('operator', insz)
+    expect(await page(address, 'operator')).toMatch(/6\.543.*0\.21-8\.76.*Seen of somebody else/s)
+    await world.hand(bundle('entered-in-error', '2026-07-01T09:00:00+02:00'))
+    const words = {
+      nl: ['Ingetrokken', 'geen waarde'],
+      fr: ['Retiré', 'pas de valeur'],
+      de: ['Zurückgezogen', 'kein Wert'],
+      en: ['Withdrawn', 'no value'],
+    } as const
+    for (const [language, [taken, none]] of Object.entries(words)) {
+      const html = await page(address.replace('?', `?lang=${language}&`), 'operator')
+      const section = /<section[^>]*>\s*<h2[^>]*>[^<]*PSA.*?<\/section>/s.exec(html)?.[0] ?? ''
+      expect(section).toContain(taken)
+      expect(section).not.toContain(none)
+      expect(html).not.toMatch(/6[.,]543|0[.,]21|8[.,]76|Seen of somebody else/)
+    }
+  })
+
   test('a reader reads the patients of the own practice, a helper none', async () => {
     const { person, practice } = town.patients[0]!
     const address = await find('reader', person.insz)
@@ -233,9 +343,10 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(list).toContain(reason)
     expect(list).not.toContain(other.familyName)
     const id = /name="id" value="(\d+)"/.exec(list)?.[1] ?? ''
-    expect(
-      (await post('/emergencies', '/emergencies', 'operator', { id, reason: 'the guard post confirms' })).status,
-    ).toBe(303)
+    const untilOf = (html: string) => /name="until" value="([^"]+)"/.exec(html)?.[1] ?? ''
+    const review = (until: string, what: string) =>
+      post('/emergencies', '/emergencies', 'operator', { id, until, reason: what })
+    expect((await review(untilOf(list), 'the guard post confirms')).status).toBe(303)
     expect(await page('/emergencies', 'operator')).toContain('the guard post confirms')
     expect(await page('/', 'operator')).toContain('reader reads a patient in an emergency')
     const sheet = await (await ask('/emergencies.csv', 'operator')).text()
@@ -248,8 +359,11 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(anew).toContain('unconscious at the door; still not awake')
     expect(anew).toMatch(/the guard post confirms.*prolonged after that/s)
     expect(anew).toContain(`name="id" value="${id}"`)
-    const found = { id, reason: 'the family was told' }
-    expect((await post('/emergencies', '/emergencies', 'operator', found)).status).toBe(303)
+    // A page that stood open since before knows nothing of the reason given then.
+    const late = await review(untilOf(list), 'the family was told')
+    expect(late.status).toBe(409)
+    expect(await late.text()).toContain('was prolonged meanwhile')
+    expect((await review(untilOf(anew), 'the family was told')).status).toBe(303)
     expect(await (await ask('/emergencies.csv', 'operator')).text()).toMatch(
       /,operator,the family was told,\S+ operator: the guard post confirms/,
     )
@@ -452,6 +566,18 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     // A source that sends since today: nobody knows what is usual, so nobody says that it sends as usual.
     expect(html).toMatch(/<h1>No disturbance seen; the rhythm of \d+ of \d+ sources is not known yet<\/h1>/)
     expect(html).not.toContain('As usual')
+  })
+
+  test('the sheet of what is withheld has every line, however many there are', async () => {
+    await world.query(
+      `insert into override (record, service, received_at, sender_id, decision, actor, why)
+        select 1000000000 + n, 'lab', now(), $1, 'confirm', 'helper', $2 from generate_series(1, 10050) n`,
+      [world.senderId('laboratory'), why],
+    )
+    const [{ n } = { n: 0 }] = await world.query<{ n: number }>('select count(distinct record) as n from withheld')
+    expect(n).toBeGreaterThan(10_050)
+    const sheet = await (await ask('/withheld.csv', 'helper')).text()
+    expect(sheet.trimEnd().split('\r\n')).toHaveLength(n + 1)
   })
 })
 

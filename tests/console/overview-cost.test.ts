@@ -51,5 +51,18 @@ test.each([
   expect(plans).toHaveLength(1)
   expect(plans[0]).not.toMatch(/Seq Scan on delivery /)
   // Both partial indexes hold open deliveries and nothing else; which is cheaper depends on how many there are.
-  expect(plans[0]).toMatch(/(on|using) delivery_(open|record)|on delivery_day/)
+  expect(plans[0]).toMatch(/(on|using) delivery_(open|record)|on delivery_(day|owed)/)
+})
+
+test('what was received an hour ago and became owed now came in now', async () => {
+  const owed = async () => (await owedLately(db)).find(({ name }) => name === 'digitaal-vlaanderen')?.count ?? 0
+  expect(await owed()).toBe(0)
+  await db.query({
+    text: `insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
+        received_at, state, due_at, owed_at)
+      select gen_random_uuid(), 'digitaal-vlaanderen', 'certificate', 'eforms', 'rapid-test', 1, 50000, n, gen_random_uuid(), 0,
+        now() - interval '1 hour', 'waiting', now(), case when n > 3 then now() - interval '2 minutes' else now() end
+      from generate_series(1, 5) n`,
+  })
+  expect(await owed()).toBe(3)
 })

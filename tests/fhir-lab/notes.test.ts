@@ -110,7 +110,7 @@ test('a report of several panels tells the notes of each, once', () => {
     const version = { record, checked: true, receivedAt: new Date(0), patient: Buffer.of(1), status: 'final' }
     return [version, content] as unknown as Parts[number]
   })
-  expect(renderReport({ id: 'r.0', ordinal: 0, parts }, new Map())).toMatchObject({
+  expect(renderReport({ id: 'r.0', ordinal: 0, parts }, new Map(), new Set())).toMatchObject({
     conclusion: 'No sign of diabetes\nfasting\nhaemolytic',
   })
 })

@@ -309,7 +309,12 @@ test('a correction is a new version of the same resource; ETag, history and vrea
 test('a result taken back from the wrong patient keeps no value of the other', async () => {
   const insz = somebody()
   await world.letIn(insz)
-  const { body } = await world.hand(labBundle({ insz, order: 'O-88', results: [{ value: 61 }] }))
+  const conclusion = 'Poorly regulated, as in May'
+  const { body } = await world.hand(labBundle({ insz, order: 'O-88', conclusion, results: [{ value: 61 }] }))
+  const report = `/fhir/${body.entry[1]?.response.location}`
+  const reports = `/fhir/DiagnosticReport?patient.identifier=${insz}`
+  expect((await practice(report)).text).toContain(conclusion)
+  expect((await practice(reports)).text).toContain(conclusion)
   const error = { status: 'entered-in-error', value: 61, issued: '2026-07-01T09:00:00+02:00' }
   await world.hand(labBundle({ insz, order: 'O-88', results: [error] }))
   const found = await practice(`/fhir/Observation?patient.identifier=${insz}&status=final`)
@@ -318,6 +323,12 @@ test('a result taken back from the wrong patient keeps no value of the other', a
   expect(read.body).toMatchObject({ status: 'entered-in-error', meta: { versionId: '2' } })
   const history = await practice(`/fhir/${body.entry[2]?.response.location}/_history`)
   expect([history.body.total, /"value":61/.test(read.text + history.text)]).toEqual([2, false])
+  // What the laboratory concluded of the other stays away with it, though the first version stands in that report.
+  const told = [await practice(report), await practice(reports)]
+  expect(told.map(({ status, text }) => [status, text.includes(conclusion)])).toEqual([
+    [200, false],
+    [200, false],
+  ])
 })
 
 test('pages walk through everything once, name no patient, and are of one client', async () => {

@@ -215,6 +215,8 @@ export interface Given {
   readonly family?: string
   readonly order?: string
   readonly id?: string
+  /** Of the report. */
+  readonly conclusion?: string
   readonly results: readonly {
     readonly code?: string
     readonly value?: number
@@ -234,7 +236,7 @@ function birthDateOf(insz: string): string {
 
 /** A transaction Bundle of one patient with a report and its results. */
 export function labBundle(given: Given, type = 'transaction'): Json {
-  const { insz, family = 'Peeters', order = randomUUID(), id = randomUUID(), results } = given
+  const { insz, family = 'Peeters', order = randomUUID(), id = randomUUID(), conclusion, results } = given
   const url = (name: string): string =>
     `urn:uuid:${id.slice(0, 24)}${Buffer.from(name.padEnd(6).slice(0, 6)).toString('hex')}`
   const post = (to: string): Json =>
@@ -259,6 +261,7 @@ export function labBundle(given: Given, type = 'transaction'): Json {
         code: { coding: [{ system: 'http://loinc.org', code: '11502-2' }] },
         subject: { reference: url('pat') },
         result: results.map((_, n) => ({ reference: url(`o${n}`) })),
+        ...(conclusion === undefined ? {} : { conclusion }),
       },
     ],
     ...results.map((one, n): [string, string, Json] => {

@@ -130,9 +130,7 @@ function summed<T extends Line, Row>(
   nameOf: (line: T) => string,
   row: (name: string, lines: readonly T[]) => Row,
 ): Row[] {
-  const groups = new Map<string, T[]>()
-  for (const line of lines) groups.set(nameOf(line), [...(groups.get(nameOf(line)) ?? []), line])
-  return [...groups].map(([name, members]) => row(name, members))
+  return [...Map.groupBy(lines, nameOf)].map(([name, members]) => row(name, members))
 }
 
 function booksCsv(books: Books): string {

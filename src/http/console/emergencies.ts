@@ -28,11 +28,15 @@ export function emergencyScreens(screens: Screens, deps: ConsoleDeps): void {
     return { state: 'done', to: addresses.patientResults(index, { purpose: 'emergency' }) }
   })
   screens.show(addresses.emergencies, 'see-emergencies', async (visit) => {
-    const shown = (await listed(deps, visit)).map((one) => shownOf(one, deps.now()))
-    return emergenciesPage(visit.view, { asOf: deps.now().toISOString(), emergencies: shown })
+    const shown = (await listed(deps, visit, shownAtMost)).map((one) => shownOf(one, deps.now()))
+    return emergenciesPage(visit.view, {
+      asOf: deps.now().toISOString(),
+      emergencies: shown,
+      cut: shown.length >= shownAtMost,
+    })
   })
   screens.show(addresses.emergenciesCsv, 'see-emergencies', async (visit) => {
-    const rows = (await listed(deps, visit)).map((one) => [
+    const rows = (await listed(deps, visit, null)).map((one) => [
       one.since.toISOString(),
       one.until.toISOString(),
       one.actor,
@@ -51,17 +55,20 @@ export function emergencyScreens(screens: Screens, deps: ConsoleDeps): void {
   screens.act(addresses.emergencies, 'see-emergencies', async ({ session }, form) => {
     const [id, what] = [Number(form.text('id')), readReason(form)]
     if (what === null) throw new SluisError('reason-short')
-    if (Number.isSafeInteger(id)) await reviewEmergency(deps.db, id, session.person.login, what, deps.now())
+    const until = new Date(form.text('until'))
+    const seen = Number.isSafeInteger(id) && !Number.isNaN(until.getTime())
+    if (!seen || !(await reviewEmergency(deps.db, { id, until }, session.person.login, what, deps.now())))
+      throw new SluisError('emergency-changed')
     return { state: 'done', to: addresses.emergencies }
   })
 }
 
 /** Who looks at the list has read of these patients. */
-async function listed(deps: ConsoleDeps, { session, request }: Visit): Promise<Emergency[]> {
+async function listed(deps: ConsoleDeps, { session, request }: Visit, limit: number | null): Promise<Emergency[]> {
   const { login: actor, role } = session.person
   const origin = `console ${request.ip}`
   await logAccess(deps.db, { actor, role, what: 'access-log', purpose: 'audit', outcome: 'given', origin })
-  return emergenciesSince(deps.db, new Date(deps.now().getTime() - daysShown * 86_400_000), shownAtMost)
+  return emergenciesSince(deps.db, new Date(deps.now().getTime() - daysShown * 86_400_000), limit)
 }
 
 function shownOf({ id, since, until, review, ...rest }: Emergency, now: Date): ShownEmergency {

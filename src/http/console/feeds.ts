@@ -11,7 +11,7 @@ import { addresses } from '../../web/addresses.ts'
 import { feedsPage, type FeedsPage, type FeedState } from '../../web/pages/feeds.tsx'
 import type { HeatCell, HeatRow } from '../../web/parts/charts/heat-map.tsx'
 import { brusselsDay } from '../../kernel/clock.ts'
-import { fromLocal } from './brussels-time.ts'
+import { fromLocal, hoursOfDay } from './brussels-time.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText } from './forms.ts'
 import type { Screens } from './screens.ts'
@@ -73,25 +73,26 @@ function rhythmBefore(
 
 const spanOf = (one: DisturbanceRow): Span => ({ from: one.from.getTime(), to: one.to?.getTime() ?? Infinity })
 
-/** The 24 hours of a local day; an hour that has not been is empty, an hour that is usually empty is closed. */
-function cellsOf(
+/** The hours of a local day; an hour that has not been is empty, an hour that is usually empty is closed. */
+export function cellsOf(
   rhythm: Rhythm,
   hours: readonly Hour[],
   from: Date,
   now: Date,
   disturbed: readonly DisturbanceRow[],
 ): HeatCell[] {
-  const start = from.getTime()
   const away = disturbed.map(spanOf)
-  const counted = new Map(hours.map((one) => [one.at, one.results]))
-  return Array.from({ length: 24 }, (_, index) => {
-    const at = start + index * hour
-    const usual = expectedIn(rhythm, { from: at, to: at + hour })
-    const count = counted.get(at) ?? 0
-    if (at > now.getTime()) return { hour: index, count: null, share: null, state: 'to-come' as const }
+  const spans = hoursOfDay(from)
+  const [first, last] = [spans[0]!.from, spans.at(-1)!.to]
+  const own = hours.filter(({ at }) => at >= first && at < last)
+  return spans.map((span) => {
+    const usual = expectedIn(rhythm, span)
+    const during = own.filter(({ at }) => at >= span.from && at < span.to)
+    const count = during.reduce((sum, one) => sum + one.results, 0)
+    if (span.from > now.getTime()) return { hour: span.hour, count: null, share: null, state: 'to-come' as const }
     if (count === 0 && (usual === null || usual < 0.5)) {
       return {
-        hour: index,
+        hour: span.hour,
         count: null,
         share: null,
         state: usual === null ? ('not-known' as const) : ('closed' as const),
@@ -99,14 +100,14 @@ function cellsOf(
     }
     const share = usual === null || usual < 0.5 ? null : count / usual
     return {
-      hour: index,
+      hour: span.hour,
       count,
       share,
       state: cellState(
         count,
         share,
         usual,
-        away.some((one) => one.from < at + hour && one.to > at),
+        away.some((one) => one.from < span.to && one.to > span.from),
       ),
     }
   })

@@ -59,7 +59,10 @@ export function queryText(query: unknown, name: string, most = 500): string {
   return typeof value === 'string' ? value.slice(0, most).trim() : ''
 }
 
+/** A link for a second person carries a reason, signed: it is longer than anything somebody types. */
+export const longestPath = 2_000
+
 /** A path of this hub, else the first page: never an address elsewhere, which `//host` and `/\host` are. */
 export function ownPath(text: string): string {
-  return text.length < 2_000 && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : '/'
+  return text.length < longestPath && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : '/'
 }

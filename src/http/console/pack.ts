@@ -1,7 +1,6 @@
 import { firstStart } from '../../checking/install.ts'
 import { readGuardSentence } from '../../checking/guard-sentence.ts'
 import { standing, type PackStanding } from '../../checking/standing.ts'
-import { withheldByRule } from '../../checking/withheld.ts'
 import { proofOf as provedBy } from '../../checking/proof.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import type { Language } from '../../kernel/language.ts'
@@ -15,6 +14,7 @@ import { impactLines } from '../../store/impact-figures.ts'
 import { reports, type ReportRow } from '../../store/impact.ts'
 import type { ManifestLine } from '../../store/manifests.ts'
 import { storedPacks, type StoredPack } from '../../store/packs.ts'
+import { withheldByPack } from '../../store/withheld-counts.ts'
 import { addresses, type PackAct } from '../../web/addresses.ts'
 import { packPage, type PackPage } from '../../web/pages/pack.tsx'
 import type { ShownDiff, ShownRule } from '../../web/parts/pack-diff.tsx'
@@ -37,9 +37,9 @@ export function packScreen(screens: Screens, deps: ConsoleDeps): void {
     const versions = await versionsOf(deps, name)
     const rows = await activationsOfPacks(deps.db, name)
     const own = standing(rows).get(name)
-    const [counts, lines, found] = await Promise.all([
+    const [counts, withheld, found] = await Promise.all([
       guardCounts(deps.db),
-      withheldByRule(deps),
+      withheldByPack(deps.db),
       reports(deps.db, { pack: name }),
     ])
     const judged = await judgeGuard(
@@ -58,7 +58,7 @@ export function packScreen(screens: Screens, deps: ConsoleDeps): void {
       name,
       service: pack.service,
       owner: pack.owner,
-      withheld: lines.filter((line) => line.pack === name).reduce((sum, line) => sum + line.count, 0),
+      withheld: withheld.packs.get(name) ?? 0,
       versions: await tellVersions(deps, view, versions, own, rows),
       guard: {
         state: worst(judged.map(({ state }) => state)),

@@ -1,9 +1,9 @@
 import { judgeShares } from '../../checking/guard-math.ts'
 import { standing, type PackStanding } from '../../checking/standing.ts'
-import { withheldByRule } from '../../checking/withheld.ts'
 import { activationsOfPacks, type ActivationRow } from '../../store/activations.ts'
 import { guardCounts, type GuardCount } from '../../store/guard-counts.ts'
 import { storedPacks } from '../../store/packs.ts'
+import { withheldByPack } from '../../store/withheld-counts.ts'
 import { addresses } from '../../web/addresses.ts'
 import { packListPage, type GuardState, type PackList } from '../../web/pages/packs.tsx'
 import type { StateName } from '../../web/parts/states.ts'
@@ -13,11 +13,11 @@ import type { Screens } from './screens.ts'
 /** Every rule pack with the version that counts, what stands beside it, and what it withholds. */
 export function packListScreen(screens: Screens, deps: ConsoleDeps): void {
   screens.show(addresses.packs, 'see-packs', async ({ view }) => {
-    const [stored, rows, counts, lines] = await Promise.all([
+    const [stored, rows, counts, withheld] = await Promise.all([
       storedPacks(deps.db),
       activationsOfPacks(deps.db),
       guardCounts(deps.db),
-      withheldByRule(deps),
+      withheldByPack(deps.db),
     ])
     const stands = standing(rows)
     const packs: PackList['packs'][number][] = []
@@ -36,10 +36,10 @@ export function packListScreen(screens: Screens, deps: ConsoleDeps): void {
           .flatMap(({ id, body }) => besideStates(own, id).map((state) => ({ version: body.version, state })))
           .filter(({ state }) => state !== 'active'),
         guard: worst(judged.map(({ state }) => state)),
-        withheld: lines.filter((line) => line.pack === name).reduce((sum, line) => sum + line.count, 0),
+        withheld: withheld.packs.get(name) ?? 0,
       })
     }
-    return packListPage(view, { asOf: deps.now().toISOString(), packs })
+    return packListPage(view, { asOf: deps.now().toISOString(), withheld: withheld.all, packs })
   })
 }
 

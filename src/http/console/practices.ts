@@ -8,7 +8,7 @@ import { practicePage, type PracticePage } from '../../web/pages/practice.tsx'
 import type { ItemState } from '../../web/pages/monitor.tsx'
 import { stateWord } from '../../web/parts/states.ts'
 import type { View } from '../../web/view.ts'
-import { csv, sendCsv } from './csv.ts'
+import { csv, sendCsv, streamCsv, type CsvPart } from './csv.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText, readReason } from './forms.ts'
 import { practicesFor } from './patient-gate.ts'
@@ -44,7 +44,15 @@ async function showPractice(deps: ConsoleDeps, visit: Visit): Promise<string> {
   const [state, item] = [queryText(request.query, 'state'), queryText(request.query, 'item')]
   const empty = { asOf: deps.now().toISOString(), practices, chosen, filter: { state, item } }
   if (chosen === null) {
-    return practicePage(view, { ...empty, items: [], counts: [], patients: [], range: noRange, readers: null })
+    return practicePage(view, {
+      ...empty,
+      items: [],
+      counts: [],
+      patients: [],
+      people: 0,
+      range: noRange,
+      readers: null,
+    })
   }
   await noteReading(deps, visit, chosen)
   const { offset, place } = readCursor(queryText(request.query, 'after'))
@@ -60,6 +68,7 @@ async function showPractice(deps: ConsoleDeps, visit: Visit): Promise<string> {
   return practicePage(view, {
     ...empty,
     ...told(deps, view, found, { state, item }),
+    people: found.patients,
     range: rangeOf(found, offset),
     readers,
   })
@@ -77,8 +86,7 @@ async function noteReading(deps: ConsoleDeps, { session, request }: Visit, pract
   })
 }
 
-const patientsAtMost = 5_000
-const patientsAtOnce = 250
+const patientsAtOnce = 1_000
 
 /** What the page shows under its filter, of every patient, one line an item. */
 async function sendPractice(deps: ConsoleDeps, visit: Visit): Promise<Shown> {
@@ -91,25 +99,16 @@ async function sendPractice(deps: ConsoleDeps, visit: Visit): Promise<Shown> {
   if (practice === undefined) return sendCsv(reply, 'monitors.csv', csv(heads, []))
   await noteReading(deps, visit, practice)
   const filter = { state: queryText(request.query, 'state'), item: queryText(request.query, 'item') }
-  const rows: string[][] = []
-  let after: string | null = null
-  for (let seen = 0; seen < patientsAtMost; seen += patientsAtOnce) {
+  const read = async (after: string | null): Promise<CsvPart<string>> => {
     const place = { after, limit: patientsAtOnce }
-    const found: PracticeMonitors = await practiceMonitors(
-      deps.care,
-      deps.db,
-      practice,
-      filterOf(filter.state, filter.item),
-      place,
-      deps.now(),
+    const meant = filterOf(filter.state, filter.item)
+    const found = await practiceMonitors(deps.care, deps.db, practice, meant, place, deps.now())
+    const rows = told(deps, view, found, filter).patients.flatMap(({ name, birthDate, items }) =>
+      items.map((item) => [name ?? '', birthDate ?? '', item.name, stateWord(item.state, view.language)]),
     )
-    for (const { name, birthDate, items } of told(deps, view, found, filter).patients) {
-      rows.push(...items.map((item) => [name ?? '', birthDate ?? '', item.name, stateWord(item.state, view.language)]))
-    }
-    after = found.next
-    if (after === null) break
+    return { rows, next: found.next }
   }
-  return sendCsv(reply, `monitors-${practice}.csv`, csv(heads, rows))
+  return streamCsv(reply, `monitors-${practice}.csv`, heads, read)
 }
 
 const noRange = { from: 0, to: 0, total: 0, before: null, after: null }

@@ -1,6 +1,6 @@
 import { flagsFor, type Flag } from '../../checking/flags.ts'
 import { withheldFor } from '../../checking/withheld.ts'
-import type { InterpretedObservation, ObservationValue } from '../../formats/lab/observation.ts'
+import type { InterpretedObservation, Moment, ObservationValue } from '../../formats/lab/observation.ts'
 import type { Language } from '../../kernel/language.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import {
@@ -14,6 +14,7 @@ import { resultsPage, type Measurement, type ResultLine } from '../../web/pages/
 import type { PatientBar } from '../../web/parts/patient-bar.tsx'
 import { unitText } from '../../web/unit.ts'
 import type { View } from '../../web/view.ts'
+import { isTakenBack } from '../fhir/render-observation.ts'
 import { momentOf, openContents, resultsFrom, type Result } from '../fhir/results.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { passGate } from './patient-gate.ts'
@@ -41,10 +42,12 @@ export function resultsScreen(screens: Screens, deps: ConsoleDeps): void {
     const why = (reason: WithheldReason, language: Language) =>
       plain(texts.get(`${reason.pack} ${reason.rule}`)?.[language] ?? '')
     const facts: Facts = { view: visit.view, contents, reasons, why, flags }
+    const results = resultsFrom(versions)
+    const told = newestShown(facts, versions, results)
     return resultsPage(visit.view, {
       asOf: deps.now().toISOString(),
-      patient: await patientBar(deps, patient, purpose, contents.values().next().value ?? null),
-      measurements: await measurementsOf(deps, patient, facts, resultsFrom(versions)),
+      patient: await patientBar(deps, patient, purpose, told),
+      measurements: await measurementsOf(deps, patient, facts, results),
       withheld: tellWithheld(visit.view, withheld, visit.session.person.role),
       cut: versions.length === versionsAtMost,
     })
@@ -59,7 +62,18 @@ interface Facts {
   readonly flags: ReadonlyMap<number, readonly Flag[]>
 }
 
-/** Who the patient is: as the care team enrolled, else as the last result says. */
+/** The newest contents that may be shown: a result that is withheld or taken back may name somebody else. */
+function newestShown(
+  facts: Facts,
+  versions: readonly IndexedVersion[],
+  results: readonly Result[],
+): InterpretedObservation | null {
+  const takenBack = new Set(results.filter(({ current }) => isTakenBack(current.status)).map(({ key }) => key))
+  const newest = versions.find((one) => isShown(facts, one) && !takenBack.has(one.key))
+  return (newest && facts.contents.get(newest.record)) ?? null
+}
+
+/** Who the patient is: as the care team enrolled, else as the last result that is shown says. */
 export async function patientBar(
   deps: ConsoleDeps,
   patient: Buffer,
@@ -114,8 +128,11 @@ async function measurementOf(
   const unit =
     visible.map(({ current }) => contents.get(current.record)?.mapped.canonical?.unit).find((one) => one) ?? ''
   const plotted = visible.flatMap((result) => {
-    const canonical = contents.get(result.current.record)?.mapped.canonical
-    return canonical == null ? [] : [{ at: new Date(result.at).toISOString(), value: canonical.value }]
+    const content = contents.get(result.current.record)
+    const canonical = content?.mapped.canonical
+    if (canonical == null) return []
+    const { of, written } = writtenOf(result.current, content)
+    return [{ at: new Date(result.at).toISOString(), written, sampled: of === 'sampled', value: canonical.value }]
   })
   return {
     id,
@@ -136,31 +153,40 @@ const isShown = ({ reasons }: Facts, { record, checked }: IndexedVersion): boole
 
 function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
   const { current, versions } = result
-  const line = versionLine(facts, current, unit)
+  const takenBack = isTakenBack(current.status)
+  const line = versionLine(facts, current, unit, takenBack)
   return {
     ...line,
     state: isShown(facts, current) && result.contradicted ? 'conflict' : line.state,
-    // A version that is withheld or not checked yet shows no value, whichever place it has.
+    // A version that is withheld or not checked yet shows no value, whichever place it has; none does of a result that was
+    // taken back, for it may be another person's.
     earlier: versions
       .filter((one) => one !== current)
       .toReversed()
-      .map((one) => ({ ...versionLine(facts, one, unit), earlier: [] })),
+      .map((one) => ({ ...versionLine(facts, one, unit, takenBack), earlier: [] })),
   }
 }
 
-function versionLine(facts: Facts, version: IndexedVersion, unit: string): ResultLine {
+function versionLine(facts: Facts, version: IndexedVersion, unit: string, takenBack: boolean): ResultLine {
   const { view, contents, reasons, why, flags } = facts
   const content = contents.get(version.record)
   const reason = reasons.get(version.record)
   const canonical = content?.mapped.canonical
   const sent = content === undefined ? null : sentValue(content.value)
-  const shown = isShown(facts, version)
+  const may = isShown(facts, version)
+  const shown = may && !takenBack
   const converted = canonical == null ? null : `${canonical.value} ${unitText(canonical.unit, view.language)}`
   return {
     receipt: version.receipt,
-    state: shown ? resultState(version.status) : reason === undefined ? 'not-checked' : 'withheld',
+    state: may
+      ? takenBack
+        ? 'withdrawn'
+        : resultState(version.status)
+      : reason === undefined
+        ? 'not-checked'
+        : 'withheld',
     at: new Date(momentOf(version)).toISOString(),
-    precision: content?.collectedAt?.precision === 'day' ? 'day' : 'minute',
+    moment: writtenOf(version, content),
     original: shown ? sent : null,
     // Only when the laboratory wrote another unit: 7.0 and 7 of one unit are no conversion.
     converted: shown && unit !== '' && content?.mapped.ucum !== canonical?.unit ? converted : null,
@@ -183,6 +209,15 @@ function versionLine(facts: Facts, version: IndexedVersion, unit: string): Resul
           },
     earlier: [],
   }
+}
+
+/** What the moment of a version is, and as it was written where the laboratory gave no time of the day. */
+function writtenOf({ collectedAt, resultAt }: IndexedVersion, content?: InterpretedObservation): ResultLine['moment'] {
+  const written = (moment: Moment | null | undefined): string | null =>
+    moment == null || moment.precision === 'minute' || moment.precision === 'second' ? null : moment.at
+  if (collectedAt !== null) return { of: 'sampled', written: written(content?.collectedAt) }
+  if (resultAt !== null) return { of: 'released', written: written(content?.resultAt) }
+  return { of: 'received', written: null }
 }
 
 const codeText = ({ code, mapped }: InterpretedObservation): string =>

@@ -7,7 +7,7 @@ import { receivedByHour, tallySince, type TallyLine } from '../../store/tally.ts
 import { addresses } from '../../web/addresses.ts'
 import { serviceLive, servicePage, type ServiceData } from '../../web/pages/service.tsx'
 import type { View } from '../../web/view.ts'
-import { midnight } from './brussels-time.ts'
+import { midnight, midnightAway } from './brussels-time.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
 import { kindsOf, scopeName } from './names.ts'
@@ -25,8 +25,6 @@ interface Facts {
   readonly waiting: number
   readonly hours: Awaited<ReturnType<typeof receivedByHour>>
 }
-
-const week = 7 * 86_400_000
 
 export function serviceScreen(screens: Screens, deps: ConsoleDeps): void {
   screens.show('/services/:id', 'see-operations', async ({ request, view }) => {
@@ -58,7 +56,7 @@ async function read({ db, now }: ConsoleDeps, service: Service): Promise<Facts> 
     tallySince(db, service, midnight(at)),
     waitingToRead(db, service),
     backlog(db, at),
-    receivedByHour(db, service, new Date(midnight(at).getTime() - week)),
+    receivedByHour(db, service, midnightAway(at, -7)),
   ])
   const pauses = view.pauses.filter((pause) => (pause.service ?? service) === service)
   const stops = pauses.filter(({ what }) => what === 'intake')

@@ -6,7 +6,7 @@ import { addresses, withQuery } from '../../web/addresses.ts'
 import { signInPage } from '../../web/pages/sign-in.tsx'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
-import { ownPath, queryText, readForm } from './forms.ts'
+import { longestPath, ownPath, queryText, readForm } from './forms.ts'
 import { asLanguage, asTheme, languageCookie, readerView, themeCookie } from './reader.ts'
 import { isForPeople, sendPage } from './screens.ts'
 
@@ -21,7 +21,7 @@ export function signInRoutes(server: FastifyInstance, deps: ConsoleDeps): void {
 
   server.get(addresses.signIn, limited, async (request, reply) => {
     const session = await sessions.find(request.headers.cookie).catch(() => null)
-    const next = ownPath(queryText(request.query, 'next'))
+    const next = ownPath(queryText(request.query, 'next', longestPath))
     if (session !== null) return reply.redirect(next, 303)
     return sendPage(reply, pageFor(deps, request, { name: '', fault: null, next }))
   })
@@ -41,7 +41,7 @@ export function signInRoutes(server: FastifyInstance, deps: ConsoleDeps): void {
 
   server.get(addresses.openId, limited, async (request, reply) => {
     if (way.state !== 'provider') throw new SluisError('not-found', { path: addresses.openId })
-    const { url, cookie } = await way.provider.begin(ownPath(queryText(request.query, 'next')))
+    const { url, cookie } = await way.provider.begin(ownPath(queryText(request.query, 'next', longestPath)))
     return reply.header('set-cookie', cookie).redirect(url, 303)
   })
 

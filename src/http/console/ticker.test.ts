@@ -23,7 +23,7 @@ const failing = (error: () => Error): LivePart<unknown> => ({ read: () => Promis
 function reader(stillHere = async () => true) {
   const raw = new ServerResponse(new IncomingMessage(new Socket()))
   const write = vi.spyOn(raw, 'write')
-  return { raw, view, stillHere, told: () => write.mock.calls.length }
+  return { raw, view, stillHere, told: () => write.mock.calls.length, said: () => String(write.mock.lastCall?.[0]) }
 }
 
 let ticker: Ticker
@@ -101,6 +101,8 @@ test('a part about what is not there ends its own streams; those opened later ar
   expect([lost.raw.writableEnded, other.raw.writableEnded, ticker.readers()]).toEqual([true, false, 1])
   expect(other.told()).toBeGreaterThan(3)
   expect(logged).toEqual([])
+  // Without that a page asks again for ever.
+  expect(lost.said()).toBe('event: gone\ndata: \n\n')
 })
 
 test('a part that fails is tried again, and holds up neither the others nor the look at who is still signed in', async () => {

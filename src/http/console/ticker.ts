@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { SluisError } from '../../kernel/errors.ts'
 import { isDatabaseAway } from '../../store/connect.ts'
+import { liveGone } from '../../web/parts/live.tsx'
 import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
@@ -73,7 +74,11 @@ export function makeTicker(deps: Pick<ConsoleDeps, 'health' | 'log'>): Ticker {
       return true
     }
     // What it is about is not there (any more), and will not be.
-    if (error instanceof SluisError && !error.temporary) for (const reader of channel.readers) dismiss(key, reader)
+    if (error instanceof SluisError && !error.temporary)
+      for (const reader of channel.readers) {
+        if (takesIn(reader.raw)) reader.raw.write(`event: ${liveGone}\ndata: \n\n`)
+        dismiss(key, reader)
+      }
     else deps.log.error('live-failed', {}, error)
     return false
   }

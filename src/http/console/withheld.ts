@@ -10,7 +10,7 @@ import { addresses } from '../../web/addresses.ts'
 import { withheldDecisionPage, type WithheldDecision } from '../../web/pages/withheld-decision.tsx'
 import { withheldPage, type WithheldPage } from '../../web/pages/withheld.tsx'
 import type { View } from '../../web/view.ts'
-import { csv, sendCsv } from './csv.ts'
+import { streamCsv, type CsvPart } from './csv.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { queryText, readReason, type Form } from './forms.ts'
 import { actorName } from './names.ts'
@@ -42,20 +42,24 @@ export function withheldScreens(screens: Screens, deps: ConsoleDeps): void {
   screens.show(addresses.withheldCsv(), 'see-withheld', (visit) => sendList(deps, visit))
 }
 
-const linesAtMost = 10_000
+const linesAtOnce = 10_000
 
 /** The choice as a table: which records, whose and by which rule; no value of a record stands in it. */
 async function sendList(deps: ConsoleDeps, { request, reply }: Visit): Promise<Shown> {
   const chosen = chosenOf((name) => queryText(request.query, name), [])
-  const rows = await withheldPageOf(deps.db, choiceOf(chosen), 0, linesAtMost)
-  const stored = new Map((await recordsByPlace(deps.db, rows)).map((one) => [one.id, one]))
-  const lines = rows.map(({ record, sender, pack, rule, activation, since, receivedAt }) => {
+  const heads = ['record', 'sender', 'pack', 'rule', 'activation', 'since', 'received']
+  return streamCsv(reply, 'withheld.csv', heads, (after: number | null) => sheetOf(deps, choiceOf(chosen), after ?? 0))
+}
+
+async function sheetOf(deps: ConsoleDeps, choice: WithheldChoice, after: number): Promise<CsvPart<number>> {
+  const found = await withheldPageOf(deps.db, choice, after, linesAtOnce)
+  const stored = new Map((await recordsByPlace(deps.db, found)).map((one) => [one.id, one]))
+  const rows = found.map(({ record, sender, pack, rule, activation, since, receivedAt }) => {
     const found = stored.get(record)
     const name = found === undefined ? '' : recordName(found.receipt, found.ordinal)
     return [name, sender, pack, rule, activation ?? '', since.toISOString(), receivedAt.toISOString()]
   })
-  const heads = ['record', 'sender', 'pack', 'rule', 'activation', 'since', 'received']
-  return sendCsv(reply, 'withheld.csv', csv(heads, lines))
+  return { rows, next: found.length < linesAtOnce ? null : found.at(-1)!.record }
 }
 
 type Chosen = WithheldDecision['chosen']

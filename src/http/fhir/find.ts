@@ -3,7 +3,7 @@ import {
   reasonsOfPatient,
   versionsOfPatient,
   versionsOfReceipt,
-  versionsOfResult,
+  versionsOfResults,
   type IndexedVersion,
   type WithheldReason,
 } from '../../store/result-search.ts'
@@ -98,7 +98,7 @@ const resultKey = /^[0-9a-f]{32}$/
 /** One result by its id; null when there is none. */
 export async function findResult(db: Queryable, id: string): Promise<Result | null> {
   if (!resultKey.test(id)) return null
-  return resultsFrom(await versionsOfResult(db, id))[0] ?? null
+  return resultsFrom(await versionsOfResults(db, [id]))[0] ?? null
 }
 
 /** What one message said of one patient, by the name of a record of it; null when there is no such record. */

@@ -4,7 +4,7 @@ import { noteReading, openPatient } from '../../access/consent.ts'
 import { flagsFor } from '../../checking/flags.ts'
 import { shippedTables } from '../../formats/lab/tables.ts'
 import { SluisError } from '../../kernel/errors.ts'
-import { reasonsOfPatient, type IndexedVersion } from '../../store/result-search.ts'
+import { reasonsOfPatient, versionsOfResults, type IndexedVersion } from '../../store/result-search.ts'
 import { languageOf } from '../sender-of.ts'
 import { baseOf } from './bundle.ts'
 import type { FhirDeps } from './deps.ts'
@@ -14,7 +14,7 @@ import { note } from './outcome.ts'
 import { patientOf } from './patient.ts'
 import { readerOf } from './reader.ts'
 import { isTakenBack, remarksOf, renderObservation, type Tag } from './render-observation.ts'
-import { renderReport, reportsIn } from './report.ts'
+import { renderReport, reportsIn, takenBackAmong } from './report.ts'
 import { openContents, type Result } from './results.ts'
 import { issueFor } from './withheld.ts'
 
@@ -155,7 +155,10 @@ async function readReport(deps: FhirDeps, request: FastifyRequest, id: string): 
   else {
     await openPatient(deps.db, reader, first.patient, deps.now())
     const report = reportsIn(versions, await openContents(deps, versions)).find((one) => one.id === id)
-    if (report !== undefined) return renderReport(report, await reasonsOfPatient(deps.db, first.patient))
+    if (report !== undefined) {
+      const all = await versionsOfResults(deps.db, [...new Set(report.parts.map(([{ key }]) => key))])
+      return renderReport(report, await reasonsOfPatient(deps.db, first.patient), takenBackAmong(all))
+    }
   }
   throw new SluisError('fhir-resource-unknown', { type: 'DiagnosticReport' })
 }

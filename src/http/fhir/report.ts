@@ -5,9 +5,9 @@ import { reasonsOfPatient, type IndexedVersion } from '../../store/result-search
 import type { Position } from './cursor.ts'
 import type { FhirDeps } from './deps.ts'
 import type { Found } from './find.ts'
-import { fhirStatus, momentText } from './render-observation.ts'
+import { fhirStatus, isTakenBack, momentText } from './render-observation.ts'
 import { codingOf } from './render-value.ts'
-import { openContents, momentOf } from './results.ts'
+import { openContents, momentOf, resultsFrom } from './results.ts'
 import type { Answered } from './search.ts'
 import type { Search } from './search-parameters.ts'
 
@@ -75,9 +75,10 @@ export async function reportsAfter(
   const patients = new Map(shown.map(({ report }) => patientOf(report)).map((one) => [one.toString('hex'), one]))
   const withheld = await Promise.all([...patients.values()].map((patient) => reasonsOfPatient(deps.db, patient)))
   const reasons = new Map(withheld.flatMap((one) => [...one]))
+  const takenBack = takenBackAmong(found.versions)
   const last = shown.at(-1)
   return {
-    resources: shown.map(({ report }) => renderReport(report, reasons)),
+    resources: shown.map(({ report }) => renderReport(report, reasons, takenBack)),
     next: last !== undefined && reports.length > count ? { at: last.at, name: last.report.id } : null,
   }
 }
@@ -110,8 +111,21 @@ const isBefore = ({ at, receipt }: MessagePart, after: Position): boolean =>
 const isGiven = (id: string, name: string): boolean =>
   receiptOf(id) === receiptOf(name) && Number(id.slice(37)) <= Number(name.slice(37))
 
-/** A report as DiagnosticReport of FHIR R4. It names its results and holds no value, so that nothing withheld is in it. */
-export function renderReport({ id, parts }: Report, reasons: ReadonlyMap<number, unknown>): Json {
+/** The keys of the results whose laboratory took them back, whichever version of them is looked at. */
+export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet<string> {
+  const results = resultsFrom(versions).filter(({ current }) => isTakenBack(current.status))
+  return new Set(results.map(({ key }) => key))
+}
+
+/**
+ * A report as DiagnosticReport of FHIR R4. It names its results and holds no value, so that nothing withheld is in it. Its
+ * conclusion is about all of its results, and stays away while one of them is not shown or was taken back.
+ */
+export function renderReport(
+  { id, parts }: Report,
+  reasons: ReadonlyMap<number, unknown>,
+  takenBack: ReadonlySet<string>,
+): Json {
   const [version, { order, resultAt, patient }] = parts[0]!
   const times = parts
     .flatMap(([, { collectedAt }]) => (collectedAt === null ? [] : [momentText(collectedAt)]))
@@ -119,7 +133,7 @@ export function renderReport({ id, parts }: Report, reasons: ReadonlyMap<number,
   const [first, last] = [times[0], times.at(-1)]
   const name = [patient.givenName, patient.familyName].filter((one) => one !== '').join(' ')
   const issued = resultAt === null ? '' : momentText(resultAt)
-  const isAllShown = parts.every(([{ checked, record }]) => checked && !reasons.has(record))
+  const isAllShown = parts.every(([{ checked, record, key }]) => checked && !reasons.has(record) && !takenBack.has(key))
   // Panels of one order may each have notes of their own.
   const remarks = isAllShown ? [...new Set(parts.flatMap(([, one]) => one.order.notes ?? []))] : []
   return {

@@ -156,6 +156,17 @@ export const peopleErrors = {
       en: 'Nobody with the role of reader has the login name {login}. Nothing has changed.',
     },
   },
+  'emergency-changed': {
+    status: 409,
+    temporary: false,
+    actor: 'operator',
+    text: {
+      nl: 'Dit noodgeval is intussen verlengd, of iemand keek het al na. Er is niets opgeschreven; bekijk de lijst opnieuw.',
+      fr: 'Cette urgence a été prolongée entre-temps, ou quelqu’un l’a déjà vérifiée. Rien n’est noté ; regardez la liste à nouveau.',
+      de: 'Dieser Notfall wurde inzwischen verlängert, oder jemand hat ihn schon geprüft. Nichts ist vermerkt; sehen Sie die Liste noch einmal an.',
+      en: 'This emergency was prolonged meanwhile, or somebody has looked after it. Nothing was written down; look at the list again.',
+    },
+  },
   'reason-short': {
     status: 422,
     temporary: false,

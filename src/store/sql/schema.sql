@@ -253,6 +253,7 @@
   CREATE INDEX delivery_message ON public.delivery USING btree (message)
   CREATE INDEX delivery_open ON public.delivery USING btree (destination, received_at) INCLUDE (service, form_kind, sender_id, state, urgent, owed_at) WHERE (state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text]))
   CREATE INDEX delivery_order ON public.delivery USING btree (destination, order_key, id) WHERE ((order_key IS NOT NULL) AND (state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text])))
+  CREATE INDEX delivery_owed ON public.delivery USING brin (owed_at) WITH (pages_per_range='32', autosummarize='on')
   CREATE INDEX delivery_record ON public.delivery USING btree (record) WHERE (state = ANY (ARRAY['blocked'::text, 'waiting'::text, 'unknown'::text, 'pending'::text]))
   CREATE INDEX delivery_replay ON public.delivery USING btree (replay, id) WHERE (replay IS NOT NULL)
   CREATE INDEX delivery_urgent ON public.delivery USING btree (destination, due_at, id) WHERE (urgent AND (state = ANY (ARRAY['waiting'::text, 'unknown'::text, 'pending'::text])))

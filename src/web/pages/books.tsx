@@ -136,6 +136,7 @@ function Accounts({ view, books }: { view: View; books: Books }) {
         <p class="rule">{words.messagesRule}</p>
         <AccountTable
           view={view}
+          books={books}
           caption={words.messages}
           rows={books.messages}
           names={['offered', 'turnedAway', 'accepted', 'read', 'unreadable', 'waiting']}
@@ -146,6 +147,7 @@ function Accounts({ view, books }: { view: View; books: Books }) {
         <p class="rule">{words.recordsRule}</p>
         <AccountTable
           view={view}
+          books={books}
           caption={words.records}
           rows={books.records}
           names={['read', 'passed', 'withheld', 'refused', 'waiting']}
@@ -156,6 +158,7 @@ function Accounts({ view, books }: { view: View; books: Books }) {
         <p class="rule">{words.deliveriesRule}</p>
         <AccountTable
           view={view}
+          books={books}
           caption={words.deliveries}
           rows={books.deliveries}
           names={['owed', 'acknowledged', 'waiting', 'refused', 'withdrawn']}
@@ -187,21 +190,45 @@ function Missing({ view, books }: { view: View; books: Books }) {
   )
 }
 
+/** More accounts than this nobody looks through on a screen; the sheet has all of them. */
+const accountsShown = 200
+
 type Figure = Extract<keyof View['t']['books'], keyof MessageAccount | keyof RecordAccount | keyof DeliveryAccount>
 
 type AnyAccount<Name extends string> = Readonly<Record<Name | 'difference', number>> & { readonly account: string }
 
+/** The accounts that differ before the others, so many as are shown, and what the rest of them come to. */
+function cut<Name extends string>(rows: readonly AnyAccount<Name>[], names: readonly Name[]) {
+  const differing = rows.filter((row) => row.difference !== 0)
+  const ordered = [...differing, ...rows.filter((row) => row.difference === 0)]
+  const others = ordered.slice(accountsShown)
+  const sum = (name: Name | 'difference'): number => others.reduce((total, row) => total + row[name], 0)
+  const figures = Object.fromEntries([...names, 'difference' as const].map((name) => [name, sum(name)]))
+  const rest = { account: '', ...figures } as AnyAccount<Name>
+  return { shown: ordered.slice(0, accountsShown), others: others.length, rest }
+}
+
 function AccountTable<Name extends Exclude<Figure, 'account'>>(props: {
   view: View
+  books: Books
   caption: string
   rows: readonly AnyAccount<Name>[]
   names: readonly Name[]
 }) {
-  const { view, caption, rows, names } = props
+  const { view, books, caption, rows, names } = props
   const { t, f } = view
+  const { shown, others, rest } = cut(rows, names)
   const words: Readonly<Record<string, unknown>> = t.books
   const columns: Column<AnyAccount<Name>>[] = [
-    { heading: t.books.account, cell: (row) => row.account },
+    {
+      heading: t.books.account,
+      cell: (row) =>
+        row === rest ? (
+          <a href={addresses.booksCsv({ day: books.day, group: books.group })}>{t.books.others(others)}</a>
+        ) : (
+          row.account
+        ),
+    },
     ...names.map((name) => ({
       heading: String(words[name]),
       number: true,
@@ -217,5 +244,6 @@ function AccountTable<Name extends Exclude<Figure, 'account'>>(props: {
       ),
     },
   ]
-  return <Table caption={caption} quietCaption rows={rows} rowKey={(row) => row.account} columns={columns} />
+  const all = others === 0 ? shown : [...shown, rest]
+  return <Table caption={caption} quietCaption rows={all} rowKey={(row) => row.account} columns={columns} />
 }

@@ -73,9 +73,11 @@ export interface ShownEmergency {
 export interface EmergenciesPage {
   readonly asOf: string
   readonly emergencies: readonly ShownEmergency[]
+  /** There may be more that were looked after; the sheet has them. */
+  readonly cut: boolean
 }
 
-export function emergenciesPage(view: View, { asOf, emergencies }: EmergenciesPage): string {
+export function emergenciesPage(view: View, { asOf, emergencies, cut }: EmergenciesPage): string {
   const words = view.t.checks.emergency
   const open = emergencies.filter(({ review }) => review === null).length
   const sentence = open === 0 ? words.sentence(emergencies.length) : words.toReview(open)
@@ -97,6 +99,7 @@ export function emergenciesPage(view: View, { asOf, emergencies }: EmergenciesPa
             <p class="lead">{words.list}</p>
             <a href={addresses.emergenciesCsv}>{view.t.csv}</a>
           </div>
+          {cut && <p class="muted">{words.cut}</p>}
           <List view={view} emergencies={emergencies} />
         </>
       )}
@@ -169,6 +172,7 @@ function ReviewForm({ view, row }: { view: View; row: ShownEmergency }) {
       <form class="act" action={addresses.emergencies} method="post">
         <Guard view={view} />
         <input type="hidden" name="id" value={row.id} />
+        <input type="hidden" name="until" value={row.until} />
         <ReasonField view={view} value="" id={`reason-${row.id}`} label={words.reviewTitle} hint={words.reviewWhat} />
         <button>{words.review}</button>
       </form>

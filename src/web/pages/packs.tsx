@@ -13,6 +13,8 @@ export type GuardState = 'within' | 'beyond' | 'too-few'
 /** Every rule pack with the version that counts. */
 export interface PackList {
   readonly asOf: string
+  /** A record that two packs withhold counts once. */
+  readonly withheld: number
   readonly packs: readonly {
     readonly name: string
     readonly service: string
@@ -26,10 +28,9 @@ export interface PackList {
 
 export function packListPage(view: View, data: PackList): string {
   const { lab } = view.t
-  const withheld = data.packs.reduce((sum, pack) => sum + pack.withheld, 0)
   const beyond = data.packs.filter(({ guard }) => guard === 'beyond').length
   const sentence =
-    beyond > 0 ? lab.packs.beyond(beyond, data.packs.length) : lab.packs.sentence(data.packs.length, withheld)
+    beyond > 0 ? lab.packs.beyond(beyond, data.packs.length) : lab.packs.sentence(data.packs.length, data.withheld)
   return page(
     view,
     { title: sentence, section: addresses.packs },

@@ -35,6 +35,8 @@ export interface PracticePage {
     readonly birthDate: string | null
     readonly items: readonly { readonly name: string; readonly state: ItemState }[]
   }[]
+  /** How many patients the filter means, on every page of the list; one on two monitors stands in two rows of it. */
+  readonly people: number
   readonly range: Range
   /** Logins of who reads this practice; null for a reader, who does not decide it. */
   readonly readers: readonly string[] | null
@@ -115,11 +117,11 @@ function Patients({ view, data }: { view: View; data: PracticePage }) {
   return (
     <section aria-labelledby="patients-title">
       <div class="section-head">
-        <h2 id="patients-title">{lab.practice.patients(data.range.total)}</h2>
+        <h2 id="patients-title">{lab.practice.patients(data.people)}</h2>
         <a href={addresses.practicesCsv({ practice: data.chosen, ...data.filter })}>{view.t.csv}</a>
       </div>
       <Table
-        caption={lab.practice.patients(data.range.total)}
+        caption={lab.practice.patients(data.people)}
         quietCaption
         rows={data.patients}
         rowKey={(row) => row.index}

@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Patient, type PatientBar } from '../parts/patient-bar.tsx'
 import { page } from '../parts/shell.tsx'
 import { Table } from '../parts/table.tsx'
-import { Moment } from '../parts/time.tsx'
+import { dayText, Moment } from '../parts/time.tsx'
 import { WithheldLines, type WithheldGroup } from '../parts/withheld-lines.tsx'
 import type { View } from '../view.ts'
 
@@ -21,16 +21,17 @@ export type ResultState =
   | 'not-checked'
 
 /**
- * One version of a result. One that is withheld, or not checked yet, keeps its place without value; earlier versions stand
+ * One version of a result. One that is withheld, not checked yet or taken back keeps its place without value; earlier versions stand
  * below the one that counts.
  */
 export interface ResultLine {
   readonly receipt: string
   readonly state: ResultState
-  /** When the sample was taken; `day` when only that is known. */
+  /** Its place in time: when the sample was taken, else when it was released, else when it arrived. */
   readonly at: string
-  readonly precision: string
-  /** As the laboratory wrote it, with its unit; null when withheld or not checked yet. */
+  /** Which of these `at` is, and as it was written where no more than a day, a month or a year is known. */
+  readonly moment: { readonly of: 'sampled' | 'released' | 'received'; readonly written: string | null }
+  /** As the laboratory wrote it, with its unit; null when withheld, not checked yet or taken back. */
   readonly original: string | null
   /** In the unit of the plot, when it differs from what was sent. */
   readonly converted: string | null
@@ -69,9 +70,9 @@ export interface ResultsPage {
 
 export function resultsPage(view: View, data: ResultsPage): string {
   const { lab } = view.t
-  const results = data.measurements.reduce((sum, one) => sum + one.lines.length, 0)
-  const hidden = data.withheld.reduce((sum, one) => sum + one.count, 0)
-  const sentence = lab.results.sentence(results, hidden)
+  const lines = data.measurements.flatMap((one) => one.lines)
+  // By result: two rules that withhold one are two groups.
+  const sentence = lab.results.sentence(lines.length, lines.filter(({ state }) => state === 'withheld').length)
   return page(
     view,
     { title: sentence, section: addresses.patients },
@@ -131,17 +132,25 @@ function Lines({ view, name, lines }: { view: View; name: string; lines: readonl
   )
 }
 
+const isHidden = (state: ResultState): boolean =>
+  state === 'withheld' || state === 'not-checked' || state === 'withdrawn'
+
 /** Of what is not shown it is not said either that the laboratory gave no range. */
 function rangeOf(view: View, { state, range }: ResultLine): string {
-  if (state === 'withheld' || state === 'not-checked') return ''
+  if (isHidden(state)) return ''
   return range === '' ? view.t.lab.results.noRange : range
 }
 
 function Sampled({ view, line }: { view: View; line: ResultLine }) {
-  return line.precision === 'day' ? (
-    <time datetime={line.at}>{view.f.day(line.at)}</time>
-  ) : (
-    <Moment view={view} at={line.at} />
+  const { of, written } = line.moment
+  const words = view.t.lab.results
+  const time =
+    written === null ? <Moment view={view} at={line.at} /> : <time datetime={written}>{dayText(view, written)}</time>
+  if (of === 'sampled') return time
+  return (
+    <span>
+      {words.notSampled}, {of === 'released' ? words.released : words.received} {time}
+    </span>
   )
 }
 
@@ -156,6 +165,7 @@ function Value({ view, line }: { view: View; line: ResultLine }) {
     )
   }
   if (line.state === 'not-checked') return <span>{words.uncheckedValue}</span>
+  if (line.state === 'withdrawn') return <span>{words.takenBackValue}</span>
   return (
     <span>
       <strong>{line.original ?? words.noValue}</strong>
@@ -190,8 +200,7 @@ function More({ view, line }: { view: View; line: ResultLine }) {
       </p>
       {line.earlier.map((one) => (
         <p key={one.receipt}>
-          <Chip view={view} state={one.state} />{' '}
-          {one.state === 'not-checked' ? '' : `${one.original ?? words.noValue}, `}
+          <Chip view={view} state={one.state} /> {isHidden(one.state) ? '' : `${one.original ?? words.noValue}, `}
           {words.received} <Moment view={view} at={one.receivedAt} />.{' '}
           <a href={addresses.traceOf(one.receipt)}>{view.t.lab.monitor.follow}</a>
         </p>

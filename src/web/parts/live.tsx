@@ -2,12 +2,19 @@ import type { ComponentChildren } from 'preact'
 import { addresses } from '../addresses.ts'
 import type { View } from '../view.ts'
 
+/** The event after which a page does not ask again: what it was about is not there any more. */
+export const liveGone = 'gone'
+
 /**
  * The part of a page the stream replaces. It is complete without the stream: the first state is in the page, the stream
  * sends the whole inside again, and `live.js` says when it falls silent.
  */
 export function Live(props: { page: string; of?: string; children: ComponentChildren }) {
-  const stream = { 'hx-sse:connect': addresses.live(props.page, props.of), 'hx-swap': 'innerMorph' }
+  const stream = {
+    'hx-sse:connect': addresses.live(props.page, props.of),
+    'hx-swap': 'innerMorph',
+    'hx-sse:close': liveGone,
+  }
   return (
     <div id="live" class="live" {...stream}>
       {props.children}

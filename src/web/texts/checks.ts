@@ -48,6 +48,7 @@ const nl = {
           ? 'Eén keer in een noodgeval gelezen'
           : `${n} keer in een noodgeval gelezen`,
     list: 'Voor wie over privacy waakt: ga na of het nodig was, en vertel het de patiënt.',
+    cut: 'Hier staan de nieuwste en alle die nog niet nagekeken zijn; de andere van de laatste 90 dagen staan in de CSV.',
     none: 'In de laatste 90 dagen las niemand een patiënt zonder toestemming of zorgrelatie.',
     who: 'Wie',
     until: 'Tot',
@@ -106,6 +107,7 @@ const fr: ChecksTexts = {
     title: 'Lu en urgence',
     sentence: (n) => (n === 0 ? 'Personne n’a lu en urgence' : `Lu ${n} fois en urgence`),
     list: 'Pour qui veille sur la vie privée : vérifiez si c’était nécessaire, et dites-le au patient.',
+    cut: 'Voici les plus récentes et toutes celles à vérifier ; les autres des 90 derniers jours sont dans le CSV.',
     none: 'Ces 90 derniers jours, personne n’a lu un patient sans consentement ni relation de soins.',
     who: 'Qui',
     until: 'Jusqu’à',
@@ -163,6 +165,7 @@ const de: ChecksTexts = {
     title: 'Im Notfall gelesen',
     sentence: (n) => (n === 0 ? 'Niemand las in einem Notfall' : `${n}-mal in einem Notfall gelesen`),
     list: 'Für die Stelle für Datenschutz: Prüfen Sie, ob es nötig war, und sagen Sie es dem Patienten.',
+    cut: 'Hier stehen die neuesten und alle, die noch zu prüfen sind; die anderen der letzten 90 Tage stehen im CSV.',
     none: 'In den letzten 90 Tagen las niemand einen Patienten ohne Einwilligung oder Behandlungsbeziehung.',
     who: 'Wer',
     until: 'Bis',
@@ -226,6 +229,7 @@ const en: ChecksTexts = {
           ? 'Read once in an emergency'
           : `Read ${n} times in an emergency`,
     list: 'For whoever guards privacy: see whether it was needed, and tell the patient.',
+    cut: 'These are the newest and all that nobody looked after; the others of the last 90 days are in the CSV.',
     none: 'In the last 90 days nobody read a patient without consent or therapeutic relation.',
     who: 'Who',
     until: 'Until',

@@ -250,6 +250,8 @@ export const dePages: PageTexts = {
     check: 'Abschluss',
     difference: (n) => `Differenz ${n}`,
     account: 'Konto',
+    others: (n) =>
+      count(n, { one: 'weiteres Konto, zusammengezählt (CSV)', other: 'weitere Konten, zusammengezählt (CSV)' }),
   },
 
   nodesPage: {

@@ -247,6 +247,7 @@ export const enPages: PageTexts = {
     check: 'Balance',
     difference: (n) => `difference ${n}`,
     account: 'Account',
+    others: (n) => count(n, { one: 'other account, added up (CSV)', other: 'other accounts, added up (CSV)' }),
   },
 
   nodesPage: {

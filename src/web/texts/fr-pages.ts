@@ -250,6 +250,7 @@ export const frPages: PageTexts = {
     check: 'Équilibre',
     difference: (n) => `écart de ${n}`,
     account: 'Compte',
+    others: (n) => count(n, { one: 'autre compte, additionné (CSV)', other: 'autres comptes, additionnés (CSV)' }),
   },
 
   nodesPage: {

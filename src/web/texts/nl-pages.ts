@@ -256,6 +256,8 @@ export const nlPages = {
     check: 'Sluit',
     difference: (n: string) => `${n} verschil`,
     account: 'Rekening',
+    others: (n: number) =>
+      count(n, { one: 'andere rekening, opgeteld (CSV)', other: 'andere rekeningen, opgeteld (CSV)' }),
   },
 
   // Nodes.

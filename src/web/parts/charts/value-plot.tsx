@@ -1,9 +1,14 @@
 import type { View } from '../../view.ts'
+import { dayText } from '../time.tsx'
 import { round, ticks } from './scale.ts'
 
-/** One value on its day; withheld ones have no value to show. */
+/** One value at its time; withheld ones have no value to show. */
 export interface PlottedValue {
   readonly at: string
+  /** The day, month or year as it was written, where no more is known. */
+  readonly written: string | null
+  /** Whether `at` is when the sample was taken, and not when it was released or arrived. */
+  readonly sampled: boolean
   readonly value: number
 }
 
@@ -105,17 +110,24 @@ export function ValuePlot(props: {
         ))}
         {[...new Set([from, to])].map((at, index) => (
           <text key={at} class={`axis axis-${index * 2}`} x={`${x(new Date(at).toISOString())}%`} y="194">
-            {view.f.day(new Date(at).toISOString())}
+            {dayOf(view, values, new Date(at).toISOString())}
           </text>
         ))}
       </svg>
       <figcaption>
         {title}, {unit === '' ? view.t.lab.results.noUnit : unit}
         {band !== null && ` · ${band.name}`}
+        {values.some(({ sampled }) => !sampled) && ` · ${view.t.lab.results.plottedOtherwise}`}
         {withheld.length > 0 && ` · ◇ ${view.t.lab.results.withheldPoints(withheld.length)}`}
       </figcaption>
     </figure>
   )
+}
+
+/** The day of a value, or as it was written where no more than a month or a year is known. */
+function dayOf(view: View, values: readonly PlottedValue[], at: string): string {
+  const written = values.find((one) => one.at === at)?.written ?? null
+  return written === null ? view.f.day(at) : dayText(view, written)
 }
 
 const short = (view: View, value: number): string =>
@@ -124,6 +136,7 @@ const short = (view: View, value: number): string =>
 function sentenceOf({ view, title, unit, values, withheld }: Parameters<typeof ValuePlot>[0]): string {
   const last = values.at(-1)
   const words = view.t.lab.results
-  const said = last === undefined ? words.noValue : words.lastValue(`${last.value} ${unit}`, view.f.day(last.at))
+  const said =
+    last === undefined ? words.noValue : words.lastValue(`${last.value} ${unit}`, dayOf(view, [last], last.at))
   return `${title}: ${said}${withheld.length > 0 ? `; ${words.withheldPoints(withheld.length)}` : ''}`
 }

@@ -1,0 +1,1 @@
+drop index delivery_owed;
