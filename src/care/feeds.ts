@@ -53,7 +53,7 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
     .filter(({ id, reason }) => id !== running?.id || reason === 'silent')
     .map((one) => spanOf(one, now))
   const recent = hours.filter(({ at }) => at >= now - 24 * hourLength)
-  const judged = judgeFeed(rhythm, recent, feed.lastAt.getTime(), now, known)
+  const judged = judgeFeed(rhythm, recent, wellUntil(feed.lastAt, past), now, known)
   if (judged.state === 'disturbed' && running === undefined) {
     const { reason, expected } = judged
     return (await openDisturbance(db, { source, kind, reason, from: new Date(judged.from), expected })) !== null
@@ -73,6 +73,12 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
       changed = (await repairDisturbance(db, one.id)) || changed
   }
   return changed
+}
+
+/** Up to when nothing is missing of a source: its last result, or the end of what somebody settled after it. */
+function wellUntil(lastAt: Date, past: readonly DisturbanceRow[]): number {
+  const settled = past.flatMap(({ settledBy, to }) => (settledBy === null || to === null ? [] : [to.getTime()]))
+  return Math.max(lastAt.getTime(), ...settled)
 }
 
 async function learned(db: Queryable, { source, kind }: Feed, calendar: Calendar, now: number) {

@@ -139,6 +139,13 @@ test('a person who knows that nothing is missing settles a disturbance', async (
     true,
   )
   expect((await feedFacts(world.db))[0]?.open).toEqual([])
+  // As if it had been settled at the hour of this test.
+  await world.query('update feed_disturbance set to_at = $1, repaired_until = $1', [later(3)])
+  expect(await watchFeeds(world.db, new Date(later(3).getTime() + 60_000))).toBe(false)
+  expect((await feedFacts(world.db))[0]?.open).toEqual([])
+  // A silence that goes on after that is told anew, from there on.
+  expect(await watchFeeds(world.db, later(6))).toBe(true)
+  expect((await feedFacts(world.db))[0]?.open).toMatchObject([{ reason: 'silent', from: later(3), to: null }])
 })
 
 test('of a source that sent for days only, nobody says that it sends as usual', async () => {
