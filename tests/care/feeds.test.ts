@@ -129,6 +129,39 @@ test('a silence of more weeks than a rhythm is learned in ends with the first re
   expect(await world.query('select reason from feed_disturbance where to_at is null')).toEqual([{ reason: 'silent' }])
 })
 
+test('a source that sends less than usual for more weeks than a rhythm is learned in teaches what is usual now', async () => {
+  const world = await makeCareWorld()
+  await eightWeeks(world, now)
+  const days = (count: number): Date => later(24 * count)
+  const sending = (from: Date, to: Date, results: number): Promise<unknown> =>
+    world.query(
+      `insert into feed_hour (source, kind, hour, results, released, last_at)
+        select 'labo-noord', 'lab', h, $3, $3, h + interval '59 minutes'
+        from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') h`,
+      [from, to, results],
+    )
+  await sending(now, days(1), 15)
+  expect(await watchFeeds(world.db, days(1))).toBe(true)
+  const running = 'select reason from feed_disturbance where to_at is null'
+  expect(await world.query(running)).toEqual([{ reason: 'thin' }])
+  await sending(days(1), days(34), 15)
+  expect(await watchFeeds(world.db, days(34))).toBe(false)
+  // Nobody knows any more what is usual, and nothing has come for two days: it is not over.
+  await sending(days(34), days(43), 15)
+  expect(await watchFeeds(world.db, days(45))).toBe(false)
+  expect(await world.query(running)).toEqual([{ reason: 'thin' }])
+  await sending(days(45), days(46), 15)
+  expect(await watchFeeds(world.db, days(46))).toBe(true)
+  expect(await watchFeeds(world.db, days(46))).toBe(false)
+  expect(await world.query('select reason, to_at from feed_disturbance')).toEqual([{ reason: 'thin', to_at: days(46) }])
+  expect(await world.query('select count(*)::int as n from alert where ended_at is null')).toEqual([{ n: 0 }])
+  // From then on it teaches again, and a silence is noticed.
+  await sending(days(46), days(68), 15)
+  await watchFeeds(world.db, days(68))
+  expect(await watchFeeds(world.db, new Date(days(68).getTime() + 3 * hourLength))).toBe(true)
+  expect(await world.query(running)).toEqual([{ reason: 'silent' }])
+})
+
 test('a person who knows that nothing is missing settles a disturbance', async () => {
   const world = await makeCareWorld()
   await eightWeeks(world, now)
