@@ -78,6 +78,17 @@ export async function acknowledgedIds(db: Queryable, destination: string): Promi
   return rows.map((row) => row.uid)
 }
 
+/** How many deliveries of people's messages received since a moment a destination has acknowledged. */
+export async function acknowledgedSince(db: Queryable, destination: string, moment: Date): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    text: `select count(*)::int as count from delivery
+      where destination = $1 and state = 'acknowledged' and received_at >= $2
+        and exists (select from sender s where s.id = sender_id and s.kind <> 'probe')`,
+    values: [destination, moment],
+  })
+  return rows[0]!.count
+}
+
 /** Answers with a certificate that could not be kept: its record had another already, or it was another record's. */
 export async function secondCertificates(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>({
