@@ -28,12 +28,18 @@ export async function openWork(db: Queryable, before: Date | null = null): Promi
   return rows[0]!
 }
 
-/** Records that passed, and neither owe anything nor wait for being planned: they are nowhere. */
+/**
+ * Forms that passed, and neither owe anything nor wait for being planned: they are nowhere. Nothing is owed either by what went
+ * out in the words of its correction, and by a correction that names nothing it could mean.
+ */
 export async function recordsNowhere(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ receipt: string }>({
     text: `select k.receipt from record r join message_key k on k.message = r.message
-      where r.outcome = 'accepted' and r.action <> 'withdraw' and not exists (select from delivery d where d.record = r.id)
+      where r.service = 'eforms' and r.outcome = 'accepted' and r.action <> 'withdraw' and not exists (select from delivery d where d.record = r.id)
         and not exists (select from step s where s.message = r.message)
+        and not exists (select from replacement p
+          where p.record = r.id and (p.action = 'correct' or exists (select from rule_refusal x where x.record = r.id)))
+        and not exists (select from replacement p where p.by_record = r.id and p.record is null and not p.open)
         and not exists (select from withheld w
           where w.service = r.service and w.received_at = r.received_at and w.record = r.id and w.refuses)`,
   })

@@ -45,7 +45,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 /** One hub with its own database behind a line that can be cut, and one sender. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 /** The moments are the same in every run as far as the machine keeps time; `SLUIS_SEED=random` draws others. */

@@ -16,7 +16,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startNeighbours, type Neighbours } from '../../src/commands/neighbours.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
-import { destinations, type Destination } from './laws.ts'
+import { destinations, holdNothingElse, type Destination } from './laws.ts'
 
 /** The simulated destinations of a test, and the settings by which a node finds them. */
 export interface Town extends AsyncDisposable {
@@ -13,6 +13,8 @@ export interface Town extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Switches faults of a destination on; none are named: all is well again. */
   fault(name: Destination, faults: Readonly<Record<string, unknown>>): Promise<void>
+  /** Stops them when all their hubs were held to the laws; fails when one acted for what nobody owed. */
+  end(): Promise<void>
 }
 
 /** Starts Sciensano, Vaccinnet and Digitaal Vlaanderen as processes of their own. */
@@ -26,6 +28,10 @@ export async function startTown(): Promise<Town> {
     env[`${variable}_URL`] = url
     env[`${variable}_SECRET`] = secret
   }
+  const stop = async (): Promise<void> => {
+    await neighbours.stop()
+    await rm(data, { recursive: true, force: true })
+  }
   return {
     neighbours,
     env,
@@ -37,10 +43,8 @@ export async function startTown(): Promise<Town> {
       })
       if (!answer.ok) throw new Error(await answer.text())
     },
-    async [Symbol.asyncDispose]() {
-      await neighbours.stop()
-      await rm(data, { recursive: true, force: true })
-    },
+    end: () => holdNothingElse(neighbours).finally(stop),
+    [Symbol.asyncDispose]: stop,
   }
 }
 
