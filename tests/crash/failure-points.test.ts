@@ -19,7 +19,7 @@ import { createTestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { makeSender, registerClient, writeLetter, writeLetters, type Sender } from '../support/sender.ts'
 import { careKilledAt } from './care-points.ts'
-import { holdLaws, lookAt, underWay, until, untilSettled } from './laws.ts'
+import { holdLaws, lookAt, underWay, until, untilSettled, untilStored } from './laws.ts'
 import { lineTo, startTown, type Town } from './town.ts'
 
 const timeout = 300_000
@@ -90,6 +90,7 @@ async function dieAt({ hub, sender }: Stage, failAt: `${FailurePoint}:${number}`
 async function comeBackAndHoldLaws({ hub, sender, db }: Stage): Promise<void> {
   await hub.start()
   await sender.resend()
+  await untilStored(db, [sender])
   await untilSettled(db)
   await holdLaws(db, [sender], town.neighbours)
 }

@@ -89,6 +89,12 @@ export async function holdLaws(
   for (const service of services) expect(await verifyChain(db, service)).toMatchObject({ broken: [] })
 }
 
+/** Waits until every receipt given has its message: a node that has just started may still drain what it spooled. */
+export async function untilStored(db: Database, senders: readonly Sender[], patience = 90_000): Promise<void> {
+  const lacking = async () => (await Promise.all(senders.map((sender) => missing(db, sender)))).flat()
+  await until(lacking, (receipts) => receipts.length === 0, patience)
+}
+
 /** Receipts whose message is not there, or with another hash. */
 async function missing(db: Database, sender: Sender): Promise<string[]> {
   const kept = [...sender.receipts.values()]
