@@ -44,7 +44,7 @@ function intakeLines(board: Scoreboard): Line[] {
     ),
     line('stopped intake: told to who offered a form after', noticed(board.secondsToStop), notTold),
     line(
-      'stopped intake: alarm of the own probe after',
+      'stopped intake: alert of the own probe after',
       noticed(board.secondsToDetectByProbe),
       'partners noticed first',
     ),

@@ -16,7 +16,7 @@ export interface Journal {
   secondsToDetectKilled: number | null
   /** From the stop of intake until a form offered was told so; null = it was taken all the time. */
   secondsToStop: number | null
-  /** From the stop of intake until a node's own probe raised the alarm. */
+  /** From the stop of intake until a node's own probe raised the alert. */
   secondsToDetectByProbe: number | null
   /** Deliveries of what came while one destination was disturbed that another acknowledged meanwhile. */
   othersDuringFault: number

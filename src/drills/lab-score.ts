@@ -143,7 +143,7 @@ function brokenLaws(facts: LabFacts, results: number): string[] {
       emergency.secondsOutOfBounds === null || emergency.secondsOutOfBounds > 60,
       'the guard did not undo the update within a minute',
     ],
-    [!emergency.alarm, 'the guard raised no alarm'],
+    [!emergency.alarm, 'the guard raised no alert'],
     [wrongReds(facts) > 0, `${wrongReds(facts)} items were shown red that were not`],
     [notShown(facts) > 0, `${notShown(facts)} items were not shown that were shown before`],
     ...runLaws('emergency', emergency),

@@ -154,7 +154,7 @@ test.each([
   ['a patient forgotten', { tried: { ...good.tried, patients: 44 } }, '44 patients of 45'],
   ['a guard that sleeps', { emergency: { ...run, seconds: null, secondsOutOfBounds: null } }, 'within a minute'],
   ['a guard that is slow', { emergency: { ...run, secondsOutOfBounds: 61 } }, 'within a minute'],
-  ['no alarm', { emergency: { ...run, alarm: false } }, 'no alarm'],
+  ['no alert', { emergency: { ...run, alarm: false } }, 'no alert'],
   [
     'readers that see something else',
     { byHand: { ...run, readers: { ...run.readers, after: 'c' } } },
