@@ -59,8 +59,13 @@ export const statusStates = {
     detail: { destination: text, uvci: text },
   },
   'not-certified': {
-    means: 'A certificate was made and could not be kept: the record has another, or it is another record’s',
-    detail: { destination: text, purpose: { const: 'certificate' }, code: { const: 'certificate-differs' } },
+    means:
+      'There will be no certificate: it cannot be asked for, or the one that was made is another record’s or a second one',
+    detail: {
+      destination: text,
+      purpose: { const: 'certificate' },
+      code: { enum: ['certificate-differs', 'certificate-doses-impossible', 'content-destroyed'] },
+    },
   },
   revoked: {
     means: 'The certificate counts no more: its record was corrected or withdrawn',
