@@ -52,7 +52,13 @@ export async function startTown(): Promise<Town> {
       await Promise.all(destinations.map((name) => tell(name, 'PUT', 'hub', { hub: hubs.join(',') })))
     },
     restart: (name, downMs) => tell(name, 'POST', 'restart', { downMs }),
-    end: () => holdNothingElse(neighbours).finally(stop),
+    async end() {
+      try {
+        await holdNothingElse(neighbours)
+      } finally {
+        await stop()
+      }
+    },
     [Symbol.asyncDispose]: stop,
   }
 }
