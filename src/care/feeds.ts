@@ -53,7 +53,7 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
     .filter(({ id, reason }) => id !== running?.id || reason === 'silent')
     .map((one) => spanOf(one, now))
   const recent = hours.filter(({ at }) => at >= now - 24 * hourLength)
-  const judged = judgeFeed(rhythm, recent, feed.lastAt.getTime(), now, known)
+  const judged = judgeFeed(rhythm, recent, wellUntil(feed.lastAt, past), now, known)
   if (judged.state === 'disturbed' && running === undefined) {
     const { reason, expected } = judged
     return (await openDisturbance(db, { source, kind, reason, from: new Date(judged.from), expected })) !== null
@@ -61,7 +61,7 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
   let changed = false
   if (
     running !== undefined &&
-    (judged.state === 'well' || (judged.state === 'unlearned' && isBack(running, feed.lastAt)))
+    (judged.state === 'well' || (judged.state === 'unlearned' && sends(running, feed.lastAt, now)))
   ) {
     const to = endOf(running, rows, now)
     const expected = expectedIn(rhythm, { from: running.from.getTime(), to: to.getTime() }) ?? running.expected
@@ -73,6 +73,12 @@ async function watchOne(db: Queryable, feed: FeedFacts, calendar: Calendar, now:
       changed = (await repairDisturbance(db, one.id)) || changed
   }
   return changed
+}
+
+/** Up to when nothing is missing of a source: its last result, or the end of what somebody settled after it. */
+function wellUntil(lastAt: Date, past: readonly DisturbanceRow[]): number {
+  const settled = past.flatMap(({ settledBy, to }) => (settledBy === null || to === null ? [] : [to.getTime()]))
+  return Math.max(lastAt.getTime(), ...settled)
 }
 
 async function learned(db: Queryable, { source, kind }: Feed, calendar: Calendar, now: number) {
@@ -94,10 +100,12 @@ export async function isRhythmKnown(db: Queryable, feed: Feed, now: Date): Promi
 }
 
 /**
- * Whether a source sends again after a silence. Of one that lasted so long that nobody knows any more how the source usually
- * sends, that is all there is to go by; and while it is not ended its hours teach nothing.
+ * Whether a disturbed source sends. Of one disturbed for so long that nobody knows any more how it usually sends, that is all
+ * there is to go by; and while the disturbance is not ended its hours teach nothing. Results that come during a silence end it
+ * whenever they came; where results never stopped, those of the last day say that it still sends.
  */
-const isBack = ({ reason, from }: DisturbanceRow, lastAt: Date): boolean => reason === 'silent' && lastAt > from
+const sends = ({ reason, from }: DisturbanceRow, lastAt: Date, now: number): boolean =>
+  lastAt > from && (reason === 'silent' || lastAt.getTime() >= now - 24 * hourLength)
 
 /** A silence ends with the first result after it, another disturbance when it is seen to be over. */
 function endOf({ reason, from }: DisturbanceRow, rows: readonly HourRow[], now: number): Date {

@@ -14,7 +14,7 @@ import {
   type StoredMonitorMove,
   type StoredMonitorReport,
 } from '../store/monitor-moves.ts'
-import type { CareDeps } from './deps.ts'
+import { definitionOf, type CareDeps } from './deps.ts'
 import { newest } from './enrol.ts'
 import type { Tried } from './try.ts'
 
@@ -73,9 +73,13 @@ export async function moveToVersion(deps: CareDeps, db: Database, move: Move, no
     const fromVersions = (await versionsEnrolled(tx, monitor, practice)).filter((one) => one !== version)
     const report = (await isWayBack(tx, last, move)) ? null : await reportThatHolds(tx, definition, move, last, now)
     const moved = await moveEnrolments(tx, monitor, version, practice, actor)
+    // What a version they come from does not have stands as it was judged before that one, by what was said of a person then.
+    const left = fromVersions.map((from) => definitionOf(deps, monitor, from)?.items.map(({ id }) => id) ?? [])
     await markOutdated(
       tx,
-      items.map(({ id, hash }) => ({ monitor, version, item: id, hash })),
+      items.map(({ id, hash }) => {
+        return { monitor, version, item: id, hash: left.every((ids) => ids.includes(id)) ? hash : null }
+      }),
     )
     const row = { monitor, version, practice, fromVersions, moved, actor, confirmedBy, why, report: report?.id ?? null }
     if (moved > 0) await insertMonitorMove(tx, row)

@@ -134,7 +134,7 @@ export type Judgement =
 
 /**
  * Whether a source sends as usual at a moment. `recent` are the hours of the last day, `lastAt` the arrival of its last
- * result. Hours of a disturbance that is known already (`known`) are not held against it again. The first that holds is told:
+ * result, or a later moment up to which nothing is missing. Hours of a disturbance that is known already (`known`) are not held against it again. The first that holds is told:
  * silent, late, thin, changed mix.
  */
 export function judgeFeed(

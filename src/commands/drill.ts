@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -49,8 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (drill === undefined || positionals.length !== 1) {
       throw new WrongUse(`Name the drill: sluis drill ${Object.keys(drills).join(', or sluis drill ')}`)
     }
-    const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), 'sluis-drill-')) : resolve(values.data)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), 'sluis-drill-')) : emptyFolder(values.data)
     const screen = screenOf(io.stderr)
     const throwAway = async (): Promise<void> => {
       if (values.data === undefined) await rm(folder, { recursive: true, force: true })
@@ -67,6 +66,18 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stdout.write(`${(values.json === true ? [JSON.stringify(board)] : lines).join('\n')}\n`)
     return good ? 0 : 1
   })
+}
+
+/** Makes the folder where there is none. The one of a hub would be opened, migrated and run under another key. */
+function emptyFolder(named: string): string {
+  const folder = resolve(named)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (readdirSync(folder).length === 0) return folder
+  } catch (error) {
+    throw new WrongUse(`--data ${named} cannot be used: ${(error as Error).message}`)
+  }
+  throw new WrongUse(`--data ${named} is not empty: name a folder that is, or one that does not exist yet`)
 }
 
 /** Somebody stopped the drill: there is nothing to look at afterwards. */

@@ -11,7 +11,8 @@ import { runWith } from './shared/run-with.ts'
 
 const help = `sluis pack check FOLDER
 
-Reads a pack (pack.yaml, cases.yaml, NOTES.md) with all its faults at once, and runs its cases. Needs no hub.
+Reads a pack (pack.yaml, cases.yaml, NOTES.md) with all its faults at once, and runs its cases. Names the rules on the stream
+of a source: they are declared and judge nothing yet. Needs no hub.
 
 ${endHelp}: one object
 
@@ -39,6 +40,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
     const rules = writtenRules(pack)
     const tables = pack.service === 'lab' ? tablesOf(pack).id : null
     const results = runCases(pack, (subject) => prepared(subject, tablesOf(pack)))
+    const declared = pack.rules.filter(({ state }) => state === 'stream').map(({ id }) => id)
     const differing = results.filter((one) => !one.ok)
     say(
       {
@@ -48,6 +50,7 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
         rules,
         cases: results.length,
         tables,
+        declared,
         differing,
       },
       [
@@ -57,6 +60,10 @@ export async function check(args: readonly string[], io: CommandIo): Promise<num
         ),
         `${pack.name} ${pack.version}: ${rules} rules, ${results.length - differing.length} of ${results.length} cases give what they say.`,
         ...(tables === null ? [] : [`Tables: ${tables}, ${pack.source.tables == null ? 'of the hub' : 'its own'}.`]),
+        ...declared.map(
+          (id) =>
+            `${id} is declared and judges nothing yet: sources are watched by figures of the hub, whatever it says.`,
+        ),
       ],
     )
     return Promise.resolve(differing.length === 0 ? 0 : 1)

@@ -37,13 +37,6 @@ export async function setFaults(town: Town, name: DestinationName, faults: objec
   await control(town.neighbour(name).controlUrl, 'PUT /control/faults', faults)
 }
 
-export async function acknowledgedBy(town: Town, name: DestinationName): Promise<number> {
-  const { counts } = (await control(town.neighbour(name).controlUrl, 'GET /control')) as {
-    counts: { acknowledged: number }
-  }
-  return counts.acknowledged
-}
-
 /** Looks again and again until it is so; false when the patience is over. Throws when the drill is stopped. */
 export async function untilSo(
   { signal }: Pick<Town, 'signal'>,

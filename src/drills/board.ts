@@ -32,7 +32,7 @@ function intakeLines(board: Scoreboard): Line[] {
   return [
     line('forms offered by the pharmacies', count(board.offered), notTold),
     line('accepted, with a receipt', count(board.accepted), notTold),
-    line('of these over the spool, database away', count(board.spooled), notTold),
+    line('of these over the spool, database away', count(board.spooledWhileAway), notTold),
     line('refused, with the reason in the answer', count(total(board.refused)), notTold),
     line('same number, other bytes: both kept', count(board.conflicts), notTold),
     line('turned away for a while, sent again later', count(total(board.turnedAway)), 'the whole afternoon'),
@@ -44,7 +44,7 @@ function intakeLines(board: Scoreboard): Line[] {
     ),
     line('stopped intake: told to who offered a form after', noticed(board.secondsToStop), notTold),
     line(
-      'stopped intake: alarm of the own probe after',
+      'stopped intake: alert of the own probe after',
       noticed(board.secondsToDetectByProbe),
       'partners noticed first',
     ),

@@ -14,7 +14,7 @@ import { destinationNames } from './town.ts'
 
 /** After five: the database is away for some seconds. Receipts say `spooled`, and nothing else changes for the sender. */
 export async function databaseStops(day: Day): Promise<void> {
-  const { town, tell } = day
+  const { town, journal, tell } = day
   await at(day, '17:00')
   const before = (await pharmacyAccount(town)).spooled
   await town.stopDatabase()
@@ -22,9 +22,9 @@ export async function databaseStops(day: Day): Promise<void> {
   await wait(4_000, undefined, { signal: town.signal })
   // A busy machine may not have handed over one form yet.
   await untilSo(town, async () => (await pharmacyAccount(town)).spooled > before, 30)
+  journal.spooledWhileAway = (await pharmacyAccount(town)).spooled - before
   await town.startDatabase()
-  const { spooled } = await pharmacyAccount(town)
-  tell(`the database is back; ${spooled - before} receipts were given over the spool`)
+  tell(`the database is back; ${journal.spooledWhileAway} receipts were given over the spool`)
 }
 
 /** Half past five, the busiest hour: a node is killed under load, and comes back. */

@@ -16,10 +16,12 @@ export interface Journal {
   secondsToDetectKilled: number | null
   /** From the stop of intake until a form offered was told so; null = it was taken all the time. */
   secondsToStop: number | null
-  /** From the stop of intake until a node's own probe raised the alarm. */
+  /** From the stop of intake until a node's own probe raised the alert. */
   secondsToDetectByProbe: number | null
-  /** Deliveries acknowledged to destinations that were not disturbed, while another was. */
+  /** Deliveries of what came while one destination was disturbed that another acknowledged meanwhile. */
   othersDuringFault: number
+  /** Receipts given over the spool from the stop of the database until it was started again; a node that starts spools too. */
+  spooledWhileAway: number
   backlogPeak: number
   /** The replay at night makes every delivery owed again, for asking: that is no backlog. */
   dayIsOver: boolean
@@ -47,6 +49,7 @@ export const newJournal = (): Journal => ({
   secondsToStop: null,
   secondsToDetectByProbe: null,
   othersDuringFault: 0,
+  spooledWhileAway: 0,
   backlogPeak: 0,
   dayIsOver: false,
   resumedAt: null,

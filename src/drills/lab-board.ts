@@ -55,7 +55,8 @@ function linesOf(board: LabScoreboard): Line[] {
     line('guard off: withheld at most', count(byHand.withheldPeak), notTold),
     line('a person undid it, all visible after', seconds(byHand.secondsToVisible), 'seven days after the update'),
     line('items of monitors read meanwhile', count(emergency.monitorsRead + byHand.monitorsRead), notTold),
-    line('shown red that were not', count(board.wrongRed), 'stayed red that should be green; some not shown at all'),
+    line('shown red that were not', count(board.wrongRed), 'stayed red that should be green'),
+    line('not shown at all', count(board.notShown), 'some monitors'),
     line(
       'shown as not to be trusted, at most in a round',
       count(Math.max(emergency.unreliable, byHand.unreliable)),

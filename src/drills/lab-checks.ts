@@ -6,7 +6,7 @@ import { enrolEverybody, labBooks, readMonitors, untilWorked } from './lab-readi
 import { forceUpdate, revertByHand, type HarmRun } from './lab-harm.ts'
 import { tryUpdate, type TriedRun } from './lab-try.ts'
 import { buildLabTown, type LabTown } from './lab-town.ts'
-import { judgeShown, makeLabTruth, type Judged, type LabTruth } from './lab-truth.ts'
+import { judgeShown, makeLabTruth, nameOf, type Judged, type LabTruth } from './lab-truth.ts'
 
 /** What every run of the drill works with. */
 export interface LabDay {
@@ -16,6 +16,8 @@ export interface LabDay {
   readonly seed: number
   /** Patient and item of what was red before anything happened. */
   readonly redBefore: ReadonlySet<string>
+  /** By patient, the patient and item of all that was shown before anything happened. */
+  readonly shownBefore: ReadonlyMap<string, readonly string[]>
   /** The sender that the update misjudges. */
   readonly misjudgedClient: string
   tell(line: string): void
@@ -67,7 +69,7 @@ export async function retellLabChecks(options: LabChecksOptions): Promise<LabFac
     const cohort = inventCohort({ ...options, now: new Date() })
     const truth = makeLabTruth(() => new Date())
     const day = { town, cohort, truth, seed, misjudgedClient: 'laboratory-vecht', tell: say, show }
-    return await live({ ...day, redBefore: new Set() }, patients, options.practices)
+    return await live({ ...day, redBefore: new Set(), shownBefore: new Map() }, patients, options.practices)
   } finally {
     await town.stop()
   }
@@ -83,9 +85,11 @@ async function live(empty: LabDay, patients: number, practices: number): Promise
   truth.settle()
   tell(`the laboratories have sent the results of two years: ${cohort.history.length} orders`)
   const shown = await readMonitors(town, cohort.people)
-  const before = judgeShown(truth, shown, new Set(shown.map(({ insz, item }) => `${insz} ${item}`)))
-  const red = shown.filter(({ state }) => state.startsWith('red')).map(({ insz, item }) => `${insz} ${item}`)
-  const day = { ...empty, redBefore: new Set(red) }
+  const before = judgeShown(truth, shown, new Set(shown.map(nameOf)))
+  const red = shown.filter(({ state }) => state.startsWith('red')).map(nameOf)
+  const byPatient = Map.groupBy(shown, ({ insz }) => insz).entries()
+  const shownBefore = new Map(byPatient.map(([insz, own]) => [insz, own.map(nameOf)]))
+  const day = { ...empty, redBefore: new Set(red), shownBefore }
 
   const tried = await tryUpdate(day)
   tell(`the update was tried on history and refused: ${tried.refusal}`)

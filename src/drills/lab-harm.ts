@@ -11,8 +11,8 @@ import { again } from './again.ts'
 import type { LabDay } from './lab-checks.ts'
 import { orderOf } from './lab-people.ts'
 import { hubProof, readersHash, type HubProof, type ReadersProof } from './lab-proof.ts'
-import { readMonitors, untilWorked, watchReaders, withheldNow } from './lab-reading.ts'
-import { judgeShown, type Judged } from './lab-truth.ts'
+import { judgeReaders, untilWorked, watchReaders, withheldNow } from './lab-reading.ts'
+import type { Judged } from './lab-truth.ts'
 import { misjudgingRule, updateStep } from './lab-update.ts'
 
 /** What an update that counts did, and how it ended. */
@@ -61,7 +61,7 @@ export async function revertByHand(day: LabDay): Promise<HarmRun> {
 }
 
 async function harm(day: LabDay, name: string, end: () => Promise<void>): Promise<HarmRun> {
-  const { town, truth, cohort, redBefore } = day
+  const { town, truth, cohort } = day
   const orders = newOrders(day, name)
   const measured = new Set(orders.map(({ patient }) => patient.insz))
   const others = cohort.people.filter(({ patient }) => !measured.has(patient.insz))
@@ -69,7 +69,7 @@ async function harm(day: LabDay, name: string, end: () => Promise<void>): Promis
   const activated = performance.now()
   await promote(town, { ...updateStep, mode: 'active', emergency: true, confirmedBy: 'jo' })
   day.tell('the update counts for everybody; the laboratories go on sending')
-  const watched = watchReaders(town, truth, cohort.people, redBefore)
+  const watched = watchReaders(day)
   const peak = watchPeak(day)
   // Before anything new arrives: without arrivals the guard has nothing to judge by, and cannot be faster.
   const whileItCounts = await readersHash(town, others)
@@ -95,7 +95,7 @@ async function harm(day: LabDay, name: string, end: () => Promise<void>): Promis
       5,
     ),
     during,
-    after: judgeShown(truth, await readMonitors(town, cohort.people), redBefore),
+    after: await judgeReaders(day, cohort.people),
     readers: { patients: others.length, before, during: whileItCounts, after: await readersHash(town, others) },
     hub: await hubProof(town, updateStep.pack, day.misjudgedClient),
   }

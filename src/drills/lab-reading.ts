@@ -8,9 +8,10 @@ import { openWork } from '../store/drill-facts.ts'
 import { withheldLines } from '../store/visibility.ts'
 import { untilSo } from './actions.ts'
 import { again } from './again.ts'
+import type { LabDay } from './lab-checks.ts'
 import type { LabPerson } from './lab-people.ts'
 import type { LabTown } from './lab-town.ts'
-import { judgeShown, type Judged, type LabTruth, type ShownItem } from './lab-truth.ts'
+import { judgeShown, type Judged, type ShownItem } from './lab-truth.ts'
 
 /** Enrols everybody as the practices do it: one file each. */
 export async function enrolEverybody(town: LabTown, people: readonly LabPerson[]): Promise<void> {
@@ -93,29 +94,38 @@ export async function labBooks({ db }: LabTown) {
   }
 }
 
+/** Reads the monitors of some patients, and judges what is shown by what is true and by what was shown before the update. */
+export async function judgeReaders(day: LabDay, people: readonly LabPerson[]): Promise<Judged> {
+  const due = people.flatMap(({ patient }) => day.shownBefore.get(patient.insz) ?? [])
+  return judgeShown(day.truth, await readMonitors(day.town, people), day.redBefore, due)
+}
+
 /** Reads a round of patients again and again until stopped, and keeps the worst of what was shown. */
-export function watchReaders(
-  town: LabTown,
-  truth: LabTruth,
-  people: readonly LabPerson[],
-  redBefore: ReadonlySet<string>,
-): { stop(): Promise<Judged> } {
+export function watchReaders(day: LabDay): { stop(): Promise<Judged> } {
+  const { people } = day.cohort
   let at = 0
-  const sum = { read: 0, unreliable: 0, wrongRed: [] as ShownItem[], wrongGreen: [] as ShownItem[] }
+  const sum = {
+    read: 0,
+    unreliable: 0,
+    wrongRed: [] as ShownItem[],
+    wrongGreen: [] as ShownItem[],
+    missing: [] as string[],
+  }
   const add = (judged: Judged): void => {
     sum.read += judged.read
     sum.unreliable = Math.max(sum.unreliable, judged.unreliable)
     sum.wrongRed.push(...judged.wrongRed)
     sum.wrongGreen.push(...judged.wrongGreen)
+    sum.missing.push(...judged.missing)
   }
   const rounds = again(
     async () => {
       const round = people.slice(at, at + readAtOnce)
       at = at + readAtOnce >= people.length ? 0 : at + readAtOnce
-      add(judgeShown(truth, await readMonitors(town, round), redBefore))
+      add(await judgeReaders(day, round))
     },
     1_000,
-    town.signal,
+    day.town.signal,
   )
   return {
     async stop() {

@@ -1,6 +1,7 @@
 import type { LabFacts } from './lab-checks.ts'
 import type { HubProof, ReadersProof } from './lab-proof.ts'
 import type { HarmRun } from './lab-harm.ts'
+import type { Judged } from './lab-truth.ts'
 import { misjudgingRule } from './lab-update.ts'
 
 /** One run in which the update counted. */
@@ -41,6 +42,8 @@ export interface LabScoreboard {
   readonly emergency: HarmScore & { readonly alarm: boolean }
   readonly byHand: HarmScore
   readonly wrongRed: number
+  /** Items left out of a monitor that were shown before the update. */
+  readonly notShown: number
   readonly balanced: boolean
   readonly withheldAtEnd: number
   readonly chainVerified: boolean
@@ -82,6 +85,7 @@ export function scoreLabChecks(facts: LabFacts): LabScoreboard {
     emergency: { ...scoreOf(emergency), alarm: emergency.alarm },
     byHand: scoreOf(byHand),
     wrongRed: wrongReds(facts),
+    notShown: notShown(facts),
     balanced: facts.balanced && sum('results') === facts.recordsRead,
     withheldAtEnd: facts.withheldAtEnd,
     chainVerified: chain.broken === 0 && chain.entries > 0,
@@ -108,11 +112,17 @@ function scoreOf(run: HarmRun): HarmScore {
 
 const holds = ({ readers }: HarmRun): boolean => readers.before === readers.after && readers.before !== readers.during
 
-const wrongReds = ({ before, emergency, byHand }: LabFacts): number =>
-  [before, emergency.during, emergency.after, byHand.during, byHand.after].reduce(
-    (sum, one) => sum + one.wrongRed.length,
-    0,
-  )
+const rounds = ({ before, emergency, byHand }: LabFacts): Judged[] => [
+  before,
+  emergency.during,
+  emergency.after,
+  byHand.during,
+  byHand.after,
+]
+
+const wrongReds = (facts: LabFacts): number => rounds(facts).reduce((sum, one) => sum + one.wrongRed.length, 0)
+
+const notShown = (facts: LabFacts): number => rounds(facts).reduce((sum, one) => sum + one.missing.length, 0)
 
 function brokenLaws(facts: LabFacts, results: number): string[] {
   const { tried, emergency, byHand, chain, before } = facts
@@ -133,8 +143,9 @@ function brokenLaws(facts: LabFacts, results: number): string[] {
       emergency.secondsOutOfBounds === null || emergency.secondsOutOfBounds > 60,
       'the guard did not undo the update within a minute',
     ],
-    [!emergency.alarm, 'the guard raised no alarm'],
+    [!emergency.alarm, 'the guard raised no alert'],
     [wrongReds(facts) > 0, `${wrongReds(facts)} items were shown red that were not`],
+    [notShown(facts) > 0, `${notShown(facts)} items were not shown that were shown before`],
     ...runLaws('emergency', emergency),
     ...runLaws('by hand', byHand),
     [facts.withheldAtEnd > 0, `${facts.withheldAtEnd} results are still withheld`],

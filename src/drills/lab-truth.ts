@@ -83,17 +83,31 @@ export interface Judged {
   /** Shown red where no result the hub has makes it so. */
   readonly wrongRed: readonly ShownItem[]
   readonly wrongGreen: readonly ShownItem[]
+  /** Patient and item of what was to be shown, in whatever colour, and was not. */
+  readonly missing: readonly string[]
 }
 
-/** Holds what readers were shown against what is true; items that live by other feeds must not turn red by it. */
-export function judgeShown(truth: LabTruth, shown: readonly ShownItem[], redBefore: ReadonlySet<string>): Judged {
+/**
+ * Holds what readers were shown against what is true; items that live by other feeds must not turn red by it, and none of
+ * those `due` (patient and item) may be left out.
+ */
+export function judgeShown(
+  truth: LabTruth,
+  shown: readonly ShownItem[],
+  redBefore: ReadonlySet<string>,
+  due: readonly string[] = [],
+): Judged {
+  const seen = new Set(shown.map(nameOf))
   const judged = new Set<string>(judgedItems)
   const right = ({ insz, item }: ShownItem, colour: TrueColour): boolean =>
-    judged.has(item) ? truth.colours(insz, item as JudgedItem).has(colour) : redBefore.has(`${insz} ${item}`)
+    judged.has(item) ? truth.colours(insz, item as JudgedItem).has(colour) : redBefore.has(nameOf({ insz, item }))
   return {
     read: shown.length,
     unreliable: shown.filter(({ state }) => state === 'unreliable').length,
     wrongRed: shown.filter((one) => one.state.startsWith('red') && !right(one, 'red')),
     wrongGreen: shown.filter((one) => one.state === 'green' && judged.has(one.item) && !right(one, 'green')),
+    missing: due.filter((name) => !seen.has(name)),
   }
 }
+
+export const nameOf = ({ insz, item }: Pick<ShownItem, 'insz' | 'item'>): string => `${insz} ${item}`

@@ -8,6 +8,7 @@ export interface Scoreboard {
   readonly offered: number
   readonly accepted: number
   readonly spooled: number
+  readonly spooledWhileAway: number
   readonly conflicts: number
   readonly turnedAway: Readonly<Record<string, number>>
   readonly refused: Readonly<Record<string, number>>
@@ -60,6 +61,7 @@ export function score(facts: DayFacts): Scoreboard {
     offered: pharmacies.offered,
     accepted: pharmacies.receipts,
     spooled: pharmacies.spooled,
+    spooledWhileAway: journal.spooledWhileAway,
     conflicts: pharmacies.conflicts,
     turnedAway: facts.turnedAway,
     refused: facts.refused,
@@ -102,7 +104,7 @@ function brokenLaws(facts: DayFacts, lost: number, doubled: number, stillWaiting
     [doubled > 0, `${doubled} effects too many`],
     ...silences(facts.duringStop),
     [journal.othersDuringFault === 0, 'nothing went to the other destinations while one answered with errors'],
-    [pharmacies.spooled === 0, 'nobody got a receipt while the database was away'],
+    [journal.spooledWhileAway === 0, 'nobody got a receipt while the database was away'],
     ...replayFaults(journal.replays),
     [stillWaiting > 0, `${stillWaiting} still waiting when the day was over`],
     [

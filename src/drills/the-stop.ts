@@ -45,7 +45,7 @@ export async function totalStop(day: Day): Promise<void> {
 }
 
 const probeWords = (noticed: number | null): string =>
-  noticed === null ? 'no probe noticed it' : `its own probe raised the alarm after ${noticed.toFixed(1)} s`
+  noticed === null ? 'no probe noticed it' : `its own probe raised the alert after ${noticed.toFixed(1)} s`
 
 /** Three o'clock: registration is back on one node; forwarding is not. */
 export async function registrationReturns(day: Day): Promise<void> {

@@ -57,6 +57,8 @@ async function build(options: TownOptions, undo: Undo, stop: Town['stop']): Prom
   const { file, senders } = await simulatedPharmacies(neighboursFolder, options.pharmacies)
 
   const starting = startNeighbours({ hubs: [], data: neighboursFolder, clients: file, seed, say })
+  // It may fail before it is waited for; then that is where it is told.
+  starting.catch(() => undefined)
   undo.push(async () => (await starting).stop())
   const open = (): Promise<EmbeddedDatabase> => startEmbedded({ dataFolder: folder, say, endsWithUs: true })
   let database = await open()

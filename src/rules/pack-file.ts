@@ -44,7 +44,7 @@ const recordRule = z.strictObject({
   explain: z.string().min(1),
 })
 
-/** A rule on the stream of a source, not on a record: it never withholds. */
+/** A rule on the stream of a source, not on a record: it never withholds. Declared only: `care/rhythm.ts` does not ask it yet. */
 const streamRule = z.strictObject({
   id: name,
   class: z.literal('stream'),

@@ -51,7 +51,7 @@ export interface RecordRule {
   readonly hash: string
 }
 
-/** A rule on a stream: declared here, worked out where feeds are kept. */
+/** A rule on a stream: declared, and asked by nobody yet; feeds are watched by figures of their own. */
 export interface StreamRule {
   readonly state: 'stream'
   readonly id: string

@@ -43,7 +43,7 @@ export async function markTouched(tx: Queryable, touches: readonly Touch[]): Pro
 
 // A mark waits for a worker that has its row: left alone it would go with what the worker did not know of yet.
 // Time alone takes no other cause's place: readers see by the cause whether what is stored still holds.
-const stronger = `case when dirty.cause = 'record' or excluded.cause = 'time' then dirty.cause else excluded.cause end`
+export const stronger = `case when dirty.cause = 'record' or excluded.cause = 'time' then dirty.cause else excluded.cause end`
 
 /**
  * Marks every item of patients' monitors for another cause than a record: an override, an activation. Also those that are

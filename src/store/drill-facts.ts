@@ -28,12 +28,18 @@ export async function openWork(db: Queryable, before: Date | null = null): Promi
   return rows[0]!
 }
 
-/** Records that passed, and neither owe anything nor wait for being planned: they are nowhere. */
+/**
+ * Forms that passed, and neither owe anything nor wait for being planned: they are nowhere. Nothing is owed either by what went
+ * out in the words of its correction, and by a correction that names nothing it could mean.
+ */
 export async function recordsNowhere(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ receipt: string }>({
     text: `select k.receipt from record r join message_key k on k.message = r.message
-      where r.outcome = 'accepted' and r.action <> 'withdraw' and not exists (select from delivery d where d.record = r.id)
+      where r.service = 'eforms' and r.outcome = 'accepted' and r.action <> 'withdraw' and not exists (select from delivery d where d.record = r.id)
         and not exists (select from step s where s.message = r.message)
+        and not exists (select from replacement p
+          where p.record = r.id and (p.action = 'correct' or exists (select from rule_refusal x where x.record = r.id)))
+        and not exists (select from replacement p where p.by_record = r.id and p.record is null and not p.open)
         and not exists (select from withheld w
           where w.service = r.service and w.received_at = r.received_at and w.record = r.id and w.refuses)`,
   })
@@ -76,6 +82,17 @@ export async function acknowledgedIds(db: Queryable, destination: string): Promi
     values: [destination],
   })
   return rows.map((row) => row.uid)
+}
+
+/** How many deliveries of people's messages received since a moment a destination has acknowledged. */
+export async function acknowledgedSince(db: Queryable, destination: string, moment: Date): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    text: `select count(*)::int as count from delivery
+      where destination = $1 and state = 'acknowledged' and received_at >= $2
+        and exists (select from sender s where s.id = sender_id and s.kind <> 'probe')`,
+    values: [destination, moment],
+  })
+  return rows[0]!.count
 }
 
 /** Answers with a certificate that could not be kept: its record had another already, or it was another record's. */

@@ -1,3 +1,4 @@
+import { stronger } from './care-dirty.ts'
 import type { Queryable } from './connect.ts'
 
 /** A patient on a monitor of a practice; `content` is sealed. Days are `YYYY-MM-DD`, the last one included. */
@@ -125,10 +126,13 @@ export async function countLeaving(
   return rows[0]!
 }
 
-/** Marks the items of enrolments whose version has other items or another content of them; returns how many. */
+/**
+ * Marks the items of enrolments whose version has other items or another content of them; with hash null an item whatever it
+ * was judged by. Returns how many.
+ */
 export async function markOutdated(
   tx: Queryable,
-  items: readonly { monitor: string; version: string; item: string; hash: string }[],
+  items: readonly { monitor: string; version: string; item: string; hash: string | null }[],
 ): Promise<number> {
   const { rowCount } = await tx.query({
     text: `insert into dirty (patient, monitor, item, cause, received_at)
@@ -136,8 +140,9 @@ export async function markOutdated(
       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as n(monitor, version, item, hash)
       join enrolment e on e.monitor = n.monitor and e.version = n.version
       left join item_state i on i.patient = e.patient and i.monitor = e.monitor and i.item = n.item
-      where i.item_hash is distinct from n.hash
-      order by 1, 2, 3 on conflict (patient, monitor, item) do update set due_at = least(dirty.due_at, now())`,
+      where n.hash is null or i.item_hash is distinct from n.hash
+      order by 1, 2, 3 on conflict (patient, monitor, item) do update
+        set cause = ${stronger}, due_at = least(dirty.due_at, now())`,
     values: [
       items.map((n) => n.monitor),
       items.map((n) => n.version),

@@ -50,7 +50,7 @@ export function makeMetrics(node: string): Metrics {
     help: '1 when the last probe of this node arrived, 0 when it did not; absent until one was sent',
     registers,
   })
-  // A gauge begins at 0, which an alarm would take for a probe that did not arrive.
+  // A gauge begins at 0, which an alert would take for a probe that did not arrive.
   for (const gauge of [probeSeconds, probeOk]) gauge.remove()
   return {
     registry,

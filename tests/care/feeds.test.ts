@@ -27,12 +27,14 @@ const later = (hours: number): Date => new Date(now.getTime() + hours * hourLeng
 
 test('a laboratory that falls silent is one row, whatever number of patients it delivers to, and an alert', async () => {
   const world = await makeCareWorld()
-  for (const identifier of [patientOne, '85073003328', '90020199704', '72020290056']) {
-    await world.enrol({ identifier }).catch(() => undefined)
-  }
+  for (const identifier of [patientOne, '85073003328', '90020199704', '72020290081']) await world.enrol({ identifier })
+  await world.keep()
   await eightWeeks(world, now)
   expect(await watchFeeds(world.db, now)).toBe(false)
-  const before = await world.query('select count(*)::int as n from item_state')
+  const ofPatients = (): Promise<unknown[]> =>
+    Promise.all(['item_state', 'dirty'].map((table) => world.query(`select t::text as row from ${table} t order by 1`)))
+  const before = await ofPatients()
+  expect(before).toMatchObject([{ length: 60 }, []])
   expect(await watchFeeds(world.db, later(3))).toBe(true)
   expect(await watchFeeds(world.db, later(4))).toBe(false)
   const rows = await world.query('select source, reason, from_at, to_at, repaired_until from feed_disturbance')
@@ -45,7 +47,7 @@ test('a laboratory that falls silent is one row, whatever number of patients it 
       repaired_until: null,
     },
   ])
-  expect(await world.query('select count(*)::int as n from item_state')).toEqual(before)
+  expect(await ofPatients()).toEqual(before)
   expect(await world.query('select kind, scope from alert where ended_at is null')).toEqual([
     { kind: 'feed-disturbed', scope: 'labo-noord lab' },
   ])
@@ -129,6 +131,39 @@ test('a silence of more weeks than a rhythm is learned in ends with the first re
   expect(await world.query('select reason from feed_disturbance where to_at is null')).toEqual([{ reason: 'silent' }])
 })
 
+test('a source that sends less than usual for more weeks than a rhythm is learned in teaches what is usual now', async () => {
+  const world = await makeCareWorld()
+  await eightWeeks(world, now)
+  const days = (count: number): Date => later(24 * count)
+  const sending = (from: Date, to: Date, results: number): Promise<unknown> =>
+    world.query(
+      `insert into feed_hour (source, kind, hour, results, released, last_at)
+        select 'labo-noord', 'lab', h, $3, $3, h + interval '59 minutes'
+        from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') h`,
+      [from, to, results],
+    )
+  await sending(now, days(1), 15)
+  expect(await watchFeeds(world.db, days(1))).toBe(true)
+  const running = 'select reason from feed_disturbance where to_at is null'
+  expect(await world.query(running)).toEqual([{ reason: 'thin' }])
+  await sending(days(1), days(34), 15)
+  expect(await watchFeeds(world.db, days(34))).toBe(false)
+  // Nobody knows any more what is usual, and nothing has come for two days: it is not over.
+  await sending(days(34), days(43), 15)
+  expect(await watchFeeds(world.db, days(45))).toBe(false)
+  expect(await world.query(running)).toEqual([{ reason: 'thin' }])
+  await sending(days(45), days(46), 15)
+  expect(await watchFeeds(world.db, days(46))).toBe(true)
+  expect(await watchFeeds(world.db, days(46))).toBe(false)
+  expect(await world.query('select reason, to_at from feed_disturbance')).toEqual([{ reason: 'thin', to_at: days(46) }])
+  expect(await world.query('select count(*)::int as n from alert where ended_at is null')).toEqual([{ n: 0 }])
+  // From then on it teaches again, and a silence is noticed.
+  await sending(days(46), days(68), 15)
+  await watchFeeds(world.db, days(68))
+  expect(await watchFeeds(world.db, new Date(days(68).getTime() + 3 * hourLength))).toBe(true)
+  expect(await world.query(running)).toEqual([{ reason: 'silent' }])
+})
+
 test('a person who knows that nothing is missing settles a disturbance', async () => {
   const world = await makeCareWorld()
   await eightWeeks(world, now)
@@ -139,6 +174,13 @@ test('a person who knows that nothing is missing settles a disturbance', async (
     true,
   )
   expect((await feedFacts(world.db))[0]?.open).toEqual([])
+  // As if it had been settled at the hour of this test.
+  await world.query('update feed_disturbance set to_at = $1, repaired_until = $1', [later(3)])
+  expect(await watchFeeds(world.db, new Date(later(3).getTime() + 60_000))).toBe(false)
+  expect((await feedFacts(world.db))[0]?.open).toEqual([])
+  // A silence that goes on after that is told anew, from there on.
+  expect(await watchFeeds(world.db, later(6))).toBe(true)
+  expect((await feedFacts(world.db))[0]?.open).toMatchObject([{ reason: 'silent', from: later(3), to: null }])
 })
 
 test('of a source that sent for days only, nobody says that it sends as usual', async () => {

@@ -12,7 +12,7 @@ import { dataFolder } from '../../src/kernel/package-root.ts'
 import type { MonitorDefinition } from '../../src/monitors/definition.ts'
 import { readMonitor } from '../../src/monitors/load.ts'
 import { sluis, temporaryFolder } from '../commands/support.ts'
-import { careKey, makeCareWorld, type CareWorld } from './world.ts'
+import { careKey, makeCareWorld, patientOne, type CareWorld } from './world.ts'
 
 const shipped = readFileSync(join(dataFolder, 'monitors/diabetes-cvrm/1.0.0/monitor.yaml'), 'utf8')
 const other = '85073003328'
@@ -191,6 +191,39 @@ test('the way back of all goes though something else was said of one of them, an
   expect(await move('1.1.0')).toMatchObject({ moved: 3 })
   await put('praktijk-zuid', '72020290081')
   expect(await move('1.0.0')).toBe('monitor-report-missing')
+})
+
+test('an item that a version did not have comes back with what was said of the patient meanwhile', async () => {
+  const world = await twoPatients()
+  const without = changed((text) => text.replace(/ {2}- id: weight\n(?: {4}.*\n)+/, ''))
+  const deps: CareDeps = { ...world.deps, definitions: [...world.deps.definitions, without] }
+  await keepReport(world.db, without, null, await tryDefinition(deps, world.db, without, null, new Date()), 'lea')
+  const move = async (version: string): Promise<unknown> =>
+    moveToVersion(
+      deps,
+      world.db,
+      { monitor: without.name, version, practice: null, actor: 'lea', why: 'test' },
+      new Date(),
+    )
+  const keep = async (): Promise<void> => {
+    while ((await keepOnce(deps, world.db, () => new Date())).evaluated > 0);
+  }
+  expect(await world.shown('weight')).toMatchObject({ state: 'unknown' })
+  expect(await move('1.1.0')).toMatchObject({ moved: 2 })
+  await keep()
+  const one = { identifier: patientOne, monitor: without.name, from: '2015-01-01', birthDate: '1970-01-01' }
+  const exemptions = [{ item: 'weight', reason: 'care-refused', from: '2020-01-01' }]
+  const file = JSON.stringify({ practice: 'praktijk-noord', patients: [{ ...one, exemptions }] })
+  await enrol(deps, world.db, readEnrolFile(file), 'test')
+  await keep()
+  expect(await move('1.0.0')).toEqual({ moved: 2, report: null })
+  expect(await world.shown('weight')).toMatchObject({ state: 'not-applicable' })
+  await keep()
+  expect(await world.shown('weight')).toMatchObject({ state: 'not-applicable' })
+  expect(await world.query('select state from item_state where item = $1 order by 1', ['weight'])).toEqual([
+    { state: 'not-applicable' },
+    { state: 'unknown' },
+  ])
 })
 
 test('the command reads a definition with all its faults, and prints what would change', async () => {

@@ -119,6 +119,8 @@ test('what arrives while a worker evaluates is evaluated after it', async () => 
   await holder.query('begin')
   await holder.query('select * from dirty for update')
   const arriving = world.send({ value: '80', order: 'O2', collected: '202606011000', receivedAt: new Date() })
+  const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await expect.poll(async () => (await world.query(waits)).length).toBeGreaterThan(0)
   await holder.query('delete from dirty')
   await holder.query('commit')
   holder.release()
@@ -132,7 +134,9 @@ test('a rebuild from everything stored gives the same hash; what was tampered wi
   await world.enrol({ monitor: 'copd' })
   await world.send({ value: '50' }, { code: '22748-8', value: '3.1', unit: 'mmol/L' })
   await world.keep()
-  const same = await rebuildStates(world.deps, world.db, null, new Date())
+  const told: number[] = []
+  const same = await rebuildStates(world.deps, world.db, null, new Date(), (items) => told.push(items))
+  expect(told).toEqual([20])
   expect(same).toMatchObject({ items: 20, differing: 0, pending: 0 })
   expect(same.rebuiltHash).toBe(same.storedHash)
   await world.query(`update item_state set state_hash = 'other' where item = 'ldl'`)

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { impactLines } from '../../src/store/impact-figures.ts'
+import { dataFolder } from '../../src/kernel/package-root.ts'
 import { reports } from '../../src/store/impact.ts'
 import type { Pack } from '../../src/rules/pack.ts'
 import { jsonLines, sluis, temporaryFolder, until } from '../commands/support.ts'
@@ -37,6 +38,17 @@ async function folderOf(pack: Pack, place: string): Promise<string> {
   await writeFile(join(folder, 'NOTES.md'), 'For a test.\n')
   return folder
 }
+
+test('pack check says of a rule on the stream of a source that it judges nothing yet', async () => {
+  const folder = join(dataFolder, 'packs', 'lab-quality', '1.0.0')
+  const told = await sluis(['pack', 'check', folder])
+  expect(told).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('source-rhythm is declared and judges nothing yet'),
+  })
+  const [json] = jsonLines(await sluis(['pack', 'check', folder, '--json']))
+  expect(json).toMatchObject({ declared: ['source-rhythm'] })
+})
 
 test('a version goes from a folder to active and back by commands alone', async () => {
   const world = await makePackWorld()

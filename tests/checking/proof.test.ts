@@ -89,10 +89,13 @@ test('after a canary the proof holds too: what it withheld of its source is list
   expect(holds).toBe(true)
 })
 
-test('a record that was changed or lost meanwhile breaks the proof', async () => {
+test.each([
+  ['changed', `update record set content = '\\x00' where id = (select min(id) from record)`],
+  ['lost', 'delete from record where id = (select min(id) from record)'],
+])('a record that was %s meanwhile breaks the proof', async (_, text) => {
   const world = await withheldWorld()
   const { revert } = await revertPack(world, undo)
-  await world.db.query({ text: `update record set content = '\\x00' where id = (select min(id) from record)` })
+  await world.db.query({ text })
   const { holds, proof } = await proveRevert(world, revert)
   expect([holds, proof.contentEqual]).toEqual([false, false])
 })

@@ -8,7 +8,7 @@ import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 let world: FhirWorld
 let cookie: string
 beforeAll(async () => {
-  // No node watches: what the screen says cannot come from an alarm that was raised meanwhile.
+  // No node watches: what the screen says cannot come from an alert that was raised meanwhile.
   world = await openFhirWorld({ SLUIS_ROLES: 'intake,work,web' })
   const passwordHash = await hashPassword('operator-secret')
   await insertLocalPerson(world.hub.parts.db, {
@@ -56,7 +56,7 @@ test('a destination that is down stays among what happened, whatever came after 
   expect(await happened()).toContain('Sciensano does not answer')
 })
 
-test('a queue that stands still is told before anybody raised an alarm, also after one that is over', async () => {
+test('a queue that stands still is told before anybody raised an alert, also after one that is over', async () => {
   expect(await happened()).toContain('Nothing touched the flow today')
   const down = `insert into destination_state (destination, breaker, breaker_until)
     values ('sciensano', 'open', now() + interval '1 hour')`

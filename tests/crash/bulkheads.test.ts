@@ -23,7 +23,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 interface Scene extends AsyncDisposable {

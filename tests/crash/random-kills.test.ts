@@ -5,7 +5,7 @@ import { createTestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { seed } from '../support/seed.ts'
 import { makeSender, pharmacyNames, registerClients } from '../support/sender.ts'
-import { holdLaws, lookAt, untilSettled } from './laws.ts'
+import { holdLaws, lookAt, untilSettled, untilStored } from './laws.ts'
 import { startSteadyLoad } from './load.ts'
 import { startTown, type Town } from './town.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 /** The moments are the same in every run as far as the machine keeps time; `SLUIS_SEED=random` draws others. */
@@ -51,6 +51,7 @@ test.for([1, 2])(
       for (let killed = 0; killed < kills; killed += 1) await killAndStart(hubs[killed % nodes]!)
       const { sent } = await load.stop()
       for (const sender of senders) await sender.resend()
+      await untilStored(db, senders)
       await untilSettled(db)
       const troubles = senders.reduce((sum, one) => sum + Object.values(one.troubles).reduce((a, b) => a + b, 0), 0)
       console.log(JSON.stringify({ nodes, kills, sent: sent.size, triedAgain: troubles }))

@@ -16,7 +16,7 @@ beforeAll(async () => {
   town = await startTown()
 })
 afterAll(async () => {
-  await town[Symbol.asyncDispose]()
+  await town.end()
 })
 
 /**
@@ -113,7 +113,7 @@ test.concurrent('what killed nodes had in their hands another one does, and does
       expect(new Set(held.map((one) => one.destination))).toEqual(new Set([death.destination]))
     for (const { id } of held) left.add(id)
   }
-  // As if the rest of their time had passed: at Vaccinnet leases run out by themselves, after 45 seconds.
+  // As if the rest of their time had passed: at Vaccinnet leases run out by themselves, after 35 seconds.
   await db.pool.query(
     `update delivery set leased_until = now() where destination = 'vaccinnet' and leased_until > now() and leased_by <> $1`,
     [heir.node],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startNeighbours, type Neighbours } from '../../src/commands/neighbours.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
-import { destinations, type Destination } from './laws.ts'
+import { destinations, holdNothingElse, type Destination } from './laws.ts'
 
 /** The simulated destinations of a test, and the settings by which a node finds them. */
 export interface Town extends AsyncDisposable {
@@ -17,6 +17,8 @@ export interface Town extends AsyncDisposable {
   callBack(hubs: readonly string[]): Promise<void>
   /** Closes all connections of a destination, which forgets nothing, and opens it again after `downMs` milliseconds. */
   restart(name: Destination, downMs: number): Promise<void>
+  /** Stops them when all their hubs were held to the laws; fails when one acted for what nobody owed. */
+  end(): Promise<void>
 }
 
 /** Starts Sciensano, Vaccinnet and Digitaal Vlaanderen as processes of their own. */
@@ -29,6 +31,10 @@ export async function startTown(): Promise<Town> {
     const variable = `SLUIS_DEST_${name.toUpperCase().replaceAll('-', '_')}`
     env[`${variable}_URL`] = url
     env[`${variable}_SECRET`] = secret
+  }
+  const stop = async (): Promise<void> => {
+    await neighbours.stop()
+    await rm(data, { recursive: true, force: true })
   }
   const tell = async (name: Destination, method: string, path: string, body: unknown): Promise<void> => {
     const answer = await fetch(`${neighbours.ports[name]!.controlUrl}/control/${path}`, {
@@ -46,10 +52,14 @@ export async function startTown(): Promise<Town> {
       await Promise.all(destinations.map((name) => tell(name, 'PUT', 'hub', { hub: hubs.join(',') })))
     },
     restart: (name, downMs) => tell(name, 'POST', 'restart', { downMs }),
-    async [Symbol.asyncDispose]() {
-      await neighbours.stop()
-      await rm(data, { recursive: true, force: true })
+    async end() {
+      try {
+        await holdNothingElse(neighbours)
+      } finally {
+        await stop()
+      }
     },
+    [Symbol.asyncDispose]: stop,
   }
 }
 

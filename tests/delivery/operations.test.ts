@@ -42,6 +42,26 @@ test('a pause holds one destination, or one form kind of it, until it is resumed
   await expect(pauseDelivery(world.db, {}, ' ', 'an')).rejects.toMatchObject({ code: 'pause-without-reason' })
 })
 
+test('what a pause held back goes out in the order it came, patient by patient', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  const paused = await pauseDelivery(world.db, { destination: 'sciensano' }, 'they move', 'an')
+  world.deliver({ sciensano: sciensano.url }, { concurrency: 4, batch: 4 })
+  const given = Array.from({ length: 24 }, (_, i) => ({ insz: `patient-${i % 3}` }))
+  const stored = [...(await world.put(...given.slice(0, 12))), ...(await world.put(...given.slice(12)))]
+  await resume(world.db, paused.id, 'moved', 'an')
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 24,
+  )
+  const places = sciensano.posts.map(({ body }) => stored.findIndex(({ receipt }) => body.includes(`${receipt}.0`)))
+  for (const patient of [0, 1, 2]) {
+    const own = places.filter((place) => place % 3 === patient)
+    expect(own).toEqual(own.toSorted((a, b) => a - b))
+    expect(own).toHaveLength(8)
+  }
+})
+
 test('an urgent record goes first and takes along what must go before it', async () => {
   const world = await makeWorld()
   const sciensano = await fake()

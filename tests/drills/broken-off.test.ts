@@ -2,18 +2,33 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { sluis, temporaryFolder } from '../commands/support.ts'
 
 test('a drill that cannot be built says so in a sentence, and keeps what is known', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder()
-  // A file where the neighbours want a folder.
-  await writeFile(join(folder.path, 'neighbours'), '')
+  // No process that this one starts can run.
+  vi.stubEnv('NODE_OPTIONS', '--no-such-option')
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
   const said = await sluis(['drill', 'black-friday', '--fast', '--json', '--data', folder.path])
   expect(said).toMatchObject({ code: 1, out: '', err: expect.stringContaining('The drill broke off before its end') })
   expect(said.err).not.toMatch(/^ {4}at /m)
   expect(await readFile(join(folder.path, 'broken-off.txt'), 'utf8')).toMatch(/^ {4}at /m)
   await folder.remove()
+})
+
+test.each(['black-friday', 'lab-checks'])('%s opens no folder that holds anything', async (name) => {
+  const folder = await temporaryFolder()
+  onTestFinished(() => folder.remove())
+  await writeFile(join(folder.path, 'hub'), 'of another')
+  const said = await sluis(['drill', name, '--fast', '--data', folder.path])
+  expect(said).toMatchObject({ code: 2, out: '', err: expect.stringContaining('is not empty') })
+  expect(await readdir(folder.path)).toEqual(['hub'])
+  expect(await readFile(join(folder.path, 'hub'), 'utf8')).toBe('of another')
+  const file = await sluis(['drill', name, '--fast', '--data', join(folder.path, 'hub')])
+  expect(file).toMatchObject({ code: 2, out: '' })
 })
 
 test('a drill that is stopped runs nothing on and leaves nothing', { timeout: 120_000 }, async () => {

@@ -75,7 +75,13 @@ test('a result under way may be seen or not; once it is there, only its colour i
   expect(judgeShown(truth, shown('red-overdue', 'weight'), new Set()).wrongRed).toHaveLength(1)
 })
 
-const seen = { read: 100, unreliable: 12, wrongRed: [], wrongGreen: [] }
+test('an item that is left out is missing, whatever colour it had', () => {
+  const truth = makeLabTruth(() => now)
+  const shown = [{ insz: 'x', item: 'hba1c', state: 'unknown', restsOn: '' }]
+  expect(judgeShown(truth, shown, new Set(), ['x hba1c', 'x ldl']).missing).toEqual(['x ldl'])
+})
+
+const seen = { read: 100, unreliable: 12, wrongRed: [], wrongGreen: [], missing: [] }
 const line = { records: 60, visible: 60, contentHash: 'c', visibleHash: 'v' }
 const run: HarmRun = {
   withheldPeak: 60,
@@ -142,12 +148,13 @@ test('a good day breaks no law, and its board says so beside 2017', () => {
 
 test.each([
   ['a wrong red', { emergency: { ...run, during: { ...seen, wrongRed: [wrong] } } }, '1 items were shown red'],
+  ['an item left out', { byHand: { ...run, during: { ...seen, missing: ['x hba1c'] } } }, '1 items were not shown'],
   ['an update let through', { tried: { ...good.tried, refusedWith: null } }, 'let through'],
   ['another laboratory named', { tried: { ...good.tried, laboratories: [] } }, 'names nobody'],
   ['a patient forgotten', { tried: { ...good.tried, patients: 44 } }, '44 patients of 45'],
   ['a guard that sleeps', { emergency: { ...run, seconds: null, secondsOutOfBounds: null } }, 'within a minute'],
   ['a guard that is slow', { emergency: { ...run, secondsOutOfBounds: 61 } }, 'within a minute'],
-  ['no alarm', { emergency: { ...run, alarm: false } }, 'no alarm'],
+  ['no alert', { emergency: { ...run, alarm: false } }, 'no alert'],
   [
     'readers that see something else',
     { byHand: { ...run, readers: { ...run.readers, after: 'c' } } },

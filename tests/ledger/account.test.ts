@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { brusselsDay } from '../../src/kernel/clock.ts'
 import { account } from '../../src/ledger/account.ts'
+import { settleAll } from '../support/aged.ts'
 import { openLine, type Line } from '../support/line.ts'
 
 let line: Line
@@ -39,4 +40,27 @@ test('a message that vanished is a difference even when the counts are put right
   expect(books.messages[0]).toMatchObject({ accepted: 6, read: 5, unreadable: 1 })
   expect(books.balanced).toBe(false)
   expect(books.messages[0]!.differing).toBe(2)
+})
+
+test('so is a record, and a delivery, whose word was put at another one', async () => {
+  const own = await openLine()
+  onTestFinished(() => own.close())
+  for (let n = 0; n < 3; n++) await own.acceptSample('rapid-test', n)
+  await own.work()
+  await settleAll(own.db)
+  expect((await account(own.db, days)).balanced).toBe(true)
+  const move = (column: 'record' | 'delivery', kind: string): Promise<unknown> =>
+    own.db.query({
+      text: `update entry set ${column} = (select min(${column}) from entry where kind = $1)
+        where kind = $1 and ${column} = (select max(${column}) from entry where kind = $1)`,
+      values: [kind],
+    })
+  await move('record', 'passed')
+  const records = await account(own.db, days)
+  expect(records).toMatchObject({ balanced: false, records: [{ read: 3, waiting: 0, differing: 2 }] })
+  expect(records.deliveries).toMatchObject([{ owed: 3, acknowledged: 3, differing: 0 }])
+  await move('delivery', 'owed')
+  const { balanced, deliveries } = await account(own.db, days)
+  expect(balanced).toBe(false)
+  expect(deliveries).toMatchObject([{ owed: 3, acknowledged: 3, differing: 2 }])
 })

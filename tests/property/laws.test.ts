@@ -25,6 +25,7 @@ import { readingStage } from '../../src/reading/read.ts'
 import { inTransaction } from '../../src/store/connect.ts'
 import { claimDeliveries, openLanes } from '../../src/store/delivery-claim.ts'
 import { openLine, type Line } from '../support/line.ts'
+import { lostInside } from '../support/lost.ts'
 
 /** One thing that may happen to the hub; `form` picks one of the few forms of a run, so that they meet again and again. */
 type Event =
@@ -242,6 +243,7 @@ test(
           await hub.finish()
           expect(await account(line.db, today())).toMatchObject({ balanced: true })
           expect(await verifyChain(line.db, 'eforms')).toMatchObject({ broken: [] })
+          expect(await lostInside(line.db)).toEqual([])
           const { rows } = await line.db.pool.query<{ uid: string; destination: string; state: string }>(
             'select uid, destination, state from delivery',
           )

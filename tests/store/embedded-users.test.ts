@@ -154,8 +154,7 @@ test('as a user without a name, in a clone it may not write and whose libraries 
   expect((await lstat(join(native, 'lib', 'libpq.so.5'))).isSymbolicLink()).toBe(true)
 })
 
-test('a folder of another user is told with its reason', async () => {
-  if (!isRoot) return
+test.runIf(isRoot)('a folder of another user is told with its reason', async () => {
   const home = join(folder, 'foreign')
   await mkdir(home, { mode: 0o700 })
   await chmod(folder, 0o711)

@@ -47,7 +47,7 @@ const usualWeek = async (): Promise<void> => {
     await came(hoursAgo, { 'record-read': 980, 'record-refused': 20, 'refusal lot-missing': 20 })
 }
 
-test('a code that refuses far more than in the week before raises an alarm with its shares, and ends it when it stops', async () => {
+test('a code that refuses far more than in the week before raises an alert with its shares, and ends it when it stops', async () => {
   await usualWeek()
   await came(0, { 'record-read': 180, 'record-refused': 8, 'refusal lot-missing': 8 })
   expect(await alertsAt(now)).toEqual([])
@@ -59,7 +59,7 @@ test('a code that refuses far more than in the week before raises an alarm with 
   expect(await alertsAt(now)).toEqual([])
 })
 
-test('an alarm lasts over the turn of the hour, until the new hour says otherwise or says nothing', async () => {
+test('an alert lasts over the turn of the hour, until the new hour says otherwise or says nothing', async () => {
   await usualWeek()
   await came(0, { 'record-read': 20, 'record-refused': 40, 'refusal lot-missing': 40 })
   const raised = ['refusals-unusual eforms rapid-test lot-missing']

@@ -35,7 +35,7 @@ interface Probe {
 const last = async (): Promise<Probe | undefined> =>
   (await db.pool.query<Probe>('select ok, stop, code, receipt from probe order by id desc limit 1')).rows[0]
 
-const probeAlarms = async (): Promise<string[]> => {
+const probeAlerts = async (): Promise<string[]> => {
   const text = `select scope from alert where kind = 'probe-failed' and ended_at is null`
   return (await db.pool.query<{ scope: string }>(text)).rows.map((row) => row.scope)
 }
@@ -69,9 +69,9 @@ test('a closed door is noticed at once, also while an earlier probe waits at its
   await until(openDeliveries, (count) => count > 0)
   await pause('intake', null, 'eforms')
   expect(await until(last, (probe) => probe?.ok === false)).toMatchObject({ stop: 'intake', code: 'service-stopped' })
-  expect(await until(probeAlarms, (found) => found.length > 0)).toEqual(['one: intake'])
+  expect(await until(probeAlerts, (found) => found.length > 0)).toEqual(['one: intake'])
   await db.pool.query('update pause set ended_at = now()')
-  await until(probeAlarms, (found) => found.length === 0)
+  await until(probeAlerts, (found) => found.length === 0)
 }, 180_000)
 
 test('a node keeps the reserved sender of the hub over a restart, and owes nothing where no probes are taken', async () => {

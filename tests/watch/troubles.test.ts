@@ -45,7 +45,7 @@ const owed = async (destination: string, state: string, secondsAgo: number, kind
   )
 }
 
-test('a probe that did not arrive raises an alarm that names node and stop; the next one that arrives ends it', async () => {
+test('a probe that did not arrive raises an alert that names node and stop; the next one that arrives ends it', async () => {
   const look = probeLook(60_000, 30_000)
   await signOfLife(
     db,
@@ -124,7 +124,7 @@ test('what a person paused is told with who and since when, not as late; one for
   expect(await alertsAfter(look)).toEqual([])
 })
 
-test('an open breaker is an alarm until it is closed, not until it is tried', async () => {
+test('an open breaker is an alert until it is closed, not until it is tried', async () => {
   const look = breakerLook([{ name: 'sciensano' }])
   const breaker = (state: string): Promise<unknown> =>
     db.pool.query(
@@ -142,7 +142,7 @@ test('an open breaker is an alarm until it is closed, not until it is tried', as
   expect(await alertsAfter(look)).toEqual([])
 })
 
-test('work that nobody does, or that fails again and again, is an alarm that names the stage', async () => {
+test('work that nobody does, or that fails again and again, is an alert that names the stage', async () => {
   const step = (stage: string, secondsAgo: number, attempts: number): Promise<unknown> =>
     db.pool.query(
       `insert into step (stage, service, shard, message, record, received_at, due_at, attempts)
