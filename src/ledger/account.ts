@@ -1,5 +1,6 @@
 import {
   deliveryLines,
+  holdPeriods,
   messageLines,
   missingSpooled,
   recordLines,
@@ -32,6 +33,7 @@ export interface Account {
  */
 export async function account(db: Database, days: Days): Promise<Account> {
   return inSnapshot(db, async (tx) => {
+    await holdPeriods(tx)
     const messages = await messageLines(tx, days)
     const records = await recordLines(tx, days)
     const deliveries = await deliveryLines(tx, days)
