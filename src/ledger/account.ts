@@ -2,16 +2,15 @@ import {
   deliveryLines,
   holdPeriods,
   messageLines,
-  missingSpooled,
   recordLines,
   type Days,
   type DeliveryLine,
   type MessageLine,
-  type MissingSpooled,
   type RecordLine,
 } from '../store/account.ts'
 import { inSnapshot, type Database } from '../store/connect.ts'
 import { closedLines } from '../store/retention.ts'
+import { missingSpooled, type MissingSpooled } from '../store/spooled-missing.ts'
 import { withClosed } from './closed-books.ts'
 
 /** The books of some days. `balanced` only when no line differs, all set hashes agree and no spooled receipt is missing. */

@@ -245,27 +245,6 @@ export async function deliveryLines(db: Queryable, span: Span): Promise<Delivery
   return rows
 }
 
-export interface MissingSpooled {
-  readonly receipt: string
-  readonly node: string
-  readonly sender: string
-  readonly spooledAt: Date
-}
-
-/** Receipts given by a spool whose bytes never arrived. */
-export async function missingSpooled(db: Queryable): Promise<MissingSpooled[]> {
-  const { rows } = await db.query<MissingSpooled>({
-    ...thorough,
-    text: `select x.receipt, x.node, coalesce(s.name, 'not known') as sender, x.spooled_at as "spooledAt"
-      from spooled_missing x left join sender s on s.id = x.sender_id
-      where not exists (select 1 from message_key k
-        where k.prefix = ('x' || substr(replace(x.receipt::text, '-', ''), 1, 12) || substr(replace(x.receipt::text, '-', ''), 14, 3))::bit(60)::bigint
-          and k.receipt = x.receipt)
-      order by x.spooled_at`,
-  })
-  return rows
-}
-
 /** What one destination acknowledged of one day, by the hub's own books. */
 export interface DestinationDay {
   readonly destination: string
