@@ -4,7 +4,7 @@ import { failurePoint } from '../kernel/failure-points.ts'
 import { deliveryLines, destinationDays, messageLines, recordLines } from '../store/account.ts'
 import { blocksFrom, keepLeaves, lastBlock } from '../store/blocks.ts'
 import { markPatients } from '../store/care-dirty.ts'
-import { inSnapshot, inTransaction, type Database, type Queryable } from '../store/connect.ts'
+import { askServer, inSnapshot, inTransaction, type Database, type Queryable } from '../store/connect.ts'
 import { destroyKey, detachPeriod, dropTables, removeSettled } from '../store/retention-drop.ts'
 import {
   becomeCloser,
@@ -35,16 +35,18 @@ const start: Cursor = { xid: '0', id: 0 }
 /**
  * Closes what is past its retention, oldest first: a period goes only when all in it is settled, its books balance and its
  * blocks are as sealed; its lines of the books are kept. Then drops the tables that stand apart, and destroys the keys.
- * Repeatable after any crash; on several nodes at once, one does it. Returns what was closed and what waits.
+ * Repeatable after any crash; on several nodes at once, one does it. A period is past its retention when the node and the
+ * database both say so: what is gone stays gone, and one of them may have a wrong clock. Returns what was closed and what waits.
  *
  * @example await keepRetention(db, new Date()) // [{ state: 'closed', period: { service: 'eforms', period: '20220701', .. } }]
  */
 export async function keepRetention(db: Database, now: Date): Promise<Closing[]> {
   await finish(db)
   const done: Closing[] = []
+  const time = await agreedTime(db, now)
   for (const { service, days } of await retentions(db)) {
     if (days === null) continue
-    for (const period of await periodsUntil(db, service, new Date(now.getTime() - days * day))) {
+    for (const period of await periodsUntil(db, service, new Date(time - days * day))) {
       const closing = await closePeriod(db, period)
       if (closing === null) break
       done.push(closing)
@@ -63,15 +65,19 @@ export async function keepRetention(db: Database, now: Date): Promise<Closing[]>
  */
 export async function waitingPeriods(db: Database, now: Date): Promise<Extract<Closing, { state: 'waits' }>[]> {
   const waits: Extract<Closing, { state: 'waits' }>[] = []
+  const time = await agreedTime(db, now)
   for (const { service, days } of await retentions(db)) {
     if (days === null) continue
-    const [period] = await periodsUntil(db, service, new Date(now.getTime() - days * day))
+    const [period] = await periodsUntil(db, service, new Date(time - days * day))
     if (period === undefined) continue
     const settled = await inSnapshot(db, (tx) => settledOf(tx, period))
     if (settled.state === 'waits') waits.push({ ...settled, period })
   }
   return waits
 }
+
+const agreedTime = async (db: Database, now: Date): Promise<number> =>
+  Math.min(now.getTime(), (await askServer(db)).now.getTime())
 
 /** Null when another node is at it. */
 async function closePeriod(db: Database, period: Period): Promise<Closing | null> {
