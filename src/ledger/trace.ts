@@ -1,4 +1,4 @@
-import type { CanonicalRecord, Service } from '../formats/record.ts'
+import type { Service } from '../formats/record.ts'
 import { isUuid8, parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { inSnapshot, type Database } from '../store/connect.ts'
@@ -217,19 +217,4 @@ function waitingFor({ step, owed, hold, awaited }: Beside): WaitingFor {
   const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
   if (open !== undefined) return { what: 'destination', destination: open.destination, state: open.state }
   return awaited === undefined ? null : { what: 'replaced', messageId: awaited }
-}
-
-/** The content of one record in the clear, for those who may see it; every call belongs in the access log. */
-export async function openRecord(
-  deps: { db: Database; vault: Vault },
-  name: string,
-): Promise<{ record: StoredRecord; content: CanonicalRecord } | null> {
-  const parsed = parseRecordName(name)
-  if (parsed === null) return null
-  const message = await findMessage(deps.db, parsed.receipt, prefixOf(parsed.receipt))
-  if (message === null) return null
-  const record = (await recordsOfMessage(deps.db, message)).find((one) => one.ordinal === parsed.ordinal)
-  if (record === undefined) return null
-  const bytes = deps.vault.unseal(await deps.vault.byId(record.dataKey), record.content, name)
-  return { record, content: JSON.parse(bytes.toString()) as CanonicalRecord }
 }

@@ -45,13 +45,21 @@ export interface KnownFault {
   readonly params: Params
 }
 
+/** Of so many records of a message a page says what is in them, and where they are wrong; a message may have thousands. */
+export const contentsAtMost = 200
+
+export const faultyOf = (records: readonly Traced[]): Traced[] =>
+  records.filter((record) => record.faultCodes.length > 0)
+
 /** A trace in the words of the reader. */
 export function tellMessage(found: Trace, telling: Telling): TracedMessage {
+  const opens = telling.opened.state === 'open' ? found.records : faultyOf(found.records)
   return {
     ...head(found, telling),
     format: found.format,
     state: found.reading,
     conflictWith: null,
+    contentsOf: opens.length > contentsAtMost ? contentsAtMost : null,
     records: found.records.map((record) => tellRecord(found, record, telling)),
   }
 }
@@ -59,7 +67,14 @@ export function tellMessage(found: Trace, telling: Telling): TracedMessage {
 /** A second message under a used number: kept, and without records. */
 export function tellConflict(found: ConflictTrace, telling: Telling): TracedMessage {
   const format = telling.about?.format ?? '–'
-  return { ...head(found, telling), format, state: 'conflict', conflictWith: found.firstReceipt, records: [] }
+  return {
+    ...head(found, telling),
+    format,
+    state: 'conflict',
+    conflictWith: found.firstReceipt,
+    contentsOf: null,
+    records: [],
+  }
 }
 
 function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Telling) {

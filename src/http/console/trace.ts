@@ -2,7 +2,8 @@ import { isPurpose, logAccess, type Purpose } from '../../access/access-log.ts'
 import { mayDo } from '../../access/rights.ts'
 import { backlog, type BacklogView } from '../../delivery/backlog.ts'
 import { isUuid8, parseRecordName, prefixOf, receiptNumber, recordName } from '../../kernel/ids.ts'
-import { openRecord, trace, type ConflictTrace, type Trace } from '../../ledger/trace.ts'
+import { openRecords, type OpenedRecord } from '../../ledger/open-records.ts'
+import { trace, type ConflictTrace, type Trace, type TracedRecord } from '../../ledger/trace.ts'
 import { blockHolds } from '../../ledger/seal.ts'
 import {
   aboutMessage,
@@ -19,7 +20,7 @@ import type { ConsoleDeps } from './deps.ts'
 import { queryText } from './forms.ts'
 import type { LivePart } from './live.ts'
 import type { Screens, Visit } from './screens.ts'
-import { tellConflict, tellMessage, type KnownFault, type Opened } from './tell-message.ts'
+import { contentsAtMost, faultyOf, tellConflict, tellMessage, type KnownFault, type Opened } from './tell-message.ts'
 
 /** Everything the page of one message is made of. `opened` holds contents for those who may see them. */
 interface Facts {
@@ -149,20 +150,26 @@ const ofForms = [
 
 /** Where a record is wrong, so that somebody can say on the telephone what to correct. No content leaves with it. */
 async function faultsOf(deps: ConsoleDeps, found: Trace): Promise<Map<string, KnownFault[]>> {
-  const faulty = found.records.filter((record) => record.faultCodes.length > 0)
-  const opened = await Promise.all(faulty.map((record) => openRecord(deps, record.id)))
+  const opened = await openFirst(deps, found, faultyOf(found.records))
   return new Map(
-    opened.flatMap((one) => {
-      if (one === null) return []
-      const faults = one.content.faults.map(({ code, path, params }) => ({
+    opened.map(({ record, content }) => {
+      const faults = content.faults.map(({ code, path, params }) => ({
         code,
         path,
         params: Object.fromEntries(Object.entries(params).filter(([name]) => ofForms.includes(name))),
       }))
-      return [[nameOf(one.record), faults] as const]
+      return [nameOf(record), faults]
     }),
   )
 }
+
+/** Of these records the first, as many as a page shows contents of. */
+const openFirst = (deps: ConsoleDeps, found: Trace, records: readonly TracedRecord[]): Promise<OpenedRecord[]> =>
+  openRecords(
+    deps,
+    found.receipt,
+    records.slice(0, contentsAtMost).map(({ id }) => parseRecordName(id)!.ordinal),
+  )
 
 /** Whether the blocks that hold the entries of a message still fit what was sealed. */
 async function chainOf({ db }: ConsoleDeps, found: Trace, id: number): Promise<TracedMessage['chain']> {
@@ -171,7 +178,7 @@ async function chainOf({ db }: ConsoleDeps, found: Trace, id: number): Promise<T
   return 'whole'
 }
 
-/** Opens every record for an operator who said why. Written down first: who is refused is written down as well. */
+/** Opens the records for an operator who said why. Written down first: who is refused is written down as well. */
 async function openContents(deps: ConsoleDeps, visit: Visit, facts: Facts, purpose: Purpose): Promise<Opened> {
   const { person } = visit.session
   const allowed = mayDo(person.role, 'see-content')
@@ -187,11 +194,11 @@ async function openContents(deps: ConsoleDeps, visit: Visit, facts: Facts, purpo
     ...(about?.message == null ? {} : { message: about.message }),
   })
   if (!allowed) return nothingOpened
-  const contents = await Promise.all(found.records.map((record) => openRecord(deps, record.id)))
+  const contents = await openFirst(deps, found, found.records)
   return {
     state: 'open',
     purpose,
-    contents: new Map(contents.flatMap((one) => (one === null ? [] : [[nameOf(one.record), one.content] as const]))),
+    contents: new Map(contents.map(({ record, content }) => [nameOf(record), content])),
   }
 }
 

@@ -32,6 +32,8 @@ export interface TracedMessage {
   readonly urgent: { readonly by: string; readonly at: string } | null
   /** Whether the chain of its entries holds. */
   readonly chain: 'whole' | 'broken'
+  /** Of how many records it is said what is in them and where they are wrong; null when it is of all. */
+  readonly contentsOf: number | null
   readonly records: readonly TracedRecord[]
 }
 
@@ -201,6 +203,9 @@ function Found({ view, trace, message }: { view: View; trace: Trace; message: Tr
           ]}
         />
       </section>
+      {message.contentsOf !== null && (
+        <p class="muted">{t.trace.contentsOf(f.number(message.contentsOf), f.number(message.records.length))}</p>
+      )}
       {message.records.map((record) => (
         <TracedRecordPart key={record.id} view={view} record={record} />
       ))}

@@ -115,6 +115,8 @@ export const dePages: PageTexts = {
     lastSent: 'Zuletzt gesendet',
     theirNumber: 'Ihre Nummer dort',
     answer: 'Antwort',
+    contentsOf: (n, total) =>
+      `Diese Nachricht hat ${total} Datensätze. Von den ersten ${n} steht hier, was darin steht und in welchem Feld es falsch ist; von den anderen nur, was nicht stimmt.`,
     noDeliveries: 'Dieser Datensatz ist niemandem zuzustellen.',
     faults: 'Was nicht stimmt',
     certificate: 'Zertifikat',

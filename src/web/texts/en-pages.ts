@@ -113,6 +113,8 @@ export const enPages: PageTexts = {
     lastSent: 'Last sent',
     theirNumber: 'Their number',
     answer: 'Answer',
+    contentsOf: (n, total) =>
+      `This message has ${total} records. What is in them and which field is wrong is shown of the first ${n}; of the others only what is wrong.`,
     noDeliveries: 'This record is owed to nobody.',
     faults: 'What is wrong',
     certificate: 'Certificate',

@@ -115,6 +115,8 @@ export const frPages: PageTexts = {
     lastSent: 'Dernier envoi',
     theirNumber: 'Leur numéro',
     answer: 'Réponse',
+    contentsOf: (n, total) =>
+      `Ce message a ${total} enregistrements. Le contenu et le champ fautif sont montrés pour les ${n} premiers ; pour les autres, seulement ce qui ne va pas.`,
     noDeliveries: 'Cet enregistrement n’est dû à personne.',
     faults: 'Ce qui ne va pas',
     certificate: 'Certificat',

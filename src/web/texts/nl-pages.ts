@@ -117,6 +117,8 @@ export const nlPages = {
     lastSent: 'Laatst verstuurd',
     theirNumber: 'Hun nummer',
     answer: 'Antwoord',
+    contentsOf: (n: string, total: string) =>
+      `Dit bericht heeft ${total} records. Van de eerste ${n} staat hier wat erin staat en in welk veld het fout is; van de andere alleen wat er mis is.`,
     noDeliveries: 'Dit record is aan niemand verschuldigd.',
     faults: 'Wat er mis is',
     certificate: 'Certificaat',

@@ -1,0 +1,64 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { hashPassword } from '../../src/access/passwords.ts'
+import { insertLocalPerson } from '../../src/store/people.ts'
+import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+
+describe('the page of one message', { timeout: 120_000 }, () => {
+  let world: FhirWorld
+  let cookie: string
+
+  beforeAll(async () => {
+    world = await openFhirWorld()
+    const passwordHash = await hashPassword('els-secret')
+    await insertLocalPerson(world.hub.parts.db, {
+      login: 'els',
+      name: 'els',
+      role: 'operator',
+      language: 'en',
+      passwordHash,
+    })
+    const answer = await fetch(`${world.hub.url}/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ name: 'els', password: 'els-secret', next: '/nodes' }),
+    })
+    cookie = answer.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+  }, 300_000)
+  afterAll(() => world?.stop(), 120_000)
+
+  async function page(query: Readonly<Record<string, string>>): Promise<string> {
+    const headers = { accept: 'text/html', 'accept-language': 'en', cookie }
+    const answer = await fetch(`${world.hub.url}/trace?${new URLSearchParams(query)}`, { headers })
+    expect(answer.status).toBe(200)
+    return answer.text()
+  }
+
+  /** Hands over a message of many results, told before they were taken; gives its receipt. */
+  async function handMany(count: number): Promise<string> {
+    const results = Array.from({ length: count }, () => ({ issued: '2026-06-29T14:00:00+02:00' }))
+    await world.hand(labBundle({ insz: '85073003328', results }))
+    const [newest] = await world.query<{ receipt: string }>('select receipt from message order by id desc limit 1')
+    return newest!.receipt
+  }
+
+  test('a message of many faulty results is read once a page, and the page says of how many it tells what is in them', async () => {
+    const receipt = await handMany(300)
+    const [faulty] = await world.query<{ n: number }>(`select count(*) as n from record where fault_codes <> '{}'`)
+    expect(faulty).toEqual({ n: 300 })
+    const asked = vi.spyOn(pg.Client.prototype, 'query')
+    onTestFinished(() => asked.mockRestore())
+    const readings = () =>
+      asked.mock.calls.filter(([one]) => /^records-/.test(String((one as { name?: string } | undefined)?.name)))
+    const closed = await page({ q: receipt })
+    expect(readings()).toHaveLength(2)
+    expect(closed).toContain('shown of the first 200;')
+    asked.mockClear()
+    const opened = await page({ q: receipt, purpose: 'question-of-sender' })
+    expect(opened.match(/class="content"/g)).toHaveLength(200)
+    expect(readings().length).toBeLessThanOrEqual(3)
+  })
+})
