@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { hashPassword } from '../../src/access/passwords.ts'
+import { trace } from '../../src/ledger/trace.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 
@@ -60,5 +61,16 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     const opened = await page({ q: receipt, purpose: 'question-of-sender' })
     expect(opened.match(/class="content"/g)).toHaveLength(200)
     expect(readings().length).toBeLessThanOrEqual(3)
+  })
+
+  test('the history of a message of many results is told to its end', async () => {
+    const receipt = await handMany(1_100)
+    const found = await trace(world.hub.parts, receipt)
+    if (found?.state !== 'message') throw new Error(`${receipt} is ${found?.state}`)
+    const passed = new Set(found.entries.filter(({ kind }) => kind === 'passed').map(({ recordName }) => recordName))
+    expect(found.records).toHaveLength(1_100)
+    expect(found.records.filter(({ id }) => !passed.has(id))).toEqual([])
+    const shown = await page({ q: receipt })
+    expect(shown.match(/id="record-/g)).toHaveLength(1_100)
   })
 })

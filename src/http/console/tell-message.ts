@@ -53,6 +53,7 @@ export const faultyOf = (records: readonly Traced[]): Traced[] =>
 
 /** A trace in the words of the reader. */
 export function tellMessage(found: Trace, telling: Telling): TracedMessage {
+  const entriesOf = entriesByRecord(found)
   const opens = telling.opened.state === 'open' ? found.records : faultyOf(found.records)
   return {
     ...head(found, telling),
@@ -60,7 +61,7 @@ export function tellMessage(found: Trace, telling: Telling): TracedMessage {
     state: found.reading,
     conflictWith: null,
     contentsOf: opens.length > contentsAtMost ? contentsAtMost : null,
-    records: found.records.map((record) => tellRecord(found, record, telling)),
+    records: found.records.map((record) => tellRecord(found, record, entriesOf(record), telling)),
   }
 }
 
@@ -93,11 +94,10 @@ function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Tell
   }
 }
 
-function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecord {
+function tellRecord(found: Trace, record: Traced, own: readonly TracedEntry[], telling: Telling): TracedRecord {
   const { view, opened } = telling
   const content = opened.state === 'open' ? (opened.contents.get(record.id) ?? null) : null
   const certificate = record.certificates.at(-1)
-  const own = found.entries.filter((entry) => entriesOf(record, entry))
   return {
     id: record.id,
     ordinal: Number(record.id.split('.').at(-1)) + 1,
@@ -123,12 +123,19 @@ function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecor
   }
 }
 
-/** Entries of the record itself, of its deliveries, and those of the whole message. */
-function entriesOf(record: Traced, entry: TracedEntry): boolean {
+/** For each record its own entries, those of its deliveries, and those of the whole message; in their order. */
+function entriesByRecord({ records, entries }: Trace): (record: Traced) => TracedEntry[] {
+  const owner = new Map(records.flatMap(({ number, deliveries }) => deliveries.map(({ id }) => [id, number] as const)))
+  const placed = entries.map((entry, place) => ({ entry, place }))
+  const byRecord = Map.groupBy(placed, ({ entry }) =>
+    entry.delivery === null ? entry.record : owner.get(entry.delivery),
+  )
   // That the message was read is told by the record that was read from it.
-  if (entry.record === null && entry.delivery === null) return entry.kind !== 'read'
-  if (entry.delivery !== null) return record.deliveries.some((delivery) => delivery.id === entry.delivery)
-  return entry.record === record.number
+  const ofMessage = (byRecord.get(null) ?? []).filter(({ entry }) => entry.kind !== 'read')
+  return ({ number }) =>
+    [...ofMessage, ...(byRecord.get(number) ?? [])]
+      .sort((one, other) => one.place - other.place)
+      .map(({ entry }) => entry)
 }
 
 function stateOf(record: Traced): TracedRecord['state'] {
