@@ -1,8 +1,12 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { hashPassword } from '../../src/access/passwords.ts'
+import { receiptNumber, sha256 } from '../../src/kernel/ids.ts'
 import { trace } from '../../src/ledger/trace.ts'
+import { connect } from '../../src/store/connect.ts'
+import { signOfLife } from '../../src/store/nodes.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
+import { insertMissing } from '../../src/store/spooled-missing.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 
 describe('the page of one message', { timeout: 120_000 }, () => {
@@ -31,10 +35,10 @@ describe('the page of one message', { timeout: 120_000 }, () => {
   }, 300_000)
   afterAll(() => world?.stop(), 120_000)
 
-  async function page(query: Readonly<Record<string, string>>): Promise<string> {
+  async function page(query: Readonly<Record<string, string>>, status = 200): Promise<string> {
     const headers = { accept: 'text/html', 'accept-language': 'en', cookie }
     const answer = await fetch(`${world.hub.url}/trace?${new URLSearchParams(query)}`, { headers })
-    expect(answer.status).toBe(200)
+    expect(answer.status).toBe(status)
     return answer.text()
   }
 
@@ -72,5 +76,60 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     expect(found.records.filter(({ id }) => !passed.has(id))).toEqual([])
     const shown = await page({ q: receipt })
     expect(shown.match(/id="record-/g)).toHaveLength(1_100)
+  })
+
+  const number = (messageId: string, bytes: Buffer) => {
+    const senderId = world.senderId('pharmacy')
+    return {
+      ...receiptNumber(world.hub.parts.vault.keys.receipt, senderId, messageId, sha256(bytes)),
+      senderId,
+      messageId,
+    }
+  }
+
+  test('a message that lies on the disk of this node is told as that, with its sender', async () => {
+    const apart = connect({ url: world.env['DATABASE_URL']!, connections: 1 })
+    const held = await apart.pool.connect()
+    await held.query('begin')
+    // Until it is let go nothing is stored, and all can be read.
+    await held.query('lock table message_key in exclusive mode')
+    onTestFinished(async () => {
+      await held.query('rollback')
+      held.release()
+      await apart.close()
+    })
+    const body = Buffer.from('{"no": "form"}')
+    const kept = {
+      ...number('on-disk', body),
+      service: 'eforms',
+      format: 'eform-json',
+      body,
+      traceparent: null,
+    } as const
+    await world.hub.parts.spool.append({ ...kept, receivedAt: new Date(), sha256: sha256(body) })
+    const shown = await page({ q: kept.receipt })
+    expect(shown).toContain('Kept on one server, not in the database yet')
+    expect(shown).toContain('Test pharmacy')
+    expect(shown).toContain('on-disk')
+  })
+
+  test('where nothing is found it is said whose disk was not looked at', async () => {
+    const body = Buffer.from('never sent')
+    const { receipt } = number('never sent', body)
+    const started = new Date()
+    const other = { name: 'node-b', url: 'http://127.0.0.1:1', roles: ['intake'], version: '1', state: 'up' } as const
+    await signOfLife(world.hub.parts.db, { ...other, facts: { spoolFrames: 0, spoolAside: 0 } }, started)
+    expect(await page({ q: receipt })).not.toContain('node-b')
+    for (const facts of [{ spoolFrames: 3 }, { spoolFrames: 0, spoolAside: 1 }]) {
+      await signOfLife(world.hub.parts.db, { ...other, facts }, started)
+      expect(await page({ q: receipt })).toContain('We could not look on the disk of node-b')
+    }
+    expect(await page({ q: 'A-NUMBER-OF-THE-SENDER' })).toContain('We could not look on the disk of node-b')
+  })
+
+  test('a receipt whose message a disk has lost is told as that', async () => {
+    const { receipt, prefix, senderId } = number('lost', Buffer.from('lost'))
+    await insertMissing(world.hub.parts.db, 'node-b', [{ receipt, prefix, senderId, spooledAt: new Date() }])
+    expect(await page({ q: receipt }, 404)).toContain('on the disk of node node-b, where the message was lost')
   })
 })

@@ -3,6 +3,7 @@ import type { BacklogView } from '../../delivery/backlog.ts'
 import type { DestinationConfig } from '../../delivery/config.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
 import type { Params } from '../../kernel/language.ts'
+import type { SpooledTrace } from '../../ledger/trace-spooled.ts'
 import type { ConflictTrace, Trace, TracedRecord as Traced } from '../../ledger/trace.ts'
 import type { MessageAbout } from '../../store/console-trace.ts'
 import type { Hold } from '../../store/holds.ts'
@@ -65,20 +66,21 @@ export function tellMessage(found: Trace, telling: Telling): TracedMessage {
   }
 }
 
-/** A second message under a used number: kept, and without records. */
-export function tellConflict(found: ConflictTrace, telling: Telling): TracedMessage {
-  const format = telling.about?.format ?? '–'
+/** What is kept and has no records: a second message under a used number, and one that lies on the disk of this node. */
+export function tellWithoutRecords(found: ConflictTrace | SpooledTrace, telling: Telling): TracedMessage {
+  const conflict = found.state === 'conflict'
+  const onDisk = !conflict && found.waitingFor === 'operator' ? 'set-aside' : 'spooled'
   return {
     ...head(found, telling),
-    format,
-    state: 'conflict',
-    conflictWith: found.firstReceipt,
+    format: telling.about?.format ?? '–',
+    state: conflict ? 'conflict' : onDisk,
+    conflictWith: conflict ? found.firstReceipt : null,
     contentsOf: null,
     records: [],
   }
 }
 
-function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Telling) {
+function head(found: Trace | ConflictTrace | SpooledTrace, { view, about, chain, opened }: Telling) {
   return {
     receipt: found.receipt,
     receivedAt: found.receivedAt.toISOString(),

@@ -3,7 +3,9 @@ import { mayDo } from '../../access/rights.ts'
 import { backlog, type BacklogView } from '../../delivery/backlog.ts'
 import { isUuid8, parseRecordName, prefixOf, receiptNumber, recordName } from '../../kernel/ids.ts'
 import { openRecords, type OpenedRecord } from '../../ledger/open-records.ts'
-import { trace, type ConflictTrace, type Trace, type TracedRecord } from '../../ledger/trace.ts'
+import { lostMessage } from '../../ledger/lost-receipts.ts'
+import { traceAnywhere, type SpooledTrace } from '../../ledger/trace-spooled.ts'
+import type { ConflictTrace, Trace, TracedRecord } from '../../ledger/trace.ts'
 import { blockHolds } from '../../ledger/seal.ts'
 import {
   aboutMessage,
@@ -11,8 +13,10 @@ import {
   receiptsOfMessageId,
   recordOfUvci,
   senderIds,
+  senderName,
   type MessageAbout,
 } from '../../store/console-trace.ts'
+import { heldMessages, listNodes } from '../../store/nodes.ts'
 import { addresses } from '../../web/addresses.ts'
 import { traceLive, tracePage, type TracedMessage } from '../../web/pages/trace.tsx'
 import type { View } from '../../web/view.ts'
@@ -20,12 +24,19 @@ import type { ConsoleDeps } from './deps.ts'
 import { queryText } from './forms.ts'
 import type { LivePart } from './live.ts'
 import type { Screens, Visit } from './screens.ts'
-import { contentsAtMost, faultyOf, tellConflict, tellMessage, type KnownFault, type Opened } from './tell-message.ts'
+import {
+  contentsAtMost,
+  faultyOf,
+  tellMessage,
+  tellWithoutRecords,
+  type KnownFault,
+  type Opened,
+} from './tell-message.ts'
 
 /** Everything the page of one message is made of. `opened` holds contents for those who may see them. */
 interface Facts {
   readonly at: Date
-  readonly found: Trace | ConflictTrace
+  readonly found: Trace | ConflictTrace | SpooledTrace
   readonly about: MessageAbout | null
   readonly backlog: BacklogView
   readonly chain: TracedMessage['chain']
@@ -43,7 +54,7 @@ export function traceScreen(screens: Screens, deps: ConsoleDeps): void {
     const receipts = await findReceipts(deps, query)
     const [receipt, ...others] = receipts
     if (receipt === undefined) {
-      return tracePage(visit.view, { asOf, query, result: { state: 'nothing', unreachable: [] } })
+      return tracePage(visit.view, { asOf, query, result: { state: 'nothing', unreachable: await notLooked(deps) } })
     }
     if (others.length > 0) return tracePage(visit.view, { asOf, query, result: { state: 'several', receipts } })
     // One address for one message: the search leads there, so that the link can be sent on.
@@ -55,8 +66,16 @@ export function traceScreen(screens: Screens, deps: ConsoleDeps): void {
 async function messagePage(deps: ConsoleDeps, visit: Visit, receipt: string): Promise<string> {
   const { view, request } = visit
   const facts = await read(deps, receipt, null)
-  const asOf = deps.now().toISOString()
-  if (facts === null) return tracePage(view, { asOf, query: receipt, result: { state: 'nothing', unreachable: [] } })
+  if (facts === null) {
+    const lost = await lostMessage(deps.db, receipt)
+    if (lost !== null) throw lost.error
+    const unreachable = await notLooked(deps, deps.node)
+    return tracePage(view, {
+      asOf: deps.now().toISOString(),
+      query: receipt,
+      result: { state: 'nothing', unreachable },
+    })
+  }
   const purpose = queryText(request.query, 'purpose')
   const opened = isPurpose(purpose) ? await openContents(deps, visit, facts, purpose) : nothingOpened
   return tracePage(view, {
@@ -64,6 +83,13 @@ async function messagePage(deps: ConsoleDeps, visit: Visit, receipt: string): Pr
     query: receipt,
     result: { state: 'found', message: tell(deps, view, { ...facts, opened }) },
   })
+}
+
+/** Nodes whose disk holds messages that are not in the database, but one that was looked at: a receipt may be of theirs. */
+async function notLooked({ db }: ConsoleDeps, looked?: string): Promise<string[]> {
+  return (await listNodes(db))
+    .filter((node) => node.name !== looked && Object.values(heldMessages(node)).some((held) => held > 0))
+    .map(({ name }) => name)
 }
 
 /** The live part of one message; contents are never in it, they are shown once to who asked with a purpose. */
@@ -116,20 +142,30 @@ async function read(
   receipt: string,
   knownChain: TracedMessage['chain'] | null,
 ): Promise<Facts | null> {
-  const { db, vault } = deps
+  const { db } = deps
   const at = deps.now()
-  const [found, about, view] = await Promise.all([
-    trace({ db, vault }, receipt),
+  const [found, stored, view] = await Promise.all([
+    traceAnywhere(deps, receipt),
     aboutMessage(db, receipt, prefixOf(receipt)),
     backlog(db, at),
   ])
   if (found === null) return null
+  const about = found.state === 'spooled' ? await aboutSpooled(deps, found) : stored
   const chain =
     knownChain ??
     (found.state === 'message' && about?.message != null ? await chainOf(deps, found, about.message) : 'whole')
   const faults = found.state === 'message' ? await faultsOf(deps, found) : new Map<string, KnownFault[]>()
   return { at, found, about, backlog: view, chain, opened: nothingOpened, faults }
 }
+
+const aboutSpooled = async ({ db }: ConsoleDeps, { senderId, format }: SpooledTrace): Promise<MessageAbout> => ({
+  message: null,
+  size: null,
+  format,
+  sender: await senderName(db, senderId),
+  urgentBy: null,
+  urgentAt: null,
+})
 
 /** Names of fields, lists and limits of a form; what the sender wrote, a year, a dose or a lot, is not among them. */
 const ofForms = [
@@ -183,7 +219,7 @@ async function openContents(deps: ConsoleDeps, visit: Visit, facts: Facts, purpo
   const { person } = visit.session
   const allowed = mayDo(person.role, 'see-content')
   const { about, found } = facts
-  if (found.state === 'conflict') return nothingOpened
+  if (found.state !== 'message') return nothingOpened
   await logAccess(deps.db, {
     actor: person.login,
     role: person.role,
@@ -206,5 +242,5 @@ const nameOf = (record: { receipt: string; ordinal: number }): string => recordN
 
 function tell(deps: ConsoleDeps, view: View, facts: Facts): TracedMessage {
   const told = { view, destinations: deps.destinations, ...facts }
-  return facts.found.state === 'conflict' ? tellConflict(facts.found, told) : tellMessage(facts.found, told)
+  return facts.found.state === 'message' ? tellMessage(facts.found, told) : tellWithoutRecords(facts.found, told)
 }

@@ -24,7 +24,8 @@ export interface TracedMessage {
   readonly format: string
   /** Null when it is not known. */
   readonly bytes: number | null
-  readonly state: 'waiting' | 'read' | 'unreadable' | 'conflict'
+  /** `spooled` and `set-aside`: on the disk of one node only, until the database is back or until somebody acts. */
+  readonly state: 'waiting' | 'read' | 'unreadable' | 'conflict' | 'spooled' | 'set-aside'
   /** For a conflict: the receipt of the message that used this number first. */
   readonly conflictWith: string | null
   /** Contents are shown, to somebody who said why. */
@@ -116,6 +117,8 @@ export function messageSentence(view: View, message: TracedMessage): string {
   if (message.state === 'conflict') return view.t.conflict
   if (message.state === 'unreadable') return words.unreadable
   if (message.state === 'waiting') return words.nothingInside
+  if (message.state === 'spooled') return words.onDisk
+  if (message.state === 'set-aside') return words.setAside
   const total = message.records.length
   const inState = (names: readonly TracedRecord['state'][]) =>
     message.records.filter((record) => names.includes(record.state))
@@ -161,7 +164,7 @@ function SearchForm({ view, query }: { view: View; query: string }) {
 
 function Found({ view, trace, message }: { view: View; trace: Trace; message: TracedMessage }) {
   const { t, f } = view
-  const said = message.level === 'stored' ? t.said.received : t.said.receivedSpooled
+  const said = lead(view, message.state)
   const format = view.word(formatWords, message.format)
   return (
     <>
@@ -211,6 +214,12 @@ function Found({ view, trace, message }: { view: View; trace: Trace; message: Tr
       ))}
     </>
   )
+}
+
+/** That it was received and where it is now; what was spooled and stored since is where the others are. */
+function lead({ t }: View, state: TracedMessage['state']): View['t']['said']['received'] {
+  if (state === 'set-aside') return t.said.receivedSetAside
+  return state === 'spooled' ? t.said.receivedSpooled : t.said.received
 }
 
 function Urgent({ view, message }: { view: View; message: TracedMessage }) {

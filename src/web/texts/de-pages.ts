@@ -98,6 +98,8 @@ export const dePages: PageTexts = {
     withheld: (n, total) => `${some(n, total)} ${are(n)} zurückgehalten`,
     unreadable: 'Gespeichert, aber nicht lesbar',
     nothingInside: 'Gespeichert; noch nicht gelesen',
+    onDisk: 'Auf einem Server gespeichert, noch nicht in der Datenbank',
+    setAside: 'Auf einem Server gespeichert; die Datenbank nimmt sie nicht an',
     message: 'Nachricht',
     receipt: 'Empfangsnummer',
     receivedAt: 'Empfangen',
@@ -136,6 +138,8 @@ export const dePages: PageTexts = {
     received: (time, receipt) => `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular ist gespeichert.`,
     receivedSpooled: (time, receipt) =>
       `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular liegt auf einem Server und geht weiter, sobald die Datenbank zurück ist.`,
+    receivedSetAside: (time, receipt) =>
+      `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht liegt auf einem Server, denn die Datenbank wies sie ihrer selbst wegen ab. Sie bleibt dort, bis ein Betreiber handelt; nicht erneut senden.`,
     waiting: (since, who, expected) =>
       `Wartet seit ${since} auf ${who}. Versand gegen ${expected} erwartet. Sie müssen nichts tun; nicht erneut senden.`,
     waitingUnknown: (since, who, next) =>
@@ -145,7 +149,8 @@ export const dePages: PageTexts = {
     certificateReady: (at) => `Das Zertifikat ist bereit (${at}). QR-Code zeigen oder drucken.`,
     nothingFound: (what, where) =>
       `Nichts gefunden zu ${what} in ${where}. Prüfen Sie die Nummer oder suchen Sie mit der Nummer des Absenders.`,
-    couldNotLook: (where) => `In ${where} konnten wir nicht nachsehen. Dass dort nichts steht, besagt nichts.`,
+    couldNotLook: (where) =>
+      `Auf der Platte von ${where} konnten wir nicht nachsehen, und dort liegen Nachrichten. Dass hier nichts steht, besagt also nichts.`,
     allServices: 'allen Diensten',
   },
 

@@ -96,6 +96,8 @@ export const enPages: PageTexts = {
     withheld: (n, total) => `${some(n, total)} ${are(n)} withheld`,
     unreadable: 'Stored, but cannot be read',
     nothingInside: 'Stored; not read yet',
+    onDisk: 'Kept on one server, not in the database yet',
+    setAside: 'Kept on one server; the database does not take it',
     message: 'Message',
     receipt: 'Receipt number',
     receivedAt: 'Received',
@@ -134,6 +136,8 @@ export const enPages: PageTexts = {
     received: (time, receipt) => `Received at ${time}. Receipt ${receipt}. The form is stored.`,
     receivedSpooled: (time, receipt) =>
       `Received at ${time}. Receipt ${receipt}. The form is on one server and is passed on when the database is back.`,
+    receivedSetAside: (time, receipt) =>
+      `Received at ${time}. Receipt ${receipt}. The message is on one server, for the database refused it for what it is. It stays there until an operator acts; do not send again.`,
     waiting: (since, who, expected) =>
       `Waiting for ${who} since ${since}. Expected to be sent around ${expected}. Nothing to do; do not send again.`,
     waitingUnknown: (since, who, next) =>
@@ -143,7 +147,8 @@ export const enPages: PageTexts = {
     certificateReady: (at) => `The certificate is ready (${at}). Show the QR code or print it.`,
     nothingFound: (what, where) =>
       `Nothing found for ${what} in ${where}. Check the number or search by the sender's number.`,
-    couldNotLook: (where) => `We could not look in ${where}. That nothing is listed means nothing here.`,
+    couldNotLook: (where) =>
+      `We could not look on the disk of ${where}, and messages lie there. That nothing is listed here proves nothing.`,
     allServices: 'all services',
   },
 

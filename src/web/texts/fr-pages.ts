@@ -98,6 +98,8 @@ export const frPages: PageTexts = {
     withheld: (n, total) => `${some(n, total)} ${are(n)} retenu${s(n)}`,
     unreadable: 'Conservé, mais illisible',
     nothingInside: 'Conservé ; pas encore lu',
+    onDisk: 'Conservé sur un serveur, pas encore dans la base de données',
+    setAside: 'Conservé sur un serveur ; la base de données ne l’accepte pas',
     message: 'Message',
     receipt: 'Numéro de réception',
     receivedAt: 'Reçu',
@@ -136,6 +138,8 @@ export const frPages: PageTexts = {
     received: (time, receipt) => `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est conservé.`,
     receivedSpooled: (time, receipt) =>
       `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est sur un seul serveur et sera transmis au retour de la base de données.`,
+    receivedSetAside: (time, receipt) =>
+      `Reçu à ${time}. Numéro de réception ${receipt}. Le message est sur un seul serveur, car la base de données l’a refusé pour ce qu’il est. Il y reste jusqu’à ce qu’un exploitant agisse ; ne renvoyez pas.`,
     waiting: (since, who, expected) =>
       `En attente de ${who} depuis ${since}. Envoi attendu vers ${expected}. Vous n’avez rien à faire ; ne renvoyez pas.`,
     waitingUnknown: (since, who, next) =>
@@ -145,7 +149,8 @@ export const frPages: PageTexts = {
     certificateReady: (at) => `Le certificat est prêt (${at}). Montrez le code QR ou imprimez.`,
     nothingFound: (what, where) =>
       `Rien trouvé pour ${what} dans ${where}. Vérifiez le numéro ou cherchez avec le numéro de l’expéditeur.`,
-    couldNotLook: (where) => `Nous n’avons pas pu regarder dans ${where}. L’absence de résultat n’y prouve rien.`,
+    couldNotLook: (where) =>
+      `Nous n’avons pas pu regarder sur le disque de ${where}, où se trouvent des messages. L’absence de résultat ne prouve donc rien.`,
     allServices: 'tous les services',
   },
 

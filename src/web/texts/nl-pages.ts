@@ -100,6 +100,8 @@ export const nlPages = {
     withheld: (n: number, total: number) => `${some(n, total)} ${are(n)} ingehouden`,
     unreadable: 'Bewaard, maar niet te lezen',
     nothingInside: 'Bewaard; nog niet gelezen',
+    onDisk: 'Bewaard op één server, nog niet in de database',
+    setAside: 'Bewaard op één server; de database neemt het niet aan',
     message: 'Bericht',
     receipt: 'Ontvangstnummer',
     receivedAt: 'Ontvangen',
@@ -139,6 +141,8 @@ export const nlPages = {
       `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier is bewaard.`,
     receivedSpooled: (time: string, receipt: string) =>
       `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier staat op één server en gaat door zodra de database er weer is.`,
+    receivedSetAside: (time: string, receipt: string) =>
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht staat op één server, want de database weigerde het om wat het is. Het blijft daar tot een beheerder handelt; stuur niet opnieuw.`,
     waiting: (since: string, who: string, expected: string) =>
       `Wacht sinds ${since} op ${who}. Verwacht verstuurd rond ${expected}. U hoeft niets te doen; stuur niet opnieuw.`,
     waitingUnknown: (since: string, who: string, next: string) =>
@@ -148,7 +152,8 @@ export const nlPages = {
     certificateReady: (at: string) => `Het certificaat is klaar (${at}). Toon de QR-code of druk af.`,
     nothingFound: (what: string, where: string) =>
       `Niets gevonden voor ${what} in ${where}. Controleer het nummer of zoek met het nummer van de afzender.`,
-    couldNotLook: (where: string) => `In ${where} konden we niet kijken. Dat er niets staat, betekent hier niets.`,
+    couldNotLook: (where: string) =>
+      `Op de schijf van ${where} konden we niet kijken, en daar liggen berichten. Dat hier niets staat, bewijst dus niets.`,
     allServices: 'alle diensten',
   },
 
