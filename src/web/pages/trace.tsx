@@ -120,6 +120,7 @@ export function messageSentence(view: View, message: TracedMessage): string {
   if (message.state === 'spooled') return words.onDisk
   if (message.state === 'set-aside') return words.setAside
   const total = message.records.length
+  if (total === 0) return words.noRecords
   const inState = (names: readonly TracedRecord['state'][]) =>
     message.records.filter((record) => names.includes(record.state))
   const refused = inState(['refused', 'conflict']).length
@@ -135,7 +136,8 @@ export function messageSentence(view: View, message: TracedMessage): string {
       ? words.waitingHere(waiting.length, total)
       : words.waitingFor(waiting.length, total, view.f.list(who))
   }
-  return words.acknowledged(total)
+  // What is owed to nobody is acknowledged by nobody.
+  return inState(['acknowledged']).length === total ? words.acknowledged(total) : words.passed(total)
 }
 
 function SearchForm({ view, query }: { view: View; query: string }) {

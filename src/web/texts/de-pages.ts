@@ -92,6 +92,11 @@ export const dePages: PageTexts = {
     search: 'Suchen',
     number: 'Nummer',
     acknowledged: (n) => (n === 1 ? 'Der Datensatz ist bestätigt' : `Alle ${records(n)} sind bestätigt`),
+    passed: (n) =>
+      n === 1
+        ? 'Der Datensatz ist durchgelassen; weiter ist nichts zuzustellen'
+        : `Alle ${records(n)} sind durchgelassen; weiter ist nichts zuzustellen`,
+    noRecords: 'Gespeichert und gelesen; sie enthält keinen Datensatz',
     refused: (n, total) => `${some(n, total)} ${are(n)} abgelehnt`,
     waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} auf ${who}`,
     waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} im Hub`,
@@ -135,9 +140,9 @@ export const dePages: PageTexts = {
     isUrgent: (by) => `Als dringend markiert von ${by} um`,
   },
   said: {
-    received: (time, receipt) => `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular ist gespeichert.`,
+    received: (time, receipt) => `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht ist gespeichert.`,
     receivedSpooled: (time, receipt) =>
-      `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular liegt auf einem Server und geht weiter, sobald die Datenbank zurück ist.`,
+      `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht liegt auf einem Server und geht weiter, sobald die Datenbank zurück ist.`,
     receivedSetAside: (time, receipt) =>
       `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht liegt auf einem Server, denn die Datenbank wies sie ihrer selbst wegen ab. Sie bleibt dort, bis ein Betreiber handelt; nicht erneut senden.`,
     waiting: (since, who, expected) =>

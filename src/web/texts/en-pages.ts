@@ -90,6 +90,9 @@ export const enPages: PageTexts = {
     search: 'Search',
     number: 'Number',
     acknowledged: (n) => (n === 1 ? 'The record is acknowledged' : `All ${records(n)} are acknowledged`),
+    passed: (n) =>
+      n === 1 ? 'The record passed; nothing further is owed' : `All ${records(n)} passed; nothing further is owed`,
+    noRecords: 'Stored and read; there is no record in it',
     refused: (n, total) => `${some(n, total)} ${are(n)} refused`,
     waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} for ${who}`,
     waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} in the hub`,
@@ -133,9 +136,9 @@ export const enPages: PageTexts = {
     isUrgent: (by) => `Marked urgent by ${by} at`,
   },
   said: {
-    received: (time, receipt) => `Received at ${time}. Receipt ${receipt}. The form is stored.`,
+    received: (time, receipt) => `Received at ${time}. Receipt ${receipt}. The message is stored.`,
     receivedSpooled: (time, receipt) =>
-      `Received at ${time}. Receipt ${receipt}. The form is on one server and is passed on when the database is back.`,
+      `Received at ${time}. Receipt ${receipt}. The message is on one server and is passed on when the database is back.`,
     receivedSetAside: (time, receipt) =>
       `Received at ${time}. Receipt ${receipt}. The message is on one server, for the database refused it for what it is. It stays there until an operator acts; do not send again.`,
     waiting: (since, who, expected) =>

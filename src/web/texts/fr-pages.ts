@@ -92,6 +92,11 @@ export const frPages: PageTexts = {
     search: 'Chercher',
     number: 'Numéro',
     acknowledged: (n) => (n === 1 ? 'L’enregistrement est confirmé' : `Les ${records(n)} sont confirmés`),
+    passed: (n) =>
+      n === 1
+        ? 'L’enregistrement est admis ; rien d’autre n’est dû'
+        : `Les ${records(n)} sont admis ; rien d’autre n’est dû`,
+    noRecords: 'Conservé et lu ; il ne contient aucun enregistrement',
     refused: (n, total) => `${some(n, total)} ${are(n)} refusé${s(n)}`,
     waitingFor: (n, total, who) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} ${who}`,
     waitingHere: (n, total) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} dans la plateforme`,
@@ -135,9 +140,9 @@ export const frPages: PageTexts = {
     isUrgent: (by) => `Marqué urgent par ${by} à`,
   },
   said: {
-    received: (time, receipt) => `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est conservé.`,
+    received: (time, receipt) => `Reçu à ${time}. Numéro de réception ${receipt}. Le message est conservé.`,
     receivedSpooled: (time, receipt) =>
-      `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est sur un seul serveur et sera transmis au retour de la base de données.`,
+      `Reçu à ${time}. Numéro de réception ${receipt}. Le message est sur un seul serveur et sera transmis au retour de la base de données.`,
     receivedSetAside: (time, receipt) =>
       `Reçu à ${time}. Numéro de réception ${receipt}. Le message est sur un seul serveur, car la base de données l’a refusé pour ce qu’il est. Il y reste jusqu’à ce qu’un exploitant agisse ; ne renvoyez pas.`,
     waiting: (since, who, expected) =>

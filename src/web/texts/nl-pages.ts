@@ -93,6 +93,11 @@ export const nlPages = {
     search: 'Zoek',
     number: 'Nummer',
     acknowledged: (n: number) => (n === 1 ? 'Het record is bevestigd' : `Alle ${records(n)} zijn bevestigd`),
+    passed: (n: number) =>
+      n === 1
+        ? 'Het record is doorgelaten; verder is niets verschuldigd'
+        : `Alle ${records(n)} zijn doorgelaten; verder is niets verschuldigd`,
+    noRecords: 'Bewaard en gelezen; er staat geen record in',
     refused: (n: number, total: number) => `${some(n, total)} ${are(n)} geweigerd`,
     waitingFor: (n: number, total: number, who: string) =>
       `${some(n, total)} ${n === 1 ? 'wacht' : 'wachten'} op ${who}`,
@@ -138,9 +143,9 @@ export const nlPages = {
   },
   said: {
     received: (time: string, receipt: string) =>
-      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier is bewaard.`,
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht is bewaard.`,
     receivedSpooled: (time: string, receipt: string) =>
-      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier staat op één server en gaat door zodra de database er weer is.`,
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht staat op één server en gaat door zodra de database er weer is.`,
     receivedSetAside: (time: string, receipt: string) =>
       `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht staat op één server, want de database weigerde het om wat het is. Het blijft daar tot een beheerder handelt; stuur niet opnieuw.`,
     waiting: (since: string, who: string, expected: string) =>
