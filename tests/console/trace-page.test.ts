@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { hashPassword } from '../../src/access/passwords.ts'
 import { receiptNumber, sha256 } from '../../src/kernel/ids.ts'
 import { trace } from '../../src/ledger/trace.ts'
+import { insertCertificates } from '../../src/store/certificates.ts'
 import { connect } from '../../src/store/connect.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
 import { insertLocalPerson } from '../../src/store/people.ts'
@@ -35,9 +36,14 @@ describe('the page of one message', { timeout: 120_000 }, () => {
   }, 300_000)
   afterAll(() => world?.stop(), 120_000)
 
+  const ask = (path: string): Promise<Response> =>
+    fetch(world.hub.url + path, {
+      redirect: 'manual',
+      headers: { accept: 'text/html', 'accept-language': 'en', cookie },
+    })
+
   async function page(query: Readonly<Record<string, string>>, status = 200): Promise<string> {
-    const headers = { accept: 'text/html', 'accept-language': 'en', cookie }
-    const answer = await fetch(`${world.hub.url}/trace?${new URLSearchParams(query)}`, { headers })
+    const answer = await ask(`/trace?${new URLSearchParams(query)}`)
     expect(answer.status).toBe(status)
     return answer.text()
   }
@@ -131,5 +137,37 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     const { receipt, prefix, senderId } = number('lost', Buffer.from('lost'))
     await insertMissing(world.hub.parts.db, 'node-b', [{ receipt, prefix, senderId, spooledAt: new Date() }])
     expect(await page({ q: receipt }, 404)).toContain('on the disk of node node-b, where the message was lost')
+  })
+
+  test('a certificate is found by its number as Belgium writes it, by search and by address', async () => {
+    const receipt = await handMany(1)
+    const { db, vault } = world.hub.parts
+    const [delivery] = await world.query<{ id: number; receivedAt: Date }>(
+      `insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
+          received_at, state, due_at, settled_at)
+        select gen_random_uuid(), 'digitaal-vlaanderen', 'certificate', r.service, r.form_kind, r.sender_id, r.message, r.id,
+          m.receipt, r.ordinal, r.received_at, 'acknowledged', now(), now()
+        from record r join message m on m.id = r.message where m.receipt = $1
+        returning id, received_at as "receivedAt"`,
+      [receipt],
+    )
+    const uvci = '01BEVLA1B2C3D4E5F6G7H8J9K0#2'
+    const key = await vault.forPeriod('lab', delivery!.receivedAt)
+    const certificate = {
+      delivery: delivery!.id,
+      uvci,
+      hc1: vault.seal(key, Buffer.from('HC1:of this test'), `${receipt} ${uvci}`),
+      dataKey: key.id,
+      hashUci: Buffer.alloc(16),
+      hashSignature: Buffer.alloc(16),
+      issuedAt: new Date(),
+      expiresAt: new Date(Date.now() + 86_400_000),
+    }
+    await insertCertificates(db, [certificate], 'hub:a')
+    const found = await ask(`/trace?${new URLSearchParams({ q: uvci })}`)
+    expect([found.status, found.headers.get('location')]).toEqual([303, `/trace?q=${receipt}`])
+    const named = await ask(`/certificates/${encodeURIComponent(uvci)}`)
+    expect(named.status).toBe(200)
+    expect(await named.text()).toContain(receipt)
   })
 })

@@ -126,11 +126,11 @@ async function findReceipts(deps: ConsoleDeps, query: string): Promise<string[]>
   const lower = text.toLowerCase()
   const receipt = parseRecordName(lower)?.receipt ?? lower
   if (isUuid8(receipt)) return [receipt]
-  if (text.startsWith('URN:UVCI:')) {
-    const record = await recordOfUvci(deps.db, text)
-    return record === null ? [] : [record.receipt]
-  }
-  if (!/^[!-~]{1,64}$/.test(text)) return []
+  if (!/^[!-~]{1,80}$/.test(text)) return []
+  // In whatever way its country writes it.
+  const record = await recordOfUvci(deps.db, text)
+  if (record !== null) return [record.receipt]
+  if (text.length > 64) return []
   const none = Buffer.alloc(32)
   const senders = await senderIds(deps.db)
   const prefixes = senders.map((id) => receiptNumber(deps.vault.keys.receipt, id, text, none).prefix)
