@@ -1,6 +1,8 @@
 import type { CommandIo } from '../cli.ts'
+import type { Database } from '../store/connect.ts'
 import { missedNodes, strikeOff, type MissedNode } from '../store/nodes-gone.ts'
-import { momentAgo } from './shared/moments.ts'
+import { lostReceipts, settleLost, type LostReceipt } from '../store/spooled-missing.ts'
+import { moment, momentAgo } from './shared/moments.ts'
 import { databaseHelp, endHelp, needed, text } from './shared/options.ts'
 import { BadAnswer, WrongUse } from './shared/outcome.ts'
 import { ownerOf } from './shared/owner.ts'
@@ -10,29 +12,37 @@ import { withDatabase } from './shared/with-database.ts'
 
 const help = `sluis node
 sluis node --gone NAME --reason "..." [--by NAME]
+sluis node --lost RECEIPT --reason "..." [--by NAME]
 
 Without more it lists the nodes whose disk may hold messages that are not in the database: those that fell silent, and those
 that keep messages on disk. Retention removes nothing while there is one, for what comes from that disk may belong to what
 would be gone. A node that never comes back under its name, with its disk or without, is struck off here: it is missed and
 waited for no more. Should it come back it is up again, and what is on its disk is stored as ever.
 
+It lists too the receipts a node gave for messages that its disk has lost. The books do not balance with one, and what was
+received in its time stays, until the sender sends the same message again, or somebody says here that it never comes. The
+receipt, who said so and why stay on this list; should the message come after all it is stored as ever.
+
   --gone NAME    strike this node off
-  --reason TEXT  why, and what became of its disk
+  --lost RECEIPT say that the message of this receipt never comes
+  --reason TEXT  why: what became of the disk, or what was settled with the sender
   --by NAME      who (default: who is signed in on this machine)
 ${databaseHelp}
-${endHelp}: a list
+${endHelp}: the list of nodes, or with --lost of receipts
 
-Exit codes: 0 done, 1 that node runs, 2 wrong use.
+Exit codes: 0 done, 1 that node runs or that receipt is not lost, 2 wrong use.
 `
 
-const options = { gone: text, reason: text, by: text, data: text }
+const options = { gone: text, lost: text, reason: text, by: text, data: text }
 
 /** `sluis node`. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return runWith({ args, io, help, options }, async (values) => {
-    const name = values.gone
-    if (name === undefined && values.reason !== undefined) throw new WrongUse('Say which node: --gone NAME')
-    const why = name === undefined ? '' : needed('reason', values.reason, 'say why, and what became of its disk')
+    const { gone: name, lost: receipt } = values
+    const says = name !== undefined || receipt !== undefined
+    if (name !== undefined && receipt !== undefined) throw new WrongUse('--gone and --lost do not go together')
+    if (!says && values.reason !== undefined) throw new WrongUse('Say which: --gone NAME or --lost RECEIPT')
+    const why = says ? needed('reason', values.reason, 'say why, and what became of it') : ''
     const actor = ownerOf(values.by)
     return withDatabase(values, io, async ({ db }) => {
       if (name !== undefined) {
@@ -40,11 +50,26 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         if (struck === null) throw new WrongUse(`There never was a node ${name}`)
         if (!struck) throw new BadAnswer(`Node ${name} runs. Only one that is away is struck off.`)
       }
-      const missed = await missedNodes(db)
-      io.stdout.write(values.json ? `${JSON.stringify(missed)}\n` : `${described(missed).join('\n')}\n`)
+      if (receipt !== undefined) await settle(db, { receipt: receipt.toLowerCase(), actor, why })
+      const [missed, lost] = [await missedNodes(db), await lostReceipts(db)]
+      if (values.json) io.stdout.write(`${JSON.stringify(receipt === undefined ? missed : lost)}\n`)
+      else io.stdout.write(`${[...described(missed), ...describedLost(lost)].join('\n')}\n`)
       return 0
     })
   })
+}
+
+async function settle(
+  db: Database,
+  said: { readonly receipt: string; readonly actor: string; readonly why: string },
+): Promise<void> {
+  const lost = (await lostReceipts(db)).find(({ receipt }) => receipt === said.receipt)
+  if (lost === undefined)
+    throw new BadAnswer(
+      `No disk has lost the message of ${said.receipt}, or it has come since. sluis trace tells of it.`,
+    )
+  if (lost.settled !== null) throw new BadAnswer(`${lost.settled.actor} settled ${said.receipt}: ${lost.settled.why}`)
+  await settleLost(db, said)
 }
 
 function described(missed: readonly MissedNode[]): string[] {
@@ -58,4 +83,18 @@ function described(missed: readonly MissedNode[]): string[] {
     { head: 'by', of: ({ gone }) => gone?.actor ?? '-' },
     { head: 'why', of: ({ gone }) => gone?.why ?? '-' },
   ])
+}
+
+function describedLost(lost: readonly LostReceipt[]): string[] {
+  if (lost.length === 0) return []
+  const lines = table(lost, [
+    { head: 'receipt', of: ({ receipt }) => receipt },
+    { head: 'sender', of: ({ sender }) => sender },
+    { head: 'node', of: ({ node }) => node },
+    { head: 'given', of: ({ spooledAt }) => moment(spooledAt) },
+    { head: 'settled', of: ({ settled }) => (settled === null ? '-' : moment(settled.at)) },
+    { head: 'by', of: ({ settled }) => settled?.actor ?? '-' },
+    { head: 'why', of: ({ settled }) => settled?.why ?? '-' },
+  ])
+  return ['', 'Receipts given for messages that a disk has lost', ...lines.map((line) => `  ${line}`)]
 }

@@ -16,12 +16,15 @@ export function addConsole(
   health: () => NodeHealth,
   url: () => string,
 ): void {
-  const { config, db, vault, log, destinations, routes, ruleSets } = parts
+  const { config, db, vault, spool, accepting, log, destinations, routes, ruleSets } = parts
   const secure = config.publicUrls.some((one) => one.startsWith('https:'))
   const clock = systemClock
   consoleRoutes(server, {
     db,
     vault,
+    spool,
+    knownAway: () => accepting.custodian().state === 'spooling',
+    node: config.node,
     log,
     sessions: makeSessions({ db, clock, keys: vault.keys, secure }),
     way: wayOf(parts, url),

@@ -1,16 +1,16 @@
 import {
   deliveryLines,
+  holdPeriods,
   messageLines,
-  missingSpooled,
   recordLines,
   type Days,
   type DeliveryLine,
   type MessageLine,
-  type MissingSpooled,
   type RecordLine,
 } from '../store/account.ts'
 import { inSnapshot, type Database } from '../store/connect.ts'
 import { closedLines } from '../store/retention.ts'
+import { missingSpooled, type MissingSpooled } from '../store/spooled-missing.ts'
 import { withClosed } from './closed-books.ts'
 
 /** The books of some days. `balanced` only when no line differs, all set hashes agree and no spooled receipt is missing. */
@@ -32,6 +32,7 @@ export interface Account {
  */
 export async function account(db: Database, days: Days): Promise<Account> {
   return inSnapshot(db, async (tx) => {
+    await holdPeriods(tx)
     const messages = await messageLines(tx, days)
     const records = await recordLines(tx, days)
     const deliveries = await deliveryLines(tx, days)

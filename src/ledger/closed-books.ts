@@ -32,7 +32,10 @@ export function destinationsWithClosed(
 }
 
 const linesOf = <Line>(closed: readonly ClosedLine[], what: ClosedLine['what']): Line[] =>
-  closed.filter((one) => one.what === what).map(({ line }) => line as unknown as Line)
+  closed.filter((one) => one.what === what).map(({ line }) => ({ ...newer[what], ...line }) as unknown as Line)
+
+/** Figures that lines closed by an older version do not have. */
+const newer: Partial<Record<ClosedLine['what'], object>> = { messages: { gone: 0 }, records: { gone: 0 } }
 
 function merged<Line extends object>(
   live: readonly Line[],
@@ -52,7 +55,7 @@ function added<Line extends object>(one: Line, other: Line, names: readonly (key
   const both = Object.entries(one).map(([name, value]: [string, unknown]) => {
     const theirs: unknown = other[name as keyof Line]
     if (names.includes(name as keyof Line)) return [name, value]
-    return [name, typeof value === 'number' ? value + Number(theirs) : xor(String(value), String(theirs))]
+    return [name, typeof value === 'number' ? value + Number(theirs ?? 0) : xor(String(value), String(theirs))]
   })
   return Object.fromEntries(both) as Line
 }

@@ -1,10 +1,10 @@
 import type { Service } from '../formats/record.ts'
 import { brusselsDay } from '../kernel/clock.ts'
 import { failurePoint } from '../kernel/failure-points.ts'
-import { deliveryLines, destinationDays, messageLines, missingSpooled, recordLines } from '../store/account.ts'
+import { deliveryLines, destinationDays, messageLines, recordLines } from '../store/account.ts'
 import { blocksFrom, keepLeaves, lastBlock } from '../store/blocks.ts'
 import { markPatients } from '../store/care-dirty.ts'
-import { inTransaction, type Database, type Queryable } from '../store/connect.ts'
+import { askServer, inSnapshot, inTransaction, type Database, type Queryable } from '../store/connect.ts'
 import { destroyKey, detachPeriod, dropTables, removeSettled } from '../store/retention-drop.ts'
 import {
   becomeCloser,
@@ -19,6 +19,7 @@ import {
   type ClosedLine,
   type Period,
 } from '../store/retention.ts'
+import { missingSpooled } from '../store/spooled-missing.ts'
 import type { Cursor } from '../store/status-feed.ts'
 import { isBalanced } from './account.ts'
 import { blockHolds } from './seal.ts'
@@ -34,16 +35,18 @@ const start: Cursor = { xid: '0', id: 0 }
 /**
  * Closes what is past its retention, oldest first: a period goes only when all in it is settled, its books balance and its
  * blocks are as sealed; its lines of the books are kept. Then drops the tables that stand apart, and destroys the keys.
- * Repeatable after any crash; on several nodes at once, one does it. Returns what was closed and what waits.
+ * Repeatable after any crash; on several nodes at once, one does it. A period is past its retention when the node and the
+ * database both say so: what is gone stays gone, and one of them may have a wrong clock. Returns what was closed and what waits.
  *
  * @example await keepRetention(db, new Date()) // [{ state: 'closed', period: { service: 'eforms', period: '20220701', .. } }]
  */
 export async function keepRetention(db: Database, now: Date): Promise<Closing[]> {
   await finish(db)
   const done: Closing[] = []
+  const time = await agreedTime(db, now)
   for (const { service, days } of await retentions(db)) {
     if (days === null) continue
-    for (const period of await periodsUntil(db, service, new Date(now.getTime() - days * day))) {
+    for (const period of await periodsUntil(db, service, new Date(time - days * day))) {
       const closing = await closePeriod(db, period)
       if (closing === null) break
       done.push(closing)
@@ -56,34 +59,73 @@ export async function keepRetention(db: Database, now: Date): Promise<Closing[]>
   return done
 }
 
+/**
+ * What is past its retention and stays, per service, and for what: the oldest period, the others wait for it. What waits for
+ * nothing goes at the next turn.
+ */
+export async function waitingPeriods(db: Database, now: Date): Promise<Extract<Closing, { state: 'waits' }>[]> {
+  const waits: Extract<Closing, { state: 'waits' }>[] = []
+  const time = await agreedTime(db, now)
+  for (const { service, days } of await retentions(db)) {
+    if (days === null) continue
+    const [period] = await periodsUntil(db, service, new Date(time - days * day))
+    if (period === undefined) continue
+    const settled = await inSnapshot(db, (tx) => settledOf(tx, period))
+    if (settled.state === 'waits') waits.push({ ...settled, period })
+  }
+  return waits
+}
+
+const agreedTime = async (db: Database, now: Date): Promise<number> =>
+  Math.min(now.getTime(), (await askServer(db)).now.getTime())
+
 /** Null when another node is at it. */
 async function closePeriod(db: Database, period: Period): Promise<Closing | null> {
   return inTransaction(db, async (tx) => {
     if (!(await becomeCloser(tx))) return null
     await holdStill(tx, period)
-    const open = await underWay(tx, period.service, period.to)
-    if (open.length > 0) return { state: 'waits', period, for: open }
-    const books = await booksOf(tx, period)
-    if (books === null) return { state: 'waits', period, for: ['its books to balance'] }
-    const chain = await chainOf(tx, period)
-    if (chain.state === 'waits') return { state: 'waits', period, for: [chain.for] }
-    await insertClosed(tx, period, chain.gone, books.lines)
+    const settled = await settledOf(tx, period)
+    if (settled.state === 'waits') return { ...settled, period }
+    const { books, gone } = settled
+    await insertClosed(tx, period, gone, books.lines)
     const removed = await removeSettled(tx, period)
     // One that was released again meanwhile would be in neither book: nothing is closed, the next turn tries again.
     if (removed.deliveries !== books.deliveries)
       throw new Error(`deliveries of ${period.service} ${period.period} changed`)
     await markPatients(tx, removed.patients, 'time')
-    await keepLeaves(tx, period.service, period.from, await endOf(tx, period.service, chain.gone))
+    await keepLeaves(tx, period.service, period.from, await endOf(tx, period.service, gone))
     await detachPeriod(tx, period)
     return { state: 'closed', period }
   })
 }
 
-/** The lines of a period to keep; null when they do not balance. */
-async function booksOf(
+interface Books {
+  readonly lines: ClosedLine[]
+  readonly deliveries: number
+}
+
+/** What a period may go with: its books, and the last block of which nothing is left then; or what it waits for. */
+async function settledOf(
   tx: Queryable,
-  { service, to }: Period,
-): Promise<{ lines: ClosedLine[]; deliveries: number } | null> {
+  period: Period,
+): Promise<{ state: 'settled'; books: Books; gone: number } | { state: 'waits'; for: readonly string[] }> {
+  const open = [...(await underWay(tx, period.service, period.to)), ...(await missedIn(tx, period))]
+  if (open.length > 0) return { state: 'waits', for: open }
+  const books = await booksOf(tx, period)
+  if (books === null) return { state: 'waits', for: ['its books to balance'] }
+  const chain = await chainOf(tx, period)
+  return chain.state === 'waits' ? { state: 'waits', for: [chain.for] } : { state: 'settled', books, gone: chain.gone }
+}
+
+/** Receipts whose message may still come into a period. Of which service it is nobody knows: the disk that knew is lost. */
+async function missedIn(tx: Queryable, { from, to }: Period): Promise<string[]> {
+  const missed = (await missingSpooled(tx)).filter(({ spooledAt }) => spooledAt >= from && spooledAt < to)
+  const named = missed.slice(0, 5).map(({ receipt, node }) => `receipt ${receipt}, which node ${node} has lost`)
+  return missed.length > named.length ? [...named, `${missed.length - named.length} more such receipts`] : named
+}
+
+/** The lines of a period to keep; null when they do not balance. */
+async function booksOf(tx: Queryable, { service, to }: Period): Promise<Books | null> {
   const span = { from: '2000-01-01', to: brusselsDay(to), service, before: to }
   // Conflicts and what was turned away stay where they are, and are counted there.
   const messages = (await messageLines(tx, span))
@@ -91,7 +133,7 @@ async function booksOf(
     .map((line) => ({ ...line, turnedAway: 0, conflicts: 0 }))
   const records = await recordLines(tx, span)
   const deliveries = await deliveryLines(tx, span)
-  if (!isBalanced({ messages, records, deliveries, missing: await missingSpooled(tx) })) return null
+  if (!isBalanced({ messages, records, deliveries, missing: [] })) return null
   const named = { messages, records, deliveries, destinations: await destinationDays(tx, span) }
   const lines = Object.entries(named).flatMap(([what, of]) =>
     of.map((line) => ({ what: what as ClosedLine['what'], line })),

@@ -1,4 +1,4 @@
-import type { CanonicalRecord, Service } from '../formats/record.ts'
+import type { Service } from '../formats/record.ts'
 import { isUuid8, parseRecordName, prefixOf, recordName } from '../kernel/ids.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { inSnapshot, type Database } from '../store/connect.ts'
@@ -121,6 +121,12 @@ async function traceMessage(deps: { db: Database; vault: Vault }, message: Store
     }),
   )
   const opened = await openCertificates(deps.vault, message.receipt, certificates)
+  // By record: of a message of thousands each would be looked for among all of them.
+  const names = new Map(records.map(({ id, receipt, ordinal }) => [id, recordName(receipt, ordinal)]))
+  const stepOf = new Map(steps.map((step) => [step.record, step]))
+  const owedBy = Map.groupBy(deliveries, ({ record }) => record)
+  const certified = Map.groupBy(opened, ({ record }) => record)
+  const told = Map.groupBy(entries, ({ record }) => record)
   return {
     state: 'message',
     receipt: message.receipt,
@@ -135,21 +141,16 @@ async function traceMessage(deps: { db: Database; vault: Vault }, message: Store
     reading: readingState(steps, entries),
     records: records.map((record) =>
       traceRecord(record, {
-        step: steps.find((one) => one.record === record.id),
-        owed: deliveries.filter((delivery) => delivery.record === record.id),
-        certificates: opened.filter((certificate) => certificate.record === record.id),
-        entries,
+        step: stepOf.get(record.id),
+        owed: owedBy.get(record.id) ?? [],
+        certificates: certified.get(record.id) ?? [],
+        entries: told.get(record.id) ?? [],
         hold: holds.get(record.id),
         awaited: awaited.get(record.id),
       }),
     ),
-    entries: entries.map((entry) => ({ ...entry, recordName: nameIn(records, entry.record) })),
+    entries: entries.map((entry) => ({ ...entry, recordName: names.get(entry.record ?? 0) ?? null })),
   }
-}
-
-function nameIn(records: readonly StoredRecord[], id: number | null): string | null {
-  const found = records.find((record) => record.id === id)
-  return found === undefined ? null : recordName(found.receipt, found.ordinal)
 }
 
 function readingState(steps: readonly TracedStep[], entries: readonly TracedEntry[]): Trace['reading'] {
@@ -171,7 +172,6 @@ interface Beside {
   readonly step: TracedStep | undefined
   readonly owed: readonly TracedDelivery[]
   readonly certificates: TracedRecord['certificates']
-  /** Those of the whole message. */
   readonly entries: readonly TracedEntry[]
   readonly hold: Hold | undefined
   /** The sender's id of the message it waits for. */
@@ -187,7 +187,7 @@ function traceRecord(record: StoredRecord, beside: Beside): TracedRecord {
     service: record.service,
     kind: record.formKind,
     state: stateOf(record, step, hold),
-    faultCodes: [...record.faultCodes, ...toldLater(record, entries)],
+    faultCodes: [...record.faultCodes, ...toldLater(entries)],
     waitingFor: waitingFor(beside),
     refusedBy: hold?.refuses === true ? hold : null,
     deliveries: owed,
@@ -196,10 +196,8 @@ function traceRecord(record: StoredRecord, beside: Beside): TracedRecord {
 }
 
 /** Why a record that passed its checks replaces nothing, which is found out when it is planned. */
-function toldLater(record: StoredRecord, entries: readonly TracedEntry[]): string[] {
-  return entries
-    .filter((entry) => entry.record === record.id && entry.kind === 'replaces-nothing')
-    .map((entry) => String(entry.detail['code']))
+function toldLater(entries: readonly TracedEntry[]): string[] {
+  return entries.filter(({ kind }) => kind === 'replaces-nothing').map(({ detail }) => String(detail['code']))
 }
 
 function stateOf(record: StoredRecord, step: TracedStep | undefined, hold: Hold | undefined): TracedRecord['state'] {
@@ -217,19 +215,4 @@ function waitingFor({ step, owed, hold, awaited }: Beside): WaitingFor {
   const open = owed.find((d) => d.state !== 'acknowledged' && d.state !== 'refused' && d.state !== 'withdrawn')
   if (open !== undefined) return { what: 'destination', destination: open.destination, state: open.state }
   return awaited === undefined ? null : { what: 'replaced', messageId: awaited }
-}
-
-/** The content of one record in the clear, for those who may see it; every call belongs in the access log. */
-export async function openRecord(
-  deps: { db: Database; vault: Vault },
-  name: string,
-): Promise<{ record: StoredRecord; content: CanonicalRecord } | null> {
-  const parsed = parseRecordName(name)
-  if (parsed === null) return null
-  const message = await findMessage(deps.db, parsed.receipt, prefixOf(parsed.receipt))
-  if (message === null) return null
-  const record = (await recordsOfMessage(deps.db, message)).find((one) => one.ordinal === parsed.ordinal)
-  if (record === undefined) return null
-  const bytes = deps.vault.unseal(await deps.vault.byId(record.dataKey), record.content, name)
-  return { record, content: JSON.parse(bytes.toString()) as CanonicalRecord }
 }

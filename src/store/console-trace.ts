@@ -52,6 +52,12 @@ export async function recordOfUvci(db: Queryable, uvci: string): Promise<{ recei
   return rows[0] ?? null
 }
 
+/** What a sender is called; nothing when nobody has this number. */
+export async function senderName(db: Queryable, id: number): Promise<string> {
+  const { rows } = await db.query<{ name: string }>({ text: 'select name from sender where id = $1', values: [id] })
+  return rows[0]?.name ?? ''
+}
+
 /** Numbers of all senders, ended ones too: an old message may be theirs. */
 export async function senderIds(db: Queryable): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>({ text: 'select id from sender' })

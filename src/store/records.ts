@@ -126,6 +126,24 @@ export async function recordsOfMessage(
   return rows
 }
 
+/** Some records of a message, by its receipt and their places in it. */
+export async function recordsAt(
+  db: Queryable,
+  receipt: string,
+  prefix: string,
+  ordinals: readonly number[],
+): Promise<StoredRecord[]> {
+  const { rows } = await db.query<StoredRecord>({
+    name: 'records-at',
+    text: `select ${recordColumns} from message_key k
+      join message m on m.service = k.service and m.id = k.message and m.received_at = k.received_at
+      join record r on r.service = m.service and r.received_at = m.received_at and r.message = m.id
+      where k.prefix = $2 and k.receipt = $1 and r.ordinal = any($3::int[]) order by r.ordinal`,
+    values: [receipt, prefix, ordinals],
+  })
+  return rows
+}
+
 /** Records by number, service and moment of receipt. */
 export async function recordsByPlace(
   db: Queryable,

@@ -1,4 +1,4 @@
-import type { Queryable } from './connect.ts'
+import { thorough, type Queryable } from './connect.ts'
 
 /** A receipt a node gave for a message on its own disk. */
 export interface SpooledReceipt {
@@ -41,4 +41,49 @@ export async function insertMissing(db: Queryable, node: string, receipts: reado
     ],
   })
   return rowCount ?? 0
+}
+
+export interface MissingSpooled {
+  readonly receipt: string
+  readonly node: string
+  readonly sender: string
+  readonly spooledAt: Date
+}
+
+/** A missing receipt with who said that its message never comes, and why; null while it is waited for. */
+export interface LostReceipt extends MissingSpooled {
+  readonly settled: { readonly at: Date; readonly actor: string; readonly why: string } | null
+}
+
+const prefixInSql = `('x' || substr(replace(x.receipt::text, '-', ''), 1, 12) || substr(replace(x.receipt::text, '-', ''), 14, 3))::bit(60)::bigint`
+
+/** Receipts given by a spool whose bytes never arrived, neither as a message nor as a second one under its id; oldest first. */
+export async function lostReceipts(db: Queryable): Promise<LostReceipt[]> {
+  const { rows } = await db.query<MissingSpooled & { at: Date | null; actor: string; why: string }>({
+    ...thorough,
+    text: `select x.receipt, x.node, coalesce(s.name, 'not known') as sender, x.spooled_at as "spooledAt", l.at, l.actor, l.why
+      from spooled_missing x left join sender s on s.id = x.sender_id
+        left join lateral (select at, actor, why from lost_settled l where l.receipt = x.receipt order by id limit 1) l on true
+      where not exists (select 1 from message_key k where k.prefix = ${prefixInSql} and k.receipt = x.receipt)
+        and not exists (select 1 from message_conflict c where c.receipt = x.receipt)
+      order by x.spooled_at`,
+  })
+  return rows.map(({ at, actor, why, ...lost }) => ({ ...lost, settled: at === null ? null : { at, actor, why } }))
+}
+
+/** The lost receipts that nobody settled: the books cannot balance with one. */
+export async function missingSpooled(db: Queryable): Promise<MissingSpooled[]> {
+  const lost = await lostReceipts(db)
+  return lost.filter(({ settled }) => settled === null).map(({ settled: _, ...missing }) => missing)
+}
+
+/** Writes that the message of a receipt never comes. */
+export async function settleLost(
+  db: Queryable,
+  { receipt, actor, why }: { readonly receipt: string; readonly actor: string; readonly why: string },
+): Promise<void> {
+  await db.query({
+    text: 'insert into lost_settled (receipt, actor, why) values ($1, $2, $3)',
+    values: [receipt, actor, why],
+  })
 }

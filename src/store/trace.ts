@@ -77,12 +77,12 @@ export async function deliveriesOfMessage(db: Queryable, message: MessagePlace):
   return rows
 }
 
-/** The custody history of a message, oldest first. */
+/** The custody history of a message, oldest first: all of it, some entries for each of the thousands of records it may have. */
 export async function entriesOfMessage(db: Queryable, message: MessagePlace): Promise<TracedEntry[]> {
   const { rows } = await db.query<TracedEntry>({
     name: 'trace-entries',
     text: `select id, at, record, delivery, kind, actor, detail from entry
-      where service = $1 and message = $2 and at >= $3::timestamptz - interval '1 day' order by at, id limit 2000`,
+      where service = $1 and message = $2 and at >= $3::timestamptz - interval '1 day' order by at, id`,
     values: [message.service, message.id, message.receivedAt.toISOString()],
   })
   return rows

@@ -20,13 +20,14 @@ export function retentionLook(clock: Clock, log: Log): Look {
     kinds: [],
     everyMs: soonMs,
     async look(db) {
-      const now = clock.now()
-      if (now.getTime() < due) return []
-      const closings = await keepRetention(db, now)
+      // A clock of the day that was wrong and is put right would make it wait for the time it showed.
+      const since = performance.now()
+      if (since < due) return []
+      const closings = await keepRetention(db, clock.now())
       const waits = closings.filter((closing) => closing.state === 'waits')
       for (const { period, state } of closings)
         if (state === 'closed') log.info('period-closed', { service: period.service, period: period.period })
-      if (waits.length === 0) due = now.getTime() + seldomMs
+      if (waits.length === 0) due = since + seldomMs
       // The same reason again is no news.
       if (JSON.stringify(waits) === told) return []
       told = JSON.stringify(waits)

@@ -25,6 +25,7 @@ const variants = new Set([
   'trace-start',
   'trace-waiting',
   'trace-spooled',
+  'trace-set-aside',
   'replay-done',
   'books-empty',
   'not-found',

@@ -2,6 +2,7 @@
 interface BookLine {
   readonly sender: string
   readonly differing: number
+  readonly gone?: number
 }
 
 /** A line as it is shown: of one sender, or of all whose lines balance. */
@@ -24,7 +25,7 @@ export function shownLines<Line extends BookLine>(
   balances: (line: Line) => boolean,
   all: boolean,
 ): ShownLine<Line>[] {
-  const shown = lines.map((line) => ({ line, words: verdict(balances(line), line.differing) }))
+  const shown = lines.map((line) => ({ line, words: verdict(balances(line), line) }))
   if (all || lines.length <= linesAtMost) return shown
   const balanced = Map.groupBy(
     lines.filter((line) => balances(line)),
@@ -52,7 +53,8 @@ function sumOf<Line extends BookLine>(members: readonly Line[]): Line {
   return { ...first, ...Object.fromEntries(sums), sender: senders === 1 ? first.sender : `${senders} senders` }
 }
 
-function verdict(balances: boolean, differing: number): string {
+function verdict(balances: boolean, { differing, gone = 0 }: BookLine): string {
   if (balances) return 'balances'
-  return differing === 0 ? 'DIFFERS: the sets are not the same' : `DIFFERS by ${differing}`
+  const what = gone === 0 ? '' : `, ${gone} of it gone: entries tell of what is not there`
+  return differing === 0 ? 'DIFFERS: the sets are not the same' : `DIFFERS by ${differing}${what}`
 }

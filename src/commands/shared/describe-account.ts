@@ -1,5 +1,5 @@
 import { deliveryLineBalances, messageLineBalances, recordLineBalances, type Account } from '../../ledger/account.ts'
-import type { MissingSpooled } from '../../store/account.ts'
+import type { MissingSpooled } from '../../store/spooled-missing.ts'
 import { shownLines, type ShownLine } from './account-lines.ts'
 import type { NeighbourDay } from './neighbour-books.ts'
 import { moment } from './moments.ts'

@@ -2,8 +2,9 @@ import { isPurpose, logAccess, purposes, type Purpose } from '../../access/acces
 import { qrFields, qrPng, qrSvg } from '../../certificates/qr.ts'
 import { verifyCertificate } from '../../certificates/verify.ts'
 import { SluisError } from '../../kernel/errors.ts'
-import { openRecord, trace, type TracedRecord } from '../../ledger/trace.ts'
-import { recordName } from '../../kernel/ids.ts'
+import { openRecord } from '../../ledger/open-records.ts'
+import { trace, type TracedRecord } from '../../ledger/trace.ts'
+import { parseRecordName, recordName } from '../../kernel/ids.ts'
 import { recordOfUvci } from '../../store/console-trace.ts'
 import { addresses } from '../../web/addresses.ts'
 import { certificatePage, type CertificateData } from '../../web/pages/certificate.tsx'
@@ -46,7 +47,7 @@ export function certificateScreen(screens: Screens, deps: ConsoleDeps): void {
 /** The record an address names: by itself, or by the number of its certificate. */
 async function nameOf(deps: ConsoleDeps, { request }: Visit): Promise<string> {
   const { record } = request.params as { record: string }
-  if (!record.startsWith('URN:UVCI:')) return record
+  if (parseRecordName(record) !== null || !/^[!-~]{1,80}$/.test(record)) return record
   const found = await recordOfUvci(deps.db, record)
   return found === null ? record : recordName(found.receipt, found.ordinal)
 }

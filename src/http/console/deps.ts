@@ -5,6 +5,7 @@ import type { CareDeps } from '../../care/deps.ts'
 import type { RuleSets } from '../../checking/rule-sets.ts'
 import type { DestinationConfig, Route } from '../../delivery/config.ts'
 import type { Log } from '../../kernel/log.ts'
+import type { TraceDeps } from '../../ledger/trace-spooled.ts'
 import type { Vault } from '../../ledger/vault.ts'
 import type { Database } from '../../store/connect.ts'
 import type { Person } from '../../store/people.ts'
@@ -19,6 +20,10 @@ export type SignInWay =
 export interface ConsoleDeps {
   readonly db: Database
   readonly vault: Vault
+  /** What lies on this node's own disk. */
+  readonly spool: TraceDeps['spool']
+  readonly knownAway: TraceDeps['knownAway']
+  readonly node: string
   readonly log: Log
   readonly sessions: Sessions
   readonly way: SignInWay

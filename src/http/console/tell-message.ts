@@ -3,6 +3,7 @@ import type { BacklogView } from '../../delivery/backlog.ts'
 import type { DestinationConfig } from '../../delivery/config.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
 import type { Params } from '../../kernel/language.ts'
+import type { SpooledTrace } from '../../ledger/trace-spooled.ts'
 import type { ConflictTrace, Trace, TracedRecord as Traced } from '../../ledger/trace.ts'
 import type { MessageAbout } from '../../store/console-trace.ts'
 import type { Hold } from '../../store/holds.ts'
@@ -45,24 +46,41 @@ export interface KnownFault {
   readonly params: Params
 }
 
+/** Of so many records of a message a page says what is in them, and where they are wrong; a message may have thousands. */
+export const contentsAtMost = 200
+
+export const faultyOf = (records: readonly Traced[]): Traced[] =>
+  records.filter((record) => record.faultCodes.length > 0)
+
 /** A trace in the words of the reader. */
 export function tellMessage(found: Trace, telling: Telling): TracedMessage {
+  const entriesOf = entriesByRecord(found)
+  const opens = telling.opened.state === 'open' ? found.records : faultyOf(found.records)
   return {
     ...head(found, telling),
     format: found.format,
     state: found.reading,
     conflictWith: null,
-    records: found.records.map((record) => tellRecord(found, record, telling)),
+    contentsOf: opens.length > contentsAtMost ? contentsAtMost : null,
+    records: found.records.map((record) => tellRecord(found, record, entriesOf(record), telling)),
   }
 }
 
-/** A second message under a used number: kept, and without records. */
-export function tellConflict(found: ConflictTrace, telling: Telling): TracedMessage {
-  const format = telling.about?.format ?? '–'
-  return { ...head(found, telling), format, state: 'conflict', conflictWith: found.firstReceipt, records: [] }
+/** What is kept and has no records: a second message under a used number, and one that lies on the disk of this node. */
+export function tellWithoutRecords(found: ConflictTrace | SpooledTrace, telling: Telling): TracedMessage {
+  const conflict = found.state === 'conflict'
+  const onDisk = !conflict && found.waitingFor === 'operator' ? 'set-aside' : 'spooled'
+  return {
+    ...head(found, telling),
+    format: telling.about?.format ?? '–',
+    state: conflict ? 'conflict' : onDisk,
+    conflictWith: conflict ? found.firstReceipt : null,
+    contentsOf: null,
+    records: [],
+  }
 }
 
-function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Telling) {
+function head(found: Trace | ConflictTrace | SpooledTrace, { view, about, chain, opened }: Telling) {
   return {
     receipt: found.receipt,
     receivedAt: found.receivedAt.toISOString(),
@@ -78,11 +96,10 @@ function head(found: Trace | ConflictTrace, { view, about, chain, opened }: Tell
   }
 }
 
-function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecord {
+function tellRecord(found: Trace, record: Traced, own: readonly TracedEntry[], telling: Telling): TracedRecord {
   const { view, opened } = telling
   const content = opened.state === 'open' ? (opened.contents.get(record.id) ?? null) : null
   const certificate = record.certificates.at(-1)
-  const own = found.entries.filter((entry) => entriesOf(record, entry))
   return {
     id: record.id,
     ordinal: Number(record.id.split('.').at(-1)) + 1,
@@ -108,12 +125,19 @@ function tellRecord(found: Trace, record: Traced, telling: Telling): TracedRecor
   }
 }
 
-/** Entries of the record itself, of its deliveries, and those of the whole message. */
-function entriesOf(record: Traced, entry: TracedEntry): boolean {
+/** For each record its own entries, those of its deliveries, and those of the whole message; in their order. */
+function entriesByRecord({ records, entries }: Trace): (record: Traced) => TracedEntry[] {
+  const owner = new Map(records.flatMap(({ number, deliveries }) => deliveries.map(({ id }) => [id, number] as const)))
+  const placed = entries.map((entry, place) => ({ entry, place }))
+  const byRecord = Map.groupBy(placed, ({ entry }) =>
+    entry.delivery === null ? entry.record : owner.get(entry.delivery),
+  )
   // That the message was read is told by the record that was read from it.
-  if (entry.record === null && entry.delivery === null) return entry.kind !== 'read'
-  if (entry.delivery !== null) return record.deliveries.some((delivery) => delivery.id === entry.delivery)
-  return entry.record === record.number
+  const ofMessage = (byRecord.get(null) ?? []).filter(({ entry }) => entry.kind !== 'read')
+  return ({ number }) =>
+    [...ofMessage, ...(byRecord.get(number) ?? [])]
+      .sort((one, other) => one.place - other.place)
+      .map(({ entry }) => entry)
 }
 
 function stateOf(record: Traced): TracedRecord['state'] {

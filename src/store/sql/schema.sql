@@ -496,6 +496,16 @@
   PRIMARY KEY (sender_id, analyte, received_at, record)
   CREATE INDEX jump_patient ON public.jump USING btree (patient, received_at) WHERE (patient IS NOT NULL)
 
+-- lost_settled
+  id bigint not null generated always as identity
+  receipt uuid not null
+  actor text not null
+  why text not null
+  at timestamp with time zone not null default now()
+  FOREIGN KEY (receipt) REFERENCES spooled_missing(receipt)
+  PRIMARY KEY (id)
+  CREATE INDEX lost_settled_receipt ON public.lost_settled USING btree (receipt)
+
 -- manifest
   activation bigint not null
   moment text not null

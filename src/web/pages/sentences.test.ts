@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Language } from '../../kernel/language.ts'
 import { fixtureView } from '../fixtures/context.ts'
 import { fixtureQueues } from '../fixtures/overview.ts'
 import { fixtureMessage } from '../fixtures/trace.ts'
@@ -47,6 +48,22 @@ test('a message says its worst record, then whom it waits for, then that all is 
   expect(messageSentence(view, { ...fixtureMessage, state: 'unreadable', records: [] })).toBe(
     'Stored, but cannot be read',
   )
+})
+
+test('a message says acknowledged only of what somebody acknowledged', () => {
+  const [acknowledged] = fixtureMessage.records
+  const passed = { ...acknowledged!, state: 'passed' as const, deliveries: [] }
+  const say = (language: Language, ...records: typeof fixtureMessage.records) =>
+    messageSentence(fixtureView(language), { ...fixtureMessage, records })
+  expect(say('en', passed, passed)).toBe('All 2 records passed; nothing further is owed')
+  expect(say('en', acknowledged!, passed)).toBe('All 2 records passed; nothing further is owed')
+  expect(say('en', passed)).toBe('The record passed; nothing further is owed')
+  expect(say('nl', passed)).toBe('Het record is doorgelaten; verder is niets verschuldigd')
+  expect(say('de', passed, passed)).toBe('Alle 2 Datensätze sind durchgelassen; weiter ist nichts zuzustellen')
+  expect(say('fr', passed, passed)).toMatch(/^Les 2 enregistrements sont admis/)
+  expect(say('en', acknowledged!, acknowledged!)).toBe('All 2 records are acknowledged')
+  expect(say('en')).toBe('Stored and read; there is no record in it')
+  expect(say('nl')).toBe('Bewaard en gelezen; er staat geen record in')
 })
 
 test('what a word says stands behind a colon as the language writes it', () => {

@@ -24,7 +24,8 @@ export interface TracedMessage {
   readonly format: string
   /** Null when it is not known. */
   readonly bytes: number | null
-  readonly state: 'waiting' | 'read' | 'unreadable' | 'conflict'
+  /** `spooled` and `set-aside`: on the disk of one node only, until the database is back or until somebody acts. */
+  readonly state: 'waiting' | 'read' | 'unreadable' | 'conflict' | 'spooled' | 'set-aside'
   /** For a conflict: the receipt of the message that used this number first. */
   readonly conflictWith: string | null
   /** Contents are shown, to somebody who said why. */
@@ -32,6 +33,8 @@ export interface TracedMessage {
   readonly urgent: { readonly by: string; readonly at: string } | null
   /** Whether the chain of its entries holds. */
   readonly chain: 'whole' | 'broken'
+  /** Of how many records it is said what is in them and where they are wrong; null when it is of all. */
+  readonly contentsOf: number | null
   readonly records: readonly TracedRecord[]
 }
 
@@ -114,7 +117,10 @@ export function messageSentence(view: View, message: TracedMessage): string {
   if (message.state === 'conflict') return view.t.conflict
   if (message.state === 'unreadable') return words.unreadable
   if (message.state === 'waiting') return words.nothingInside
+  if (message.state === 'spooled') return words.onDisk
+  if (message.state === 'set-aside') return words.setAside
   const total = message.records.length
+  if (total === 0) return words.noRecords
   const inState = (names: readonly TracedRecord['state'][]) =>
     message.records.filter((record) => names.includes(record.state))
   const refused = inState(['refused', 'conflict']).length
@@ -130,7 +136,8 @@ export function messageSentence(view: View, message: TracedMessage): string {
       ? words.waitingHere(waiting.length, total)
       : words.waitingFor(waiting.length, total, view.f.list(who))
   }
-  return words.acknowledged(total)
+  // What is owed to nobody is acknowledged by nobody.
+  return inState(['acknowledged']).length === total ? words.acknowledged(total) : words.passed(total)
 }
 
 function SearchForm({ view, query }: { view: View; query: string }) {
@@ -159,7 +166,7 @@ function SearchForm({ view, query }: { view: View; query: string }) {
 
 function Found({ view, trace, message }: { view: View; trace: Trace; message: TracedMessage }) {
   const { t, f } = view
-  const said = message.level === 'stored' ? t.said.received : t.said.receivedSpooled
+  const said = lead(view, message.state)
   const format = view.word(formatWords, message.format)
   return (
     <>
@@ -201,11 +208,20 @@ function Found({ view, trace, message }: { view: View; trace: Trace; message: Tr
           ]}
         />
       </section>
+      {message.contentsOf !== null && (
+        <p class="muted">{t.trace.contentsOf(f.number(message.contentsOf), f.number(message.records.length))}</p>
+      )}
       {message.records.map((record) => (
         <TracedRecordPart key={record.id} view={view} record={record} />
       ))}
     </>
   )
+}
+
+/** That it was received and where it is now; what was spooled and stored since is where the others are. */
+function lead({ t }: View, state: TracedMessage['state']): View['t']['said']['received'] {
+  if (state === 'set-aside') return t.said.receivedSetAside
+  return state === 'spooled' ? t.said.receivedSpooled : t.said.received
 }
 
 function Urgent({ view, message }: { view: View; message: TracedMessage }) {

@@ -92,12 +92,19 @@ export const dePages: PageTexts = {
     search: 'Suchen',
     number: 'Nummer',
     acknowledged: (n) => (n === 1 ? 'Der Datensatz ist bestätigt' : `Alle ${records(n)} sind bestätigt`),
+    passed: (n) =>
+      n === 1
+        ? 'Der Datensatz ist durchgelassen; weiter ist nichts zuzustellen'
+        : `Alle ${records(n)} sind durchgelassen; weiter ist nichts zuzustellen`,
+    noRecords: 'Gespeichert und gelesen; sie enthält keinen Datensatz',
     refused: (n, total) => `${some(n, total)} ${are(n)} abgelehnt`,
     waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} auf ${who}`,
     waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'wartet' : 'warten'} im Hub`,
     withheld: (n, total) => `${some(n, total)} ${are(n)} zurückgehalten`,
     unreadable: 'Gespeichert, aber nicht lesbar',
     nothingInside: 'Gespeichert; noch nicht gelesen',
+    onDisk: 'Auf einem Server gespeichert, noch nicht in der Datenbank',
+    setAside: 'Auf einem Server gespeichert; die Datenbank nimmt sie nicht an',
     message: 'Nachricht',
     receipt: 'Empfangsnummer',
     receivedAt: 'Empfangen',
@@ -115,6 +122,8 @@ export const dePages: PageTexts = {
     lastSent: 'Zuletzt gesendet',
     theirNumber: 'Ihre Nummer dort',
     answer: 'Antwort',
+    contentsOf: (n, total) =>
+      `Diese Nachricht hat ${total} Datensätze. Von den ersten ${n} steht hier, was darin steht und in welchem Feld es falsch ist; von den anderen nur, was nicht stimmt.`,
     noDeliveries: 'Dieser Datensatz ist niemandem zuzustellen.',
     faults: 'Was nicht stimmt',
     certificate: 'Zertifikat',
@@ -131,9 +140,11 @@ export const dePages: PageTexts = {
     isUrgent: (by) => `Als dringend markiert von ${by} um`,
   },
   said: {
-    received: (time, receipt) => `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular ist gespeichert.`,
+    received: (time, receipt) => `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht ist gespeichert.`,
     receivedSpooled: (time, receipt) =>
-      `Empfangen um ${time}. Empfangsnummer ${receipt}. Das Formular liegt auf einem Server und geht weiter, sobald die Datenbank zurück ist.`,
+      `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht liegt auf einem Server und geht weiter, sobald die Datenbank zurück ist.`,
+    receivedSetAside: (time, receipt) =>
+      `Empfangen um ${time}. Empfangsnummer ${receipt}. Die Nachricht liegt auf einem Server, denn die Datenbank wies sie ihrer selbst wegen ab. Sie bleibt dort, bis ein Betreiber handelt; nicht erneut senden.`,
     waiting: (since, who, expected) =>
       `Wartet seit ${since} auf ${who}. Versand gegen ${expected} erwartet. Sie müssen nichts tun; nicht erneut senden.`,
     waitingUnknown: (since, who, next) =>
@@ -143,7 +154,8 @@ export const dePages: PageTexts = {
     certificateReady: (at) => `Das Zertifikat ist bereit (${at}). QR-Code zeigen oder drucken.`,
     nothingFound: (what, where) =>
       `Nichts gefunden zu ${what} in ${where}. Prüfen Sie die Nummer oder suchen Sie mit der Nummer des Absenders.`,
-    couldNotLook: (where) => `In ${where} konnten wir nicht nachsehen. Dass dort nichts steht, besagt nichts.`,
+    couldNotLook: (where) =>
+      `Auf der Platte von ${where} konnten wir nicht nachsehen, und dort liegen Nachrichten. Dass hier nichts steht, besagt also nichts.`,
     allServices: 'allen Diensten',
   },
 

@@ -90,12 +90,17 @@ export const enPages: PageTexts = {
     search: 'Search',
     number: 'Number',
     acknowledged: (n) => (n === 1 ? 'The record is acknowledged' : `All ${records(n)} are acknowledged`),
+    passed: (n) =>
+      n === 1 ? 'The record passed; nothing further is owed' : `All ${records(n)} passed; nothing further is owed`,
+    noRecords: 'Stored and read; there is no record in it',
     refused: (n, total) => `${some(n, total)} ${are(n)} refused`,
     waitingFor: (n, total, who) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} for ${who}`,
     waitingHere: (n, total) => `${some(n, total)} ${n === 1 ? 'waits' : 'wait'} in the hub`,
     withheld: (n, total) => `${some(n, total)} ${are(n)} withheld`,
     unreadable: 'Stored, but cannot be read',
     nothingInside: 'Stored; not read yet',
+    onDisk: 'Kept on one server, not in the database yet',
+    setAside: 'Kept on one server; the database does not take it',
     message: 'Message',
     receipt: 'Receipt number',
     receivedAt: 'Received',
@@ -113,6 +118,8 @@ export const enPages: PageTexts = {
     lastSent: 'Last sent',
     theirNumber: 'Their number',
     answer: 'Answer',
+    contentsOf: (n, total) =>
+      `This message has ${total} records. What is in them and which field is wrong is shown of the first ${n}; of the others only what is wrong.`,
     noDeliveries: 'This record is owed to nobody.',
     faults: 'What is wrong',
     certificate: 'Certificate',
@@ -129,9 +136,11 @@ export const enPages: PageTexts = {
     isUrgent: (by) => `Marked urgent by ${by} at`,
   },
   said: {
-    received: (time, receipt) => `Received at ${time}. Receipt ${receipt}. The form is stored.`,
+    received: (time, receipt) => `Received at ${time}. Receipt ${receipt}. The message is stored.`,
     receivedSpooled: (time, receipt) =>
-      `Received at ${time}. Receipt ${receipt}. The form is on one server and is passed on when the database is back.`,
+      `Received at ${time}. Receipt ${receipt}. The message is on one server and is passed on when the database is back.`,
+    receivedSetAside: (time, receipt) =>
+      `Received at ${time}. Receipt ${receipt}. The message is on one server, for the database refused it for what it is. It stays there until an operator acts; do not send again.`,
     waiting: (since, who, expected) =>
       `Waiting for ${who} since ${since}. Expected to be sent around ${expected}. Nothing to do; do not send again.`,
     waitingUnknown: (since, who, next) =>
@@ -141,7 +150,8 @@ export const enPages: PageTexts = {
     certificateReady: (at) => `The certificate is ready (${at}). Show the QR code or print it.`,
     nothingFound: (what, where) =>
       `Nothing found for ${what} in ${where}. Check the number or search by the sender's number.`,
-    couldNotLook: (where) => `We could not look in ${where}. That nothing is listed means nothing here.`,
+    couldNotLook: (where) =>
+      `We could not look on the disk of ${where}, and messages lie there. That nothing is listed here proves nothing.`,
     allServices: 'all services',
   },
 

@@ -92,12 +92,19 @@ export const frPages: PageTexts = {
     search: 'Chercher',
     number: 'Numéro',
     acknowledged: (n) => (n === 1 ? 'L’enregistrement est confirmé' : `Les ${records(n)} sont confirmés`),
+    passed: (n) =>
+      n === 1
+        ? 'L’enregistrement est admis ; rien d’autre n’est dû'
+        : `Les ${records(n)} sont admis ; rien d’autre n’est dû`,
+    noRecords: 'Conservé et lu ; il ne contient aucun enregistrement',
     refused: (n, total) => `${some(n, total)} ${are(n)} refusé${s(n)}`,
     waitingFor: (n, total, who) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} ${who}`,
     waitingHere: (n, total) => `${some(n, total)} attend${n < 2 ? '' : 'ent'} dans la plateforme`,
     withheld: (n, total) => `${some(n, total)} ${are(n)} retenu${s(n)}`,
     unreadable: 'Conservé, mais illisible',
     nothingInside: 'Conservé ; pas encore lu',
+    onDisk: 'Conservé sur un serveur, pas encore dans la base de données',
+    setAside: 'Conservé sur un serveur ; la base de données ne l’accepte pas',
     message: 'Message',
     receipt: 'Numéro de réception',
     receivedAt: 'Reçu',
@@ -115,6 +122,8 @@ export const frPages: PageTexts = {
     lastSent: 'Dernier envoi',
     theirNumber: 'Leur numéro',
     answer: 'Réponse',
+    contentsOf: (n, total) =>
+      `Ce message a ${total} enregistrements. Le contenu et le champ fautif sont montrés pour les ${n} premiers ; pour les autres, seulement ce qui ne va pas.`,
     noDeliveries: 'Cet enregistrement n’est dû à personne.',
     faults: 'Ce qui ne va pas',
     certificate: 'Certificat',
@@ -131,9 +140,11 @@ export const frPages: PageTexts = {
     isUrgent: (by) => `Marqué urgent par ${by} à`,
   },
   said: {
-    received: (time, receipt) => `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est conservé.`,
+    received: (time, receipt) => `Reçu à ${time}. Numéro de réception ${receipt}. Le message est conservé.`,
     receivedSpooled: (time, receipt) =>
-      `Reçu à ${time}. Numéro de réception ${receipt}. Le formulaire est sur un seul serveur et sera transmis au retour de la base de données.`,
+      `Reçu à ${time}. Numéro de réception ${receipt}. Le message est sur un seul serveur et sera transmis au retour de la base de données.`,
+    receivedSetAside: (time, receipt) =>
+      `Reçu à ${time}. Numéro de réception ${receipt}. Le message est sur un seul serveur, car la base de données l’a refusé pour ce qu’il est. Il y reste jusqu’à ce qu’un exploitant agisse ; ne renvoyez pas.`,
     waiting: (since, who, expected) =>
       `En attente de ${who} depuis ${since}. Envoi attendu vers ${expected}. Vous n’avez rien à faire ; ne renvoyez pas.`,
     waitingUnknown: (since, who, next) =>
@@ -143,7 +154,8 @@ export const frPages: PageTexts = {
     certificateReady: (at) => `Le certificat est prêt (${at}). Montrez le code QR ou imprimez.`,
     nothingFound: (what, where) =>
       `Rien trouvé pour ${what} dans ${where}. Vérifiez le numéro ou cherchez avec le numéro de l’expéditeur.`,
-    couldNotLook: (where) => `Nous n’avons pas pu regarder dans ${where}. L’absence de résultat n’y prouve rien.`,
+    couldNotLook: (where) =>
+      `Nous n’avons pas pu regarder sur le disque de ${where}, où se trouvent des messages. L’absence de résultat ne prouve donc rien.`,
     allServices: 'tous les services',
   },
 

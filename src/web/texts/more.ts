@@ -60,7 +60,8 @@ const nl = {
   unreadableToday: 'Vandaag niet te lezen',
   wholeService: (name: string) => `heel ${name}`,
   missing: 'Ontvangstnummers zonder bericht',
-  missingWhat: 'Deze nummers gaf een server terwijl de database weg was; het bericht is daarna nooit aangekomen.',
+  missingWhat:
+    'Deze nummers gaf een server terwijl de database weg was; het bericht is daarna nooit aangekomen. Wat nooit meer komt, sluit u af met sluis node --lost.',
   waitingOnly: (since: string, who: string) =>
     `Wacht sinds ${since} op ${who}. Wanneer het aan de beurt is, is nog niet bekend. Stuur niet opnieuw.`,
   waitingInside: (since: string) => `Wacht sinds ${since} in de hub op de volgende stap. U hoeft niets te doen.`,
@@ -134,7 +135,7 @@ const fr: MoreTexts = {
   wholeService: (name) => `tout ${name}`,
   missing: 'Numéros de réception sans message',
   missingWhat:
-    'Un serveur a donné ces numéros pendant l’absence de la base de données ; le message n’est jamais arrivé ensuite.',
+    'Un serveur a donné ces numéros pendant l’absence de la base de données ; le message n’est jamais arrivé ensuite. Ce qui ne viendra plus, réglez-le par sluis node --lost.',
   waitingOnly: (since, who) =>
     `En attente de ${who} depuis ${since}. Le moment de l’envoi n’est pas encore connu. Ne renvoyez pas.`,
   waitingInside: (since) => `En attente dans le hub depuis ${since}. Vous n’avez rien à faire.`,
@@ -205,7 +206,8 @@ const de: MoreTexts = {
   unreadableToday: 'Heute nicht lesbar',
   wholeService: (name) => `ganz ${name}`,
   missing: 'Empfangsnummern ohne Nachricht',
-  missingWhat: 'Diese Nummern gab ein Server, während die Datenbank fehlte; die Nachricht ist danach nie angekommen.',
+  missingWhat:
+    'Diese Nummern gab ein Server, während die Datenbank fehlte; die Nachricht ist danach nie angekommen. Was nie mehr kommt, schließen Sie mit sluis node --lost ab.',
   waitingOnly: (since, who) =>
     `Wartet seit ${since} auf ${who}. Wann es an der Reihe ist, ist noch nicht bekannt. Nicht erneut senden.`,
   waitingInside: (since) => `Wartet seit ${since} im Hub auf den nächsten Schritt. Sie müssen nichts tun.`,
@@ -274,7 +276,8 @@ const en: MoreTexts = {
   unreadableToday: 'Not readable today',
   wholeService: (name) => `all of ${name}`,
   missing: 'Receipts without a message',
-  missingWhat: 'A server gave these receipts while the database was away; the message never arrived afterwards.',
+  missingWhat:
+    'A server gave these receipts while the database was away; the message never arrived afterwards. What never comes is settled with sluis node --lost.',
   waitingOnly: (since, who) =>
     `Waiting for ${who} since ${since}. When its turn comes is not known yet. Do not send again.`,
   waitingInside: (since) => `Waiting in the hub for its next step since ${since}. Nothing to do.`,

@@ -93,6 +93,11 @@ export const nlPages = {
     search: 'Zoek',
     number: 'Nummer',
     acknowledged: (n: number) => (n === 1 ? 'Het record is bevestigd' : `Alle ${records(n)} zijn bevestigd`),
+    passed: (n: number) =>
+      n === 1
+        ? 'Het record is doorgelaten; verder is niets verschuldigd'
+        : `Alle ${records(n)} zijn doorgelaten; verder is niets verschuldigd`,
+    noRecords: 'Bewaard en gelezen; er staat geen record in',
     refused: (n: number, total: number) => `${some(n, total)} ${are(n)} geweigerd`,
     waitingFor: (n: number, total: number, who: string) =>
       `${some(n, total)} ${n === 1 ? 'wacht' : 'wachten'} op ${who}`,
@@ -100,6 +105,8 @@ export const nlPages = {
     withheld: (n: number, total: number) => `${some(n, total)} ${are(n)} ingehouden`,
     unreadable: 'Bewaard, maar niet te lezen',
     nothingInside: 'Bewaard; nog niet gelezen',
+    onDisk: 'Bewaard op één server, nog niet in de database',
+    setAside: 'Bewaard op één server; de database neemt het niet aan',
     message: 'Bericht',
     receipt: 'Ontvangstnummer',
     receivedAt: 'Ontvangen',
@@ -117,6 +124,8 @@ export const nlPages = {
     lastSent: 'Laatst verstuurd',
     theirNumber: 'Hun nummer',
     answer: 'Antwoord',
+    contentsOf: (n: string, total: string) =>
+      `Dit bericht heeft ${total} records. Van de eerste ${n} staat hier wat erin staat en in welk veld het fout is; van de andere alleen wat er mis is.`,
     noDeliveries: 'Dit record is aan niemand verschuldigd.',
     faults: 'Wat er mis is',
     certificate: 'Certificaat',
@@ -134,9 +143,11 @@ export const nlPages = {
   },
   said: {
     received: (time: string, receipt: string) =>
-      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier is bewaard.`,
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht is bewaard.`,
     receivedSpooled: (time: string, receipt: string) =>
-      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het formulier staat op één server en gaat door zodra de database er weer is.`,
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht staat op één server en gaat door zodra de database er weer is.`,
+    receivedSetAside: (time: string, receipt: string) =>
+      `Ontvangen om ${time}. Ontvangstnummer ${receipt}. Het bericht staat op één server, want de database weigerde het om wat het is. Het blijft daar tot een beheerder handelt; stuur niet opnieuw.`,
     waiting: (since: string, who: string, expected: string) =>
       `Wacht sinds ${since} op ${who}. Verwacht verstuurd rond ${expected}. U hoeft niets te doen; stuur niet opnieuw.`,
     waitingUnknown: (since: string, who: string, next: string) =>
@@ -146,7 +157,8 @@ export const nlPages = {
     certificateReady: (at: string) => `Het certificaat is klaar (${at}). Toon de QR-code of druk af.`,
     nothingFound: (what: string, where: string) =>
       `Niets gevonden voor ${what} in ${where}. Controleer het nummer of zoek met het nummer van de afzender.`,
-    couldNotLook: (where: string) => `In ${where} konden we niet kijken. Dat er niets staat, betekent hier niets.`,
+    couldNotLook: (where: string) =>
+      `Op de schijf van ${where} konden we niet kijken, en daar liggen berichten. Dat hier niets staat, bewijst dus niets.`,
     allServices: 'alle diensten',
   },
 

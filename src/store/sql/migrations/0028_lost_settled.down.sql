@@ -1,0 +1,1 @@
+drop table lost_settled;
