@@ -34,29 +34,33 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-test('whatever happened in whatever order, the states kept step by step are those made from everything stored', async () => {
-  const world = await makeCareWorld()
-  await world.query(
-    `insert into setting (kind, name, body, sha256, created_by) values ('pack', 'test', '{}', '\\x01', 'test')`,
-  )
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
-      await clear(world)
-      await world.enrol()
-      for (const one of steps) await happen(world, one)
-      await settle(world)
-      const rebuilt = await rebuildStates(world.deps, world.db, null, new Date())
-      expect(rebuilt).toMatchObject({ differing: 0, pending: 0 })
-      expect(rebuilt.rebuiltHash).toBe(rebuilt.storedHash)
-      await world.query('delete from item_state')
-      await world.enrol()
-      if (steps.some(({ what }) => what === 'enrol')) await world.enrol({ identifier: other })
-      await settle(world)
-      expect((await rebuildStates(world.deps, world.db, null, new Date())).storedHash).toBe(rebuilt.storedHash)
-    }),
-    { numRuns: 30 },
-  )
-})
+test(
+  'whatever happened in whatever order, the states kept step by step are those made from everything stored',
+  { timeout: 300_000 },
+  async () => {
+    const world = await makeCareWorld()
+    await world.query(
+      `insert into setting (kind, name, body, sha256, created_by) values ('pack', 'test', '{}', '\\x01', 'test')`,
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
+        await clear(world)
+        await world.enrol()
+        for (const one of steps) await happen(world, one)
+        await settle(world)
+        const rebuilt = await rebuildStates(world.deps, world.db, null, new Date())
+        expect(rebuilt).toMatchObject({ differing: 0, pending: 0 })
+        expect(rebuilt.rebuiltHash).toBe(rebuilt.storedHash)
+        await world.query('delete from item_state')
+        await world.enrol()
+        if (steps.some(({ what }) => what === 'enrol')) await world.enrol({ identifier: other })
+        await settle(world)
+        expect((await rebuildStates(world.deps, world.db, null, new Date())).storedHash).toBe(rebuilt.storedHash)
+      }),
+      { numRuns: 30 },
+    )
+  },
+)
 
 async function happen(world: CareWorld, one: Step): Promise<void> {
   if (one.what === 'send') await world.send(one.sent)
