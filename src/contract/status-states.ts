@@ -45,7 +45,11 @@ export const statusStates = {
     means: 'The record passes, of which the receipt could not say so for sure',
     detail: { flags: byRules.flags },
   },
-  withheld: { means: 'A rule withholds the record until it is released', detail: byRules },
+  withheld: {
+    means: 'A rule, or a person, withholds the record until it is released',
+    detail: byRules,
+    more: { ...place, faults: { ...codes, description: 'Codes of docs/errors.md for which it had been refused' } },
+  },
   reinstated: {
     means: 'A rule had refused the record and lets it pass now; nothing need be sent again',
     detail: { ...place, faults: codes },
@@ -59,8 +63,13 @@ export const statusStates = {
     detail: { destination: text, uvci: text },
   },
   'not-certified': {
-    means: 'A certificate was made and could not be kept: the record has another, or it is another record’s',
-    detail: { destination: text, purpose: { const: 'certificate' }, code: { const: 'certificate-differs' } },
+    means:
+      'There will be no certificate: it cannot be asked for, or the one that was made is another record’s or a second one',
+    detail: {
+      destination: text,
+      purpose: { const: 'certificate' },
+      code: { enum: ['certificate-differs', 'certificate-doses-impossible', 'content-destroyed'] },
+    },
   },
   revoked: {
     means: 'The certificate counts no more: its record was corrected or withdrawn',

@@ -1,5 +1,6 @@
 import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
 import type { DestinationConfig } from './config.ts'
+import type { LeaseEnd } from './lease-time.ts'
 import type { LetterDesk, Written } from './letter-desk.ts'
 
 /** A leased delivery on its way through this node. */
@@ -8,8 +9,8 @@ export interface Job {
   readonly lease: string
   /** Null when its letter is still to be written. */
   readonly written: Written | null
-  /** Performance clock, in milliseconds: after this the lease is not ours any more. */
-  readonly leaseEnds: number
+  /** After this the lease is not ours any more. */
+  readonly leaseEnds: LeaseEnd
 }
 
 /** What a node has claimed for a destination and not sent yet. */
@@ -18,7 +19,7 @@ export interface Ahead {
   size(): number
   /** Whether the next claim can wait. */
   isEnough(): boolean
-  add(claimed: readonly ClaimedDelivery[], lease: string, leaseEnds: number): void
+  add(claimed: readonly ClaimedDelivery[], lease: string, leaseEnds: LeaseEnd): void
   next(): Job | undefined
   takeAll(): Job[]
   /** Takes out those of whom `which` says so; the others stay in their order. */
@@ -48,7 +49,7 @@ export function keepAhead(
   let pace = { since: performance.now(), taken: 0, perSecond: 0 }
 
   // The first of a batch go out, and the next batch is claimed, while the letters of the rest are being written.
-  async function write(part: readonly ClaimedDelivery[], lease: string, leaseEnds: number): Promise<void> {
+  async function write(part: readonly ClaimedDelivery[], lease: string, leaseEnds: LeaseEnd): Promise<void> {
     const written = await letters.write(transport, part)
     atDesk -= part.length
     enqueue(part.map((delivery, place) => ({ delivery, lease, leaseEnds, written: written[place]! })))
@@ -71,6 +72,7 @@ export function keepAhead(
     isEnough: () =>
       ready.length + atDesk >= Math.max(concurrency, Math.min(batch, Math.ceil(pace.perSecond * aheadSeconds))),
     add(claimed, lease, leaseEnds) {
+      if (claimed.length === 0) return
       learnPace()
       if (claimed.length < worthThread)
         return enqueue(claimed.map((delivery) => ({ delivery, lease, leaseEnds, written: null })))

@@ -12,6 +12,7 @@ import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
 import { makeHeed } from './heed-pauses.ts'
 import { makeLanes } from './lanes.ts'
+import { leaseEndIn, leaseLeft } from './lease-time.ts'
 import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
 import { startSettling } from './settling.ts'
@@ -44,6 +45,7 @@ export function startDestination(
   let stopping = false
   let unusedPermits = 0
   let tookOver = false
+  let oddTurn = false
   const heed = makeHeed(deps.db, destination.name, ahead)
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
@@ -64,7 +66,7 @@ export function startDestination(
 
   async function run(job: Job): Promise<void> {
     // Not even begun when it could not be finished.
-    if (job.leaseEnds - performance.now() < destination.timeoutMs * 2) {
+    if (leaseLeft(job.leaseEnds) < destination.timeoutMs * 2) {
       await giveBack([job])
       return
     }
@@ -98,7 +100,7 @@ export function startDestination(
 
   async function claim(opening: Opening): Promise<number> {
     const lease = randomUUID()
-    const leaseEnds = performance.now() + destination.leaseMs
+    const leaseEnds = leaseEndIn(destination.leaseMs)
     const shares = lanes.shares(opening)
     if (shares.length === 0) return 0
     const wish: Claim = {
@@ -114,22 +116,22 @@ export function startDestination(
       counters.claimed += claimed.length
       ahead.add(claimed, lease, leaseEnds)
     }
+    // Behind a backlog that fills every claim what is let go would wait for all of it, also when somebody waits for it.
+    oddTurn = !oddTurn
+    const freed = await claimFreed({ ...wish, total: Math.floor((opening.permits + Number(oddTurn)) / 2) })
     // Taken before anything else can fail: a lease nobody knows of stands for nothing until it runs out.
-    const claimed = await claimDeliveries(deps.db, wish)
-    take(claimed)
-    const freed = await claimFreed({ ...wish, total: opening.permits - claimed.length })
     take(freed)
+    const claimed = await claimDeliveries(deps.db, { ...wish, total: opening.permits - freed.length })
+    take(claimed)
     lanes.learn(shares, [...claimed, ...freed])
     return claimed.length + freed.length
   }
 
-  /** What was withheld and is not any more, as after a revert, becomes due by itself. */
+  /** What was withheld and is not any more, as after a revert, becomes due by itself: up to half of a claim. */
   async function claimFreed(wish: Claim): Promise<ClaimedDelivery[]> {
     if (wish.total <= 0) return []
-    return rarely(() => claimHeld(deps.db, wish)).catch((error: unknown) => {
-      deps.log.error('withheld-not-looked-at', { destination: destination.name }, error)
-      return []
-    })
+    const found = await rarely(() => claimHeld(deps.db, wish)).catch(logged('withheld-not-looked-at'))
+    return found ?? []
   }
 
   async function claimOnce(): Promise<boolean> {

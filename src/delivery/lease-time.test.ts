@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
-import { isTimeFor } from './lease-time.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { isTimeFor, leaseEndIn } from './lease-time.ts'
 
-const left = (milliseconds: number) => ({ leaseEnds: performance.now() + milliseconds })
+const left = (milliseconds: number) => ({ leaseEnds: leaseEndIn(milliseconds) })
 
 test('a lease covers the request, what may follow it, and what one without a memory still has on its way', () => {
   const fits = (dedupes: boolean, milliseconds: number) =>
@@ -18,4 +18,23 @@ test('a lease covers the request, what may follow it, and what one without a mem
     ['post'],
     ['question', 'post'],
   ])
+})
+
+test('a machine that slept knows that its leases are over', () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const job = left(45_000)
+  const fits = () => isTimeFor('post', { timeoutMs: 10_000, dedupes: false }, job)
+  expect(fits()).toBe(true)
+  vi.setSystemTime(Date.now() + 60_000)
+  expect(fits()).toBe(false)
+})
+
+test('a clock that is set back makes no lease longer', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const job = left(45_000)
+  vi.advanceTimersByTime(40_000)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  expect(isTimeFor('post', { timeoutMs: 10_000, dedupes: true }, job)).toBe(false)
 })

@@ -1,5 +1,21 @@
-import type { Job } from './ahead.ts'
 import type { DestinationConfig } from './config.ts'
+
+/** When a lease ends, by both clocks of the machine, in milliseconds. */
+export interface LeaseEnd {
+  /** `performance.now()`: nobody can set it, and it stands still while a machine sleeps. */
+  readonly steady: number
+  /** `Date.now()`: goes on in a sleep. */
+  readonly wall: number
+}
+
+/** @example leaseEndIn(45_000) */
+export const leaseEndIn = (milliseconds: number): LeaseEnd => ({
+  steady: performance.now() + milliseconds,
+  wall: Date.now() + milliseconds,
+})
+
+/** Milliseconds, by the clock that says less; below 0 when it is over. */
+export const leaseLeft = ({ steady, wall }: LeaseEnd): number => Math.min(steady - performance.now(), wall - Date.now())
 
 /**
  * Whether enough is left of a lease for a request and for what may follow it. After the lease another node asks and may send.
@@ -9,8 +25,8 @@ import type { DestinationConfig } from './config.ts'
 export function isTimeFor(
   request: 'question' | 'post',
   { timeoutMs, dedupes }: Pick<DestinationConfig, 'timeoutMs' | 'dedupes'>,
-  { leaseEnds }: Pick<Job, 'leaseEnds'>,
+  { leaseEnds }: { readonly leaseEnds: LeaseEnd },
 ): boolean {
   const post = dedupes ? timeoutMs : timeoutMs * 2
-  return leaseEnds - performance.now() >= (request === 'question' ? timeoutMs + post : post)
+  return leaseLeft(leaseEnds) >= (request === 'question' ? timeoutMs + post : post)
 }

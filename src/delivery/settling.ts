@@ -9,6 +9,7 @@ import { dueAgain, noteHealth, type BreakerState } from '../store/destinations.t
 import { toSettlement } from './answers.ts'
 import type { DestinationConfig } from './config.ts'
 import type { Counters } from './counters.ts'
+import { leaseLeft } from './lease-time.ts'
 import type { Answer } from './deliver-one.ts'
 import { makeSignal } from './signal.ts'
 import type { DeliveryDeps } from './worker.ts'
@@ -65,7 +66,7 @@ export function startSettling(
       } catch (error) {
         if (isDatabaseAway(error)) {
           // The destination has answered; without the database that cannot be kept yet. Leases that end mean: ask again.
-          waiting.unshift(...batch.filter((one) => one.answer.job.leaseEnds > performance.now()))
+          waiting.unshift(...batch.filter((one) => leaseLeft(one.answer.job.leaseEnds) > 0))
           if (stopping) return
           await pause(250)
         } else if (isRetryable(error)) waiting.unshift(...batch)

@@ -155,6 +155,8 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
         select record, count(*) filter (where kind <> 'record-refused' or detail ? 'activation') as checked,
           count(*) filter (where kind = 'record-refused' and not detail ? 'activation') as refused
         from entry where kind in ('passed', 'withheld', 'record-refused') and ${entryInSpan}
+          -- A record that was refused and is withheld now was checked once: this entry only tells its sender.
+          and not (kind = 'withheld' and detail ? 'faults')
         group by record
       ), held as (
         select record, bool_or(refuses) as refuses from withheld where ${inSpan('received_at')} group by record

@@ -13,6 +13,10 @@ export interface Town extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** Switches faults of a destination on; none are named: all is well again. */
   fault(name: Destination, faults: Readonly<Record<string, unknown>>): Promise<void>
+  /** The nodes that destinations call back; none before this is said. */
+  callBack(hubs: readonly string[]): Promise<void>
+  /** Closes all connections of a destination, which forgets nothing, and opens it again after `downMs` milliseconds. */
+  restart(name: Destination, downMs: number): Promise<void>
 }
 
 /** Starts Sciensano, Vaccinnet and Digitaal Vlaanderen as processes of their own. */
@@ -26,17 +30,22 @@ export async function startTown(): Promise<Town> {
     env[`${variable}_URL`] = url
     env[`${variable}_SECRET`] = secret
   }
+  const tell = async (name: Destination, method: string, path: string, body: unknown): Promise<void> => {
+    const answer = await fetch(`${neighbours.ports[name]!.controlUrl}/control/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
   return {
     neighbours,
     env,
-    async fault(name, faults) {
-      const answer = await fetch(`${neighbours.ports[name]!.controlUrl}/control/faults`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(faults),
-      })
-      if (!answer.ok) throw new Error(await answer.text())
+    fault: (name, faults) => tell(name, 'PUT', 'faults', faults),
+    async callBack(hubs) {
+      await Promise.all(destinations.map((name) => tell(name, 'PUT', 'hub', { hub: hubs.join(',') })))
     },
+    restart: (name, downMs) => tell(name, 'POST', 'restart', { downMs }),
     async [Symbol.asyncDispose]() {
       await neighbours.stop()
       await rm(data, { recursive: true, force: true })

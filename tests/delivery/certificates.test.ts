@@ -166,3 +166,28 @@ test('a sender is told when what was made is the certificate of another record a
     { kind: 'not-certified', code: 'certificate-differs' },
   ])
 })
+
+test('a sender whose record passed is told when no certificate can be asked for', async () => {
+  const world = await makeWorld()
+  const { url } = await fake()
+  const { issuer } = await neighbours(world)
+  world.deliver({ vaccinnet: url }, {}, 'second')
+  const [impossible] = await world.put({ kind: 'vaccination', doses: { dose: 3, doses: 2 } })
+  const told = () =>
+    world.query<{ kind: string; detail: object }>('select kind, detail from entry where record = $1 and tell', [
+      impossible!.id,
+    ])
+  await until(told, ({ length }) => length > 0)
+  expect(await told()).toEqual([
+    {
+      kind: 'not-certified',
+      detail: {
+        destination: 'digitaal-vlaanderen',
+        purpose: 'certificate',
+        code: 'certificate-doses-impossible',
+      },
+    },
+  ])
+  expect(issuer.posts).toEqual([])
+  expect(await world.states('digitaal-vlaanderen')).toEqual({ withdrawn: 1 })
+})

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { keepAhead, type Ahead } from '../../src/delivery/ahead.ts'
 import { openLetterDesk, type LetterDesk } from '../../src/delivery/letter-desk.ts'
 import { transportKinds } from '../../src/delivery/transports/kinds.ts'
@@ -111,15 +111,17 @@ test('a desk that is closed meanwhile, or was, writes nothing', async () => {
   expect((await desk.write('fhir-http', many())).every((one) => one === null)).toBe(true)
 })
 
+const ever = { steady: Infinity, wall: Infinity }
+
 function aheadOf(letters: LetterDesk, over: { concurrency?: number; batch?: number } = {}): Ahead {
   return keepAhead({ transport: 'fhir-http', concurrency: 4, batch: 500, ...over }, letters, () => undefined)
 }
 
 test('what became urgent goes before what was claimed earlier', async () => {
   const ahead = aheadOf(openDesk())
-  ahead.add(many(), 'lease', Infinity)
+  ahead.add(many(), 'lease', ever)
   await ahead.written()
-  ahead.add([claimedOf(100, { urgent: true }), claimedOf(101)], 'lease', Infinity)
+  ahead.add([claimedOf(100, { urgent: true }), claimedOf(101)], 'lease', ever)
   await ahead.written()
   expect(
     [ahead.next(), ahead.next(), ahead.size()].map((one) => (typeof one === 'object' ? one.delivery.id : one)),
@@ -130,9 +132,23 @@ test('what became urgent goes before what was claimed earlier', async () => {
 test('as many as there are connections are enough until it is known how fast they go', async () => {
   const ahead = aheadOf(openDesk())
   expect(ahead.isEnough()).toBe(false)
-  ahead.add(many().slice(0, 4), 'lease', Infinity)
+  ahead.add(many().slice(0, 4), 'lease', ever)
   await ahead.written()
   expect(ahead.isEnough()).toBe(true)
   ahead.next()
+  expect(ahead.isEnough()).toBe(false)
+})
+
+test('a claim that brings nothing leaves what is known of the pace as it is', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const ahead = aheadOf(openDesk())
+  ahead.add(many().slice(0, 4), 'lease', ever)
+  for (let taken = 0; taken < 4; taken += 1) ahead.next()
+  vi.advanceTimersByTime(10)
+  ahead.add(many().slice(0, 8), 'lease', ever)
+  // 400 a second: a tenth of that is wanted ahead.
+  expect(ahead.isEnough()).toBe(false)
+  ahead.add([], 'lease', ever)
   expect(ahead.isEnough()).toBe(false)
 })

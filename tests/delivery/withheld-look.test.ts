@@ -24,3 +24,22 @@ test('when what is withheld cannot be looked at, everything else goes out all th
   expect(looks).toBeGreaterThan(0)
   expect(sciensano.posts).toHaveLength(20)
 })
+
+test('what is let go does not wait behind a backlog that fills every claim', async () => {
+  const world = await makeWorld()
+  const sciensano = await startFakeDestination()
+  onTestFinished(() => sciensano.stop())
+  const put = await world.put(...Array.from({ length: 100 }, () => ({})))
+  // As after a release: some version says withhold, and none that counts does any more.
+  await world.query('update delivery set held = true, urgent = true where record = $1', [put.at(-1)!.id])
+  const [freed] = await world.query<{ uid: string }>('select uid from delivery where held')
+  world.deliver({ sciensano: sciensano.url }, { batch: 8, concurrency: 2 })
+  await until(
+    () => world.states(),
+    ({ acknowledged }) => acknowledged === 100,
+  )
+  const order = sciensano.posts.map(({ uid }) => uid)
+  expect(order).toHaveLength(100)
+  expect(order).toContain(freed!.uid)
+  expect(order.indexOf(freed!.uid)).toBeLessThan(30)
+})

@@ -22,6 +22,8 @@ export interface Given {
   readonly result?: RapidTestContent['result']
   readonly action?: RecordAction
   readonly kind?: 'rapid-test' | 'vaccination' | 'booster-1' | 'booster-2'
+  /** Other than the second of two doses. */
+  readonly doses?: Pick<VaccinationContent, 'dose' | 'doses'>
   readonly receivedAt?: Date
   readonly traceparent?: string
 }
@@ -205,7 +207,11 @@ export function makeRecord(given: Given): CanonicalRecord {
       professionalName: null,
     },
     happenedAt: '2022-07-01T09:12:00+02:00',
-    content: withdrawn ? null : vaccination ? dose : { ...test, result: given.result ?? 'positive' },
+    content: withdrawn
+      ? null
+      : vaccination
+        ? { ...dose, ...given.doses }
+        : { ...test, result: given.result ?? 'positive' },
     faults: [],
   }
 }

@@ -131,7 +131,7 @@ function makeHub(line: Line) {
     if (fate === 'node-dies-before') return claimed.length
     const answers = []
     for (const delivery of claimed) {
-      const job = { delivery, lease, leaseEnds: Infinity, written: null }
+      const job = { delivery, lease, leaseEnds: { steady: Infinity, wall: Infinity }, written: null }
       answers.push((await deliverOne({ db, vault, destination: config }, side.open(fate), newCounters(), job))!)
     }
     if (fate === 'node-dies-after') return claimed.length

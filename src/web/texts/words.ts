@@ -101,12 +101,7 @@ export const entryWords = {
   'replaces-nothing': word('Vervangt niets', 'Ne remplace rien', 'Ersetzt nichts', 'Replaces nothing'),
   withdrawn: word('Ingetrokken', 'Retiré', 'Zurückgezogen', 'Withdrawn'),
   certified: word('Certificaat gemaakt', 'Certificat établi', 'Zertifikat ausgestellt', 'Certificate made'),
-  'not-certified': word(
-    'Certificaat niet bewaard',
-    'Certificat non conservé',
-    'Zertifikat nicht aufbewahrt',
-    'Certificate not kept',
-  ),
+  'not-certified': word('Geen certificaat', 'Pas de certificat', 'Kein Zertifikat', 'No certificate'),
   revoked: word('Certificaat herroepen', 'Certificat révoqué', 'Zertifikat widerrufen', 'Certificate revoked'),
   pending: word(
     'Aangenomen, uitslag volgt',
