@@ -73,8 +73,8 @@ export async function lostReceipts(db: Queryable): Promise<LostReceipt[]> {
 
 /** The lost receipts that nobody settled: the books cannot balance with one. */
 export async function missingSpooled(db: Queryable): Promise<MissingSpooled[]> {
-  const lost = await lostReceipts(db)
-  return lost.filter(({ settled }) => settled === null).map(({ settled: _, ...missing }) => missing)
+  const missing = (await lostReceipts(db)).filter(({ settled }) => settled === null)
+  return missing.map(({ receipt, node, sender, spooledAt }) => ({ receipt, node, sender, spooledAt }))
 }
 
 /** Writes that the message of a receipt never comes. */

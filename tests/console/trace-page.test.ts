@@ -63,7 +63,7 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     const asked = vi.spyOn(pg.Client.prototype, 'query')
     onTestFinished(() => asked.mockRestore())
     const readings = () =>
-      asked.mock.calls.filter(([one]) => /^records-/.test(String((one as { name?: string } | undefined)?.name)))
+      asked.mock.calls.filter(([one]) => String((one as { name?: string } | undefined)?.name).startsWith('records-'))
     const closed = await page({ q: receipt })
     expect(readings()).toHaveLength(2)
     expect(closed).toContain('shown of the first 200;')
