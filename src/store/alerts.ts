@@ -65,7 +65,8 @@ export async function runningAlerts(db: Queryable): Promise<AlertRow[]> {
   return rows
 }
 
-const watchLock = 7_301_004
+/** Of the advisory locks that looks are taken under. */
+export const watchLock = 7_301_004
 
 /**
  * Makes this transaction the only one that takes this look; false when another node does. The look is made on another
