@@ -33,6 +33,7 @@ import { startAccepting } from './ledger/accept.ts'
 import { makeBell } from './ledger/bell.ts'
 import { openSpool } from './ledger/spool/spool.ts'
 import { openVault } from './ledger/vault.ts'
+import { makeRuleBars } from './rules/bars.ts'
 import { connectLater } from './store/connect.ts'
 import { ofDataFolder } from './store/embedded/lock.ts'
 import { startHeartbeat, type HeartbeatDeps } from './watch/heartbeat.ts'
@@ -205,6 +206,7 @@ async function makeParts(
     destinations,
     routes,
     ruleSets: makeRuleSets(),
+    ruleBars: makeRuleBars((barred) => log.warn('rule-barred', { ...barred })),
     db,
   }
 }

@@ -201,7 +201,8 @@ async function writeVerdicts(
   verdicts: readonly NewVerdict[][],
 ): Promise<void> {
   const trying = report.purpose === 'try'
-  const kept = verdicts.flat().filter(({ outcome }) => !trying || outcome === 'withhold')
+  // A rule that is not asked for some minutes would leave an error beside everything stored.
+  const kept = verdicts.flat().filter(({ outcome, barred }) => barred !== true && (!trying || outcome === 'withhold'))
   const judged = new Set(kept.map(({ record }) => record))
   const answered = await removeAnsweredErrors(tx, report.service, {
     // What a version that is tried does not withhold is not written either.

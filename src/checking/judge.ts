@@ -10,8 +10,8 @@ import { prepared } from '../rules/prepare.ts'
 import { subjectsIn, type SealedPatients } from '../rules/sealed.ts'
 import type { RuleSubject } from '../rules/subject.ts'
 import { tablesOf } from '../rules/tables.ts'
-import type { Judged } from '../rules/workers.ts'
-import type { Queryable } from '../store/connect.ts'
+import type { Judged } from '../rules/worker-messages.ts'
+import { keptAwake, type Queryable } from '../store/connect.ts'
 import type { StoredRecord } from '../store/records.ts'
 import type { NewVerdict } from '../store/verdicts.ts'
 import type { Vault } from '../ledger/vault.ts'
@@ -89,7 +89,7 @@ export async function judgeAmong(
 ): Promise<{ readonly verdicts: NewVerdict[][]; readonly others: readonly NewVerdict[] }> {
   if (opened.length === 0) return { verdicts: [], others: [] }
   const records = opened.map(({ record }) => record)
-  const judged = await deps.judge(pack, subjectsOf(pack, opened))
+  const judged = await keptAwake(db, deps.judge(pack, subjectsOf(pack, opened)))
   const settled = await settleSwaps(deps.vault, db, pack, records, judged)
   const before = settled.others.map(({ record }) => record)
   const said = settled.others.map(({ verdict }) => [verdict])
@@ -117,7 +117,7 @@ export async function toVerdicts(
   for (const [at, verdicts] of judged.entries()) {
     const record = records[at]!
     const rows: NewVerdict[] = []
-    for (const { ruleId, ruleHash, outcome, evidence } of verdicts) {
+    for (const { ruleId, ruleHash, outcome, evidence, barred } of verdicts) {
       if (outcome === 'pass' || outcome === 'not-applicable') continue
       const sealed = Object.keys(evidence).length > 0 ? await sealEvidence(vault, record, ruleId, evidence) : null
       rows.push({
@@ -132,6 +132,7 @@ export async function toVerdicts(
         senderId: record.senderId,
         patient: record.patient,
         evidence: sealed,
+        ...(barred && { barred }),
       })
     }
     made.push(rows)

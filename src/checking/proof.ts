@@ -2,6 +2,7 @@ import { SluisError } from '../kernel/errors.ts'
 import { activationsOfPacks, type ActivationRow, type ActiveRule } from '../store/activations.ts'
 import { inSnapshot, type Database, type Queryable } from '../store/connect.ts'
 import {
+  failedProofs,
   keepManifest,
   keepProof,
   keptManifest,
@@ -244,11 +245,10 @@ export async function proofOf(db: Queryable, revert: number): Promise<KeptProof<
 }
 
 /**
- * Notes and proves what is still to be noted and proved, one at a time; by one node. A proof that does not hold is an alert
- * that stays.
+ * Notes and proves what is still to be noted and proved, one at a time; by one node. A proof that does not hold, whoever
+ * worked it out, is an alert that stays until a person takes the next step of that pack.
  */
 export function proofLook(deps: SwitchDeps & { readonly openReader?: () => Promise<PublicReader | null> }) {
-  const failed = new Map<string, number>()
   return {
     name: 'pack-proofs',
     kinds: ['pack-proof-fails'] as const,
@@ -257,12 +257,13 @@ export function proofLook(deps: SwitchDeps & { readonly openReader?: () => Promi
       const whole = { ...deps, db }
       for (const { id, reverts } of await unproven(db)) {
         if (reverts === null) await noteBefore(whole, id)
-        else {
-          const { holds, proof } = await proveRevert(whole, id, (await deps.openReader?.()) ?? null)
-          if (!holds) failed.set(proof.pack, id)
-        }
+        else await proveRevert(whole, id, (await deps.openReader?.()) ?? null)
       }
-      return [...failed].map(([scope, revert]) => ({ kind: 'pack-proof-fails' as const, scope, detail: { revert } }))
+      return (await failedProofs(db)).map(({ pack, revert }) => ({
+        kind: 'pack-proof-fails' as const,
+        scope: pack,
+        detail: { revert },
+      }))
     },
   }
 }

@@ -7,6 +7,7 @@ import { describeReport } from '../checking/describe.ts'
 import { beginReport, runReport, type DryRunDeps } from '../checking/dry-run.ts'
 import { installPack } from '../checking/install.ts'
 import { makeRuleSets } from '../checking/rule-sets.ts'
+import { stopReport } from '../checking/stop-report.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { SluisError } from '../kernel/errors.ts'
 import { openVault } from '../ledger/vault.ts'
@@ -45,7 +46,8 @@ const reportHelp = `sluis pack report [NUMBER] [--pack PACK] [--stop NUMBER]
 All reports over stored records, newest first, or one with its lines.
 
   --pack PACK    only of this pack
-  --stop NUMBER  stop one that runs; what was judged stays judged
+  --stop NUMBER  stop one that runs; what was judged stays judged. Not one by which
+                 what is stored is judged anew under a version that counts
 ${databaseHelp}
 ${endHelp}
 
@@ -70,7 +72,7 @@ export async function tryVersion(args: readonly string[], io: CommandIo): Promis
           db,
           vault,
           ruleSets: makeRuleSets(),
-          judge: workers.judge,
+          judge: workers.judgeStored,
           worker: `command:${process.pid}`,
           countMonitorChanges: (number) => countMonitorChanges(care, db, number, systemClock.now(), looked),
         }
@@ -131,7 +133,7 @@ export async function report(args: readonly string[], io: CommandIo): Promise<nu
     const stop = wholeNumber('stop', values.stop, 1)
     if (more.length > 0) throw new WrongUse('report takes one number at most')
     return withDatabase(values, io, async ({ db }) => {
-      if (stop !== undefined && !(await setReportState(db, stop, 'stopped')))
+      if (stop !== undefined && !(await stopReport(db, stop)))
         throw new SluisError('pack-report-unknown', { report: stop })
       if (id !== undefined) {
         await show({ db, ruleSets: makeRuleSets() }, id, values.json === true, io)

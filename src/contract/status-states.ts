@@ -45,7 +45,11 @@ export const statusStates = {
     means: 'The record passes, of which the receipt could not say so for sure',
     detail: { flags: byRules.flags },
   },
-  withheld: { means: 'A rule withholds the record until it is released', detail: byRules },
+  withheld: {
+    means: 'A rule, or a person, withholds the record until it is released',
+    detail: byRules,
+    more: { ...place, faults: { ...codes, description: 'Codes of docs/errors.md for which it had been refused' } },
+  },
   reinstated: {
     means: 'A rule had refused the record and lets it pass now; nothing need be sent again',
     detail: { ...place, faults: codes },

@@ -1,6 +1,7 @@
 import { openProofReader } from '../access/proof-reader.ts'
 import { openCare } from '../care/deps.ts'
 import { countMonitorChanges } from '../care/impact.ts'
+import { barredLook } from '../checking/barred.ts'
 import { checkingStage } from '../checking/check.ts'
 import { guardLook } from '../checking/guard.ts'
 import { proofLook } from '../checking/proof.ts'
@@ -20,12 +21,13 @@ const threads = { size: 2, deadlineMs: 2_000 } as const
 /** Starts the checking of records by rule packs, in threads that a rule cannot stop; and works on reports over history. */
 export function startChecking(parts: NodeParts): Stoppable {
   const { db, log, vault, ruleSets, config } = parts
-  const workers = startRuleWorkers(threads)
+  const workers = startRuleWorkers({ ...threads, bars: parts.ruleBars })
   const deps = { vault, ruleSets, node: config.node, judge: workers.judge }
   const stages = services.map((service) => startStageHere(parts, checkingStage(deps, service)))
   const care = openCare(vault)
   const reports = startReports({
     ...deps,
+    judge: workers.judgeStored,
     db,
     log,
     worker: config.node,
@@ -43,10 +45,15 @@ export function startChecking(parts: NodeParts): Stoppable {
 }
 
 /**
- * What one node looks at for all: versions out of bounds, activations still to be noted and proved over its own door, and
- * refusals that are told otherwise now.
+ * What one node looks at for all: versions out of bounds, activations still to be noted and proved over its own door,
+ * refusals that are told otherwise now, and rules that a node does not ask.
  */
 export function packLooks({ db, log, ruleSets, vault, config }: NodeParts, url: string): Look[] {
   const openReader = () => openProofReader(db, vault.keys, url)
-  return [guardLook({ db, log, ruleSets }), proofLook({ db, ruleSets, openReader }), retellLook(config.node)]
+  return [
+    guardLook({ db, log, ruleSets }),
+    proofLook({ db, ruleSets, openReader }),
+    retellLook(config.node),
+    barredLook,
+  ]
 }

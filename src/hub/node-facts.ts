@@ -1,3 +1,4 @@
+import { barredFacts } from '../checking/barred.ts'
 import type { NodeFacts } from '../store/nodes.ts'
 import type { NodeParts } from './parts.ts'
 
@@ -8,7 +9,7 @@ const beatsKept = 6
  * What a node tells of itself with every sign of life: how it keeps messages, what lies on its disk and since when, how many
  * messages a second it took (answered 202), and what its clock says, to be held against the database's.
  */
-export function nodeFacts({ accepting, spool, metrics }: NodeParts): () => Promise<NodeFacts> {
+export function nodeFacts({ accepting, spool, metrics, ruleBars }: NodeParts): () => Promise<NodeFacts> {
   const beats: { readonly at: number; readonly taken: number }[] = []
   return async () => {
     const { values } = await metrics.intake.get()
@@ -26,6 +27,7 @@ export function nodeFacts({ accepting, spool, metrics }: NodeParts): () => Promi
       spoolAside: setAside,
       intakePerSecond: now.at === first.at ? null : ((taken - first.taken) * 1_000) / (now.at - first.at),
       clock: Date.now(),
+      ...barredFacts(ruleBars.list()),
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Vault } from '../ledger/vault.ts'
 import type { FindingWords } from '../intake/finding-words.ts'
 import type { Switches } from '../intake/switches.ts'
 import type { DeferredDatabase } from '../store/connect.ts'
+import type { RuleBars } from '../rules/bars.ts'
 import type { Metrics } from '../watch/metrics.ts'
 
 /** What the rooms of one node share. */
@@ -28,6 +29,8 @@ export interface NodeParts {
   readonly routes: readonly Route[]
   /** Versions of rule packs, compiled once for all who ask. */
   readonly ruleSets: RuleSets
+  /** Rules that this node does not ask for some minutes. */
+  readonly ruleBars: RuleBars
   /** For work and for reading; intake has lanes of its own. */
   readonly db: DeferredDatabase
 }

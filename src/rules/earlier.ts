@@ -26,32 +26,42 @@ const namesLookedAt = 50
 
 /**
  * What was stored of a patient before each of its results, newest first, as far as rules ask for it. `lines` are all
- * results of one patient by record number; the answer has one list for each. The same question to the database is
- * `earlierResults`.
+ * results of one patient by record number; the answer has one list for each. `analyteOf` is for tables other than those by
+ * which the index was written. The same question to the database is `earlierResults`.
  */
-export function earlierAmong<Line extends ResultLine>(lines: readonly Line[], asked: Asked): EarlierLine<Line>[][] {
+export function earlierAmong<Line extends ResultLine>(
+  lines: readonly Line[],
+  asked: Asked,
+  analyteOf: (line: Line) => string | null = ({ analyte }) => analyte,
+): EarlierLine<Line>[][] {
   const byKey = new Map<string, Line[]>()
+  const byMinute = new Map<string, Line[]>()
   const byAnalyte = new Map<string, Line[]>()
-  return lines.map((me, at) => {
+  const named: Line[] = []
+  return lines.map((me) => {
     const found: EarlierLine<Line>[] = []
     const add = (role: EarlierRole, line: Line): unknown => found.push({ role, line })
-    if (asked.arrival || asked.previous) {
+    const analyte = asked.arrival || asked.previous ? analyteOf(me) : null
+    if (asked.arrival) {
       const own = listIn(byKey, me.resultKey)
-      const alike = me.analyte === null ? [] : listIn(byAnalyte, me.analyte)
-      const others = alike.filter((line) => line.resultKey !== me.resultKey)
-      if (asked.arrival) {
-        for (const line of own.slice(-versionsAtMost)) add('version', line)
-        for (const line of others.filter(({ minute }) => minute === me.minute).slice(-besideAtMost)) add('beside', line)
-      }
-      if (asked.previous) {
-        const before = others.filter((line) => line.at < me.at).toSorted(newestFirst)
-        for (const line of before.slice(0, beforeAtMost)) add('before', line)
-      }
+      for (const line of own.slice(-versionsAtMost)) add('version', line)
       own.push(me)
-      if (me.analyte !== null) alike.push(me)
     }
-    const known = asked.known ? mostNamed(lines, at) : null
-    if (known !== null) add('known', known)
+    if (asked.arrival && analyte !== null) {
+      const same = listIn(byMinute, `${me.minute} ${analyte}`)
+      for (const line of lastOthers(same, same.length, me, besideAtMost)) add('beside', line)
+      same.push(me)
+    }
+    if (asked.previous && analyte !== null) {
+      const alike = listIn(byAnalyte, analyte)
+      for (const line of lastOthers(alike, placeOf(alike, me.at), me, beforeAtMost)) add('before', line)
+      alike.splice(placeOf(alike, me.at + 1), 0, me)
+    }
+    if (asked.known) {
+      const known = mostNamed(named, me)
+      if (known !== null) add('known', known)
+      if (me.named !== null) named.push(me)
+    }
     return found.length > 1 ? found.toSorted((a, b) => newestFirst(a.line, b.line)) : found
   })
 }
@@ -64,19 +74,37 @@ function listIn<Line>(lists: Map<string, Line[]>, key: string): Line[] {
   return made
 }
 
+/** The last lines before a place that are no version of this one: looked for from the end, of thousands a few are met. */
+function lastOthers<Line extends ResultLine>(lines: readonly Line[], end: number, me: Line, atMost: number): Line[] {
+  const found: Line[] = []
+  for (let at = end - 1; at >= 0 && found.length < atMost; at--)
+    if (lines[at]!.resultKey !== me.resultKey) found.push(lines[at]!)
+  return found
+}
+
+/** Where, among lines in the order in which they were taken, those begin that were not taken before a moment. */
+function placeOf(lines: readonly ResultLine[], moment: number): number {
+  let [low, high] = [0, lines.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (lines[middle]!.at < moment) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 const newestFirst = (a: ResultLine, b: ResultLine): number => b.at - a.at || b.record - a.record
 
-/** The first of the results that name whom most of the last messages name. */
-function mostNamed<Line extends ResultLine>(lines: readonly Line[], at: number): Line | null {
-  const { receipt } = lines[at]!
+/** The first of the results that name whom most of the last messages name; `lines` are those that name somebody. */
+function mostNamed<Line extends ResultLine>(lines: readonly Line[], { receipt }: Line): Line | null {
   const names = new Map<string, { first: Line; readonly messages: Set<string> }>()
   let looked = 0
-  for (let before = at - 1; before >= 0 && looked < namesLookedAt; before--) {
+  for (let before = lines.length - 1; before >= 0 && looked < namesLookedAt; before--) {
     const line = lines[before]!
-    if (line.named === null || line.receipt === receipt) continue
+    if (line.receipt === receipt) continue
     looked += 1
-    const name = names.get(line.named)
-    if (name === undefined) names.set(line.named, { first: line, messages: new Set([line.receipt]) })
+    const name = names.get(line.named!)
+    if (name === undefined) names.set(line.named!, { first: line, messages: new Set([line.receipt]) })
     else {
       name.first = line
       name.messages.add(line.receipt)

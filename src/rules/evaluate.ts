@@ -14,6 +14,8 @@ export interface Verdict {
   readonly outcome: Outcome
   /** What its text needs, and why it could not be judged; holds values of the record, so it is stored like the record. */
   readonly evidence: Params
+  /** Of an `error`: the rule was not asked, because it stood still on other records of late. */
+  readonly barred?: true
 }
 
 /** Whether a rule is to be asked at all, and a place to write down which is being asked. */

@@ -4,6 +4,9 @@ import type { PackFile } from './pack-file.ts'
 /** Goes up when `%facts` are worked out differently: a rule that uses them then judges anew. */
 const factsVersion = 1
 
+/** Those of the package with which rules on the other results of a patient were first judged: they keep their hashes. */
+const firstTables = { name: 'lab-tables', version: '1.0.0' }
+
 /**
  * What decides a rule's verdict, as SHA-256 in hex: its class, severity and expressions, and the versions of the tables
  * where it looks at what they make of a record (`tables`: the hash of those it brings itself, null for none). Its texts do not count: a better sentence judges nothing anew.
@@ -22,9 +25,20 @@ export function ruleHash(
     rule.applies,
     rule.expr,
     rule.params,
-    /\bmapped\b|%limits|%facts/.test(said) ? (tables === null ? needs : [...needs, tables]) : [],
+    looksAtTables(said, needs, tables) ? (tables === null ? needs : [...needs, tables]) : [],
     said.includes('%facts') ? factsVersion : 0,
   ])
+}
+
+/**
+ * Which results are of one analyte, and which units are one, is what tables say: under others a second result is a conflict
+ * or a replay, and another value is the patient's last one.
+ */
+function looksAtTables(said: string, needs: PackFile['needs'], tables: string | null): boolean {
+  if (/\bmapped\b|%limits|%facts/.test(said)) return true
+  if (!/%arrival\b|%previous\b|%swap\b/.test(said)) return false
+  const need = needs.find(({ name }) => name === firstTables.name)
+  return tables !== null || (need !== undefined && need.version !== firstTables.version)
 }
 
 /** The whole content of a pack as SHA-256 in hex; layout and comments of the file do not count. */

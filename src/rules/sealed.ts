@@ -43,6 +43,8 @@ export interface SealedPatients {
 function* openSealed(pack: Pack, sealed: SealedPatients, places: readonly number[]): Generator<RuleSubject> {
   const [tables, asked] = [tablesOf(pack), askedBy(pack)]
   const looksBack = asked.arrival || asked.previous || asked.known
+  // The index holds what the tables that count make of a code; a version that is tried must see what its own would.
+  const readsAnew = pack.source.tables != null
   const rows = packedResults(Buffer.from(sealed.bytes), sealed.starts)
   let next = 0
   for (let first = 0; first < rows.length && next < places.length;) {
@@ -50,7 +52,8 @@ function* openSealed(pack: Pack, sealed: SealedPatients, places: readonly number
     if (places[next]! < end) {
       const results = rows.slice(first, end)
       const opening = new Opening(sealed, tables, asked)
-      const earlier = looksBack ? earlierAmong(results, asked) : null
+      const analyteOf = readsAnew ? (result: PackedResult) => opening.analyteOf(result) : undefined
+      const earlier = looksBack ? earlierAmong(results, asked, analyteOf) : null
       for (; next < places.length && places[next]! < end; next++) {
         const at = places[next]! - first
         yield opening.subjectOf(results[at]!, earlier?.[at] ?? [])
@@ -110,6 +113,10 @@ class Opening {
     const facts = contextAround(object, around, this.#asked, (content) => content as InterpretedObservation)
     const now = result.receivedAt.toISOString()
     return { object, context: { now, source: object.source, limits: limitsOf(object, this.#tables), ...facts } }
+  }
+
+  analyteOf(result: PackedResult): string | null {
+    return this.#open(result).mapped.analyte
   }
 
   #messageOf({ message, assumed }: PackedResult): MessageFacts | null {

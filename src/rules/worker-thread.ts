@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Verdict } from './evaluate.ts'
 import type { Pack } from './pack.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './workers.ts'
+import { noRule, type FromWorker, type ToWorker, type WorkerStart } from './worker-messages.ts'
 
 export type BatchAnswer =
   | { readonly state: 'done'; readonly verdicts: Verdict[][] }
@@ -87,7 +87,7 @@ export class WorkerThread {
         resolve(answer)
       }
       const stuck = (): BatchAnswer =>
-        this.progress[0] === started
+        this.progress[0] === started || this.progress[2] === noRule
           ? { state: 'slow' }
           : { state: 'stuck', subject: this.progress[1]!, rule: this.progress[2]! }
       const timer = setInterval(() => {

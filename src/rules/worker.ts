@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { findings, type Verdict } from './evaluate.ts'
+import type { Verdict } from './evaluate.ts'
+import { findingsNoted } from './noted.ts'
 import { readPack, type Pack } from './pack.ts'
 import { subjectsIn } from './sealed.ts'
 import { tablesOf } from './tables.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './workers.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts'
 
 /** Judges batches in a thread of its own, and writes down which rule it is asking of which record before it asks. */
 
@@ -31,19 +32,8 @@ function learn(pack: Pack): void {
 function judged({ pack: hash, subjects, sealed, skips }: Extract<ToWorker, { state: 'batch' }>): Verdict[][] {
   const pack = packs.get(hash)
   if (pack === undefined) return subjects.map(() => [])
-  const barred = new Set(skips)
-  const places = new Map(pack.rules.map((rule, place) => [rule.id, place]))
   // A buffer comes out of a message as plain bytes.
   const keys = new Map([...(sealed?.keys ?? [])].map(([id, key]) => [id, Buffer.from(key)]))
   const records = subjectsIn(pack, subjects, sealed && { ...sealed, keys })
-  return findings(pack, records, {
-    asks: (rule, at) => {
-      if (barred.size > 0 && (barred.has(`${at} ${rule.id}`) || barred.has(`* ${rule.id}`))) return false
-      progress[1] = at
-      progress[2] = places.get(rule.id)!
-      // The count says that it moves; two looks at the same count find the rule that stands still.
-      progress[0] = progress[0]! + 1
-      return true
-    },
-  })
+  return findingsNoted(pack, records, new Set(skips), progress)
 }

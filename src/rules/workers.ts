@@ -1,45 +1,24 @@
 import { SluisError } from '../kernel/errors.ts'
+import { makeRuleBars, type RuleBars } from './bars.ts'
 import type { Verdict } from './evaluate.ts'
-import type { Pack, PackSource } from './pack.ts'
-import { WorkerThread } from './worker-thread.ts'
+import type { Pack } from './pack.ts'
 import type { SealedPatients } from './sealed.ts'
-import type { RuleSubject } from './subject.ts'
-
-export interface WorkerStart {
-  /** Shared: how many rules were asked, and of which record and which rule the last was. */
-  readonly progress: Int32Array
-}
-
-/** A record to be judged, or its place among sealed results: then the thread opens it and the caller does not. */
-export type Judged = RuleSubject | number
-
-export type ToWorker =
-  | { readonly state: 'pack'; readonly source: PackSource }
-  | {
-      readonly state: 'batch'
-      readonly pack: string
-      readonly subjects: readonly Judged[]
-      readonly sealed: SealedPatients | null
-      /** `<place of the record> <rule>` or `* <rule>`: not to be asked. */
-      readonly skips: readonly string[]
-    }
-
-export type FromWorker =
-  /** The code and the pack are loaded: from now on time counts. */
-  { readonly state: 'ready' } | { readonly state: 'judged'; readonly verdicts: Verdict[][] }
+import { makeThreads, type Thread, type ThreadWork } from './threads.ts'
+import type { Judged } from './worker-messages.ts'
+import { WorkerThread } from './worker-thread.ts'
 
 export interface RuleWorkersOptions {
-  /** Threads. */
+  /** Threads for records that arrive at most, and for what is stored; together there is one more. */
   readonly size: number
   /** Milliseconds one batch may take. */
   readonly deadlineMs: number
   /** Batches that may wait; one more is refused with `rule-workers-full`. */
   readonly queueLimit?: number
+  /** Where rules that stand still are noted; the threads of a node share one. */
+  readonly bars?: RuleBars
   /** Makes a thread; a test puts one of its own here, which answers without a clock. */
   readonly startThread?: (deadlineMs: number) => Thread
 }
-
-type Thread = Pick<WorkerThread, 'run' | 'close'>
 
 export interface RuleWorkers {
   /**
@@ -47,15 +26,14 @@ export interface RuleWorkers {
    * fills the memory becomes `error` for that rule and that record. Rejects with `rule-workers-full` or `-closed`.
    */
   judge(pack: Pack, subjects: readonly Judged[], sealed?: SealedPatients): Promise<Verdict[][]>
+  /** The same for what is stored: however long it takes, one thread is left for what arrives. */
+  judgeStored(pack: Pack, subjects: readonly Judged[], sealed?: SealedPatients): Promise<Verdict[][]>
   /** Lets one thread, the next to be asked, load its code and a pack: that takes it about a second. */
   prepare(pack: Pack): Promise<void>
-  /** Rules that were stopped too often, by pack hash: they give `error` at once until the pack is replaced. */
+  /** Rules that stood still too often of late, by pack hash: they give `error` at once for some minutes. */
   readonly stopped: ReadonlyMap<string, ReadonlySet<string>>
   close(): Promise<void>
 }
-
-/** A rule that stood still on so many records is not asked any more: each of them cost a whole deadline. */
-const standstills = 3
 
 /** A piece of a batch: its records, which of them they are, and which rules are not to be asked of which. */
 interface Piece {
@@ -73,38 +51,12 @@ interface Piece {
  *          const [verdicts] = await workers.judge(pack, [{ object, context }])
  */
 export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
-  const { size, deadlineMs, queueLimit = 64, startThread = (deadline: number) => new WorkerThread(deadline) } = options
-  const idle: Thread[] = Array.from({ length: size }, () => startThread(deadlineMs))
-  const all = [...idle]
-  const waiting: ((thread: Thread | null) => void)[] = []
-  const stopped = new Map<string, Set<string>>()
-  const counts = new Map<string, number>()
-  let isClosed = false
-
-  const borrow = async (): Promise<Thread> => {
-    if (isClosed) throw new SluisError('rule-workers-closed')
-    const free = idle.pop()
-    if (free !== undefined) return free
-    if (waiting.length >= queueLimit) throw new SluisError('rule-workers-full', { limit: queueLimit })
-    const thread = await new Promise<Thread | null>((resolve) => waiting.push(resolve))
-    if (thread === null) throw new SluisError('rule-workers-closed')
-    return thread
-  }
-  const giveBack = (thread: Thread): void => {
-    const next = waiting.shift()
-    if (next === undefined) idle.push(thread)
-    else next(thread)
-  }
-
-  const blame = (pack: Pack, ruleId: string): void => {
-    const name = `${pack.hash} ${ruleId}`
-    const count = (counts.get(name) ?? 0) + 1
-    counts.set(name, count)
-    if (count >= standstills) stopped.set(pack.hash, (stopped.get(pack.hash) ?? new Set()).add(ruleId))
-  }
+  const { deadlineMs, startThread = (deadline: number) => new WorkerThread(deadline) } = options
+  const bars = options.bars ?? makeRuleBars()
+  const threads = makeThreads(options, () => startThread(deadlineMs))
 
   const run = async (thread: Thread, pack: Pack, piece: Piece): Promise<Verdict[][]> => {
-    const barred = [...(stopped.get(pack.hash) ?? [])]
+    const barred = [...(bars.now().get(pack.hash) ?? [])]
     const skips = [...piece.skips, ...barred.map((ruleId) => `* ${ruleId}`)]
     const answer = await thread.run(pack, { ...piece, state: 'batch', pack: pack.hash, skips })
     switch (answer.state) {
@@ -116,7 +68,7 @@ export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
         const rule = pack.rules[answer.rule]
         const skip = `${answer.subject} ${rule?.id}`
         if (rule === undefined || skips.includes(skip)) return halves(thread, pack, piece)
-        blame(pack, rule.id)
+        bars.stoodStill(pack, rule.id)
         return run(thread, pack, { ...piece, skips: [...piece.skips, skip] })
       }
       default:
@@ -137,28 +89,27 @@ export function startRuleWorkers(options: RuleWorkersOptions): RuleWorkers {
     return [...first, ...(await run(thread, pack, part(middle, subjects.length)))]
   }
 
+  const judge = async (
+    work: ThreadWork,
+    pack: Pack,
+    subjects: readonly Judged[],
+    sealed: SealedPatients | undefined,
+  ): Promise<Verdict[][]> => {
+    if (subjects.length === 0) return []
+    return threads.lend(work, (thread) => run(thread, pack, { subjects, sealed: sealed ?? null, skips: [] }))
+  }
+
   return {
-    stopped,
-    judge: async (pack, subjects, sealed) => {
-      if (subjects.length === 0) return []
-      const thread = await borrow()
-      try {
-        return await run(thread, pack, { subjects, sealed: sealed ?? null, skips: [] })
-      } finally {
-        giveBack(thread)
-      }
+    get stopped() {
+      return bars.now()
     },
-    prepare: async (pack) => {
-      const thread = await borrow()
-      await thread
-        .run(pack, { state: 'batch', pack: pack.hash, subjects: [], sealed: null, skips: [] })
-        .finally(() => giveBack(thread))
-    },
-    close: async () => {
-      isClosed = true
-      for (const resolve of waiting.splice(0)) resolve(null)
-      await Promise.all(all.map((thread) => thread.close()))
-    },
+    judge: (pack, subjects, sealed) => judge('arriving', pack, subjects, sealed),
+    judgeStored: (pack, subjects, sealed) => judge('stored', pack, subjects, sealed),
+    prepare: (pack) =>
+      threads.lend('arriving', async (thread) => {
+        await thread.run(pack, { state: 'batch', pack: pack.hash, subjects: [], sealed: null, skips: [] })
+      }),
+    close: threads.close,
   }
 }
 
@@ -173,7 +124,10 @@ function movedBy(skips: readonly string[], from: number, to: number): string[] {
 function errorsOf(pack: Pack, skips: readonly string[], at: number): Verdict[] {
   return pack.rules
     .filter(({ id }) => skips.includes(`${at} ${id}`) || skips.includes(`* ${id}`))
-    .map((rule) => errorVerdict(rule.id, rule.hash))
+    .map((rule) => {
+      const error = errorVerdict(rule.id, rule.hash)
+      return skips.includes(`${at} ${rule.id}`) ? error : { ...error, barred: true }
+    })
 }
 
 function errorVerdict(ruleId: string, ruleHash: string): Verdict {

@@ -115,6 +115,8 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
         select record, count(*) filter (where kind <> 'record-refused' or detail ? 'activation') as checked,
           count(*) filter (where kind = 'record-refused' and not detail ? 'activation') as refused
         from entry where kind in ('passed', 'withheld', 'record-refused') and ${inSpan('received_at')}
+          -- A record that was refused and is withheld now was checked once: this entry only tells its sender.
+          and not (kind = 'withheld' and detail ? 'faults')
           and at >= ($1::date)::timestamp at time zone 'Europe/Brussels' - interval '1 day'
         group by record
       ), held as (

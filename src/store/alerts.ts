@@ -16,6 +16,7 @@ export type AlertKind =
   | 'pack-demoted'
   | 'pack-withholds'
   | 'pack-proof-fails'
+  | 'rule-barred'
   | 'feed-disturbed'
   | 'paused-late'
   | 'emergency-access'

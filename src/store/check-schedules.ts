@@ -34,6 +34,13 @@ export async function endCheckSchedule(db: Queryable, pack: string): Promise<boo
   return rowCount === 1
 }
 
+const checksLock = 7_301_021
+
+/** One node after the other begins what is due: the second sees what the first began. */
+export async function holdChecks(tx: Queryable): Promise<void> {
+  await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [checksLock] })
+}
+
 /** Packs whose time of today has come and that have no regular report since. */
 export async function dueChecks(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ pack: string }>({

@@ -195,6 +195,28 @@ export async function inSnapshot<T>(db: Database, work: (tx: Queryable) => Promi
   })
 }
 
+const wordMilliseconds = 1_000
+
+/**
+ * Waits for what is done outside the database in the middle of a transaction, and says a word to it meanwhile: the server
+ * ends a transaction in which nothing is asked for long, and the same work would be begun again for ever.
+ */
+export async function keptAwake<T>(tx: Queryable, work: Promise<T>): Promise<T> {
+  const words: Promise<void>[] = []
+  const timer = setInterval(() => {
+    // What goes wrong is told by the statement that comes next.
+    words[0] ??= askDatabase(tx)
+      .catch(() => undefined)
+      .finally(() => void words.pop())
+  }, wordMilliseconds)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+    await words[0]
+  }
+}
+
 /** Resolves when the database answers; throws when it is away. */
 export async function askDatabase(db: Queryable): Promise<void> {
   await db.query({ text: 'select 1' })

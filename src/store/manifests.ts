@@ -186,6 +186,19 @@ export async function keptProof<Proof>(db: Queryable, revert: number): Promise<K
   return rows[0] ?? null
 }
 
+/** The newest revert of each pack whose proof does not hold, until a person takes the next step of that pack. */
+export async function failedProofs(db: Queryable): Promise<{ pack: string; revert: number }[]> {
+  const { rows } = await db.query<{ pack: string; revert: number }>({
+    name: 'failed-proofs',
+    text: `select distinct on (s.name) s.name as pack, p.revert from revert_proof p
+      join activation a on a.id = p.revert join setting s on s.id = a.setting
+      where not p.holds and not exists (select from activation later join setting l on l.id = later.setting
+        where l.kind = s.kind and l.name = s.name and later.id > p.revert and later.actor not in ('guard', 'hub'))
+      order by s.name, p.revert desc`,
+  })
+  return rows
+}
+
 /** Activations whose manifest was not taken yet, and undone ones without a proof, oldest first. */
 export async function unproven(db: Queryable): Promise<{ id: number; reverts: number | null }[]> {
   const { rows } = await db.query<{ id: number; reverts: number | null }>({

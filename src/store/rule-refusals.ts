@@ -40,11 +40,14 @@ export async function insertRefusals(tx: Queryable, service: Service, rows: read
   })
 }
 
+/** What is certain already: all of it, or while a version is still judging what a person released, whatever it says. */
+export type Certain = 'all' | 'released'
+
 /**
  * Records of which the sender was told otherwise than it is now, oldest first: refused and no more, or again. Those never
  * told of are records that passed and are refused since, by a version that judged what was stored.
  */
-export async function refusalsToldOtherwise(tx: Queryable, limit: number): Promise<Refusal[]> {
+export async function refusalsToldOtherwise(tx: Queryable, limit: number, certain: Certain): Promise<Refusal[]> {
   const { rows } = await tx.query<Refusal>({
     ...thorough,
     // Both as sets: asked one by one, as many refusals as there are forms with a typing error in months take long.
@@ -53,14 +56,37 @@ export async function refusalsToldOtherwise(tx: Queryable, limit: number): Promi
         select coalesce(x.record, n.record) as record, coalesce(x.service, n.service) as service,
           coalesce(x.received_at, n.received_at) as received_at, coalesce(x.refused, false) as refused, x.faults
         from rule_refusal x full join refused n on n.record = x.record
-        where coalesce(x.refused, false) <> (n.record is not null) order by 1 limit $1)
+        where coalesce(x.refused, false) <> (n.record is not null) and ($2 = 'all' or x.refused and exists (
+          select from override o where o.record = x.record and o.decision = 'release' and o.ended_at is null))
+        order by 1 limit $1)
       select d.record, d.service, r.received_at as "receivedAt", r.message, r.sender_id as "senderId",
         r.form_kind as "formKind", r.ordinal, d.refused, coalesce(d.faults, r.fault_codes) as faults
       from differing d join record r on r.service = d.service and r.id = d.record and r.received_at = d.received_at
       order by d.record`,
-    values: [limit],
+    values: [limit, certain],
   })
   return rows
+}
+
+/** By which rules a record is withheld, and under which activation; no rule and null where a person confirmed it. */
+export interface Withholding {
+  readonly rules: readonly string[]
+  readonly activation: number | null
+}
+
+/** Those of the records that are withheld, by record. */
+export async function withheldAmong(
+  tx: Queryable,
+  records: readonly number[],
+): Promise<ReadonlyMap<number, Withholding>> {
+  const { rows } = await tx.query<Withholding & { record: number }>({
+    name: 'withheld-among',
+    text: `select record, coalesce(array_agg(distinct rule) filter (where rule <> ''), '{}') as rules,
+        max(activation) as activation
+      from withheld where record = any($1::bigint[]) group by record`,
+    values: [records],
+  })
+  return new Map(rows.map(({ record, rules, activation }) => [record, { rules, activation }]))
 }
 
 /** Writes down what senders are told now. */

@@ -32,7 +32,7 @@ export async function tallyPlace(tx: Queryable, service: Service): Promise<numbe
 
 /**
  * Adds the entries of consecutive blocks to the tally and moves its place behind them. A record a rule refuses was counted as
- * read before; one that is refused no more counts as read again.
+ * read before; one that is refused no more, because it passes or is withheld, counts as read again.
  */
 export async function addToTally(tx: Queryable, first: BlockRow, last: BlockRow): Promise<void> {
   await tx.query({
@@ -41,18 +41,18 @@ export async function addToTally(tx: Queryable, first: BlockRow, last: BlockRow)
     text: `with e as (
         select kind, at, received_at, detail from entry
         where service = $1 and (xid, id) >= ($2::xid8, $3::bigint) and (xid, id) <= ($4::xid8, $5::bigint)
-          and kind in ('record-read', 'record-refused', 'reinstated', 'refused-later', 'unreadable', 'acknowledged',
-            'refused-by-destination')
+          and (kind in ('record-read', 'record-refused', 'reinstated', 'refused-later', 'unreadable', 'acknowledged',
+            'refused-by-destination') or kind = 'withheld' and detail ? 'faults')
       ), turned as (
         select date_trunc('hour', received_at) as hour, coalesce(detail->>'formKind', '') as form_kind, at, detail,
-          kind = 'record-refused' and not detail ? 'activation' as at_once, case kind when 'reinstated' then -1 else 1 end as n
-        from e where kind in ('record-refused', 'reinstated', 'refused-later')
+          kind = 'record-refused' and not detail ? 'activation' as at_once, case when kind in ('reinstated', 'withheld') then -1 else 1 end as n
+        from e where kind in ('record-refused', 'reinstated', 'refused-later', 'withheld')
       ), counted as (
         select date_trunc('hour', case when kind in ('acknowledged', 'refused-by-destination') then at else received_at end) as hour,
           kind as what, coalesce(detail->>'formKind', '') as form_kind, coalesce(detail->>'destination', '') as destination,
           case kind when 'refused-by-destination' then coalesce(detail->>'code', '')
             when 'unreadable' then coalesce(detail->'faults'->0->>'code', '') else '' end as code, at, 1 as n
-        from e where kind not in ('record-refused', 'reinstated', 'refused-later')
+        from e where kind not in ('record-refused', 'reinstated', 'refused-later', 'withheld')
         union all
         select hour, 'record-refused', form_kind, '', '', at, n from turned
         union all

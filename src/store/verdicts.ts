@@ -16,6 +16,8 @@ export interface NewVerdict {
   readonly patient: Buffer | null
   /** Sealed like the record; null when the text of the rule needs nothing. */
   readonly evidence: Buffer | null
+  /** An `error` of a rule that was not asked, because it stood still on other records. Not stored. */
+  readonly barred?: true
 }
 
 /** Acts for the rest of the transaction as the checker, who may not change or delete a message or record (law 2). */

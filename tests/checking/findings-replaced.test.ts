@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { retellRefusals } from '../../src/checking/retell.ts'
-import { figures, findingsVersion, silentVersion, unknownDevice } from './findings.ts'
+import { promote } from '../../src/checking/promote.ts'
+import { certainNow, retellRefusals } from '../../src/checking/retell.ts'
+import { figures, findingsVersion, silentVersion, toldKinds, unknownDevice } from './findings.ts'
 import { makePackWorld, type PackWorld } from './world.ts'
 
 const flagged = findingsVersion('1.1.1', [{ code: 'code-unknown', severity: 'flag' }])
@@ -94,6 +95,38 @@ test('of two that were refused and pass together the later one goes out, as new'
   expect(await owed(world)).toEqual([])
   await letPass(world)
   expect(await owed(world)).toEqual(['second result', 'second certificate'])
+})
+
+test('a version that begins to count while senders are told stops the telling until it has judged what is stored', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  await world.hand(1, [unknownDevice('f-1'), unknownDevice('f-2'), unknownDevice('f-3')])
+  await world.work()
+  await world.set(flagged, 'active')
+  // As if it had judged all of it long ago.
+  await world.db.query({ text: 'alter table activation disable trigger user' })
+  await world.db.query({ text: `update activation set at = at - interval '1 minute'` })
+  await world.install(findingsVersion('1.2.0', [{ code: 'code-unknown', fields: ['test.device'], severity: 'refuse' }]))
+  const emergency = { confirmedBy: 'jan', emergency: true, actor: 'lea', why: 'they must not pass' } as const
+  const wish = { pack: 'eform-quality', version: '1.2.0', mode: 'active', ...emergency } as const
+  let promoting: Promise<unknown> | undefined
+  const waits = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`
+  const told = await retellRefusals(
+    world.db,
+    'hub:test',
+    async (tx) => {
+      const certain = await certainNow(tx)
+      promoting ??= promote(world, wish)
+      // It waits for this batch, and the next batch for it.
+      if (certain === 'all') await expect.poll(() => world.count(waits), { timeout: 20_000 }).toBeGreaterThan(0)
+      return certain
+    },
+    1,
+  )
+  await promoting
+  expect(told).toBe(1)
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused', 'record-refused', 'reinstated'])
 })
 
 test('a record that was delivered, is refused since and corrected then is replaced at those who have it', async () => {

@@ -8,12 +8,19 @@ import { noteBefore, proveRevert } from '../../src/checking/proof.ts'
 import { retellLook, retellRefusals } from '../../src/checking/retell.ts'
 import { revertPack } from '../../src/checking/revert.ts'
 import { makeRuleSets } from '../../src/checking/rule-sets.ts'
+import { stopReport } from '../../src/checking/stop-report.ts'
 import { decide } from '../../src/checking/withheld.ts'
-import { sealOnce } from '../../src/ledger/seal.ts'
-import { reports } from '../../src/store/impact.ts'
-import { tallySince } from '../../src/store/tally.ts'
-import { tallyLook } from '../../src/watch/figures.ts'
-import { figures, findingsVersion, silentVersion, told, toldKinds, unknownDevice, writtenVersion } from './findings.ts'
+import { reports, setReportState } from '../../src/store/impact.ts'
+import {
+  figures,
+  findingsVersion,
+  silentVersion,
+  tallied,
+  told,
+  toldKinds,
+  unknownDevice,
+  writtenVersion,
+} from './findings.ts'
 import { makePackWorld, type PackWorld } from './world.ts'
 
 const flagged = findingsVersion('1.1.1', [{ code: 'code-unknown', fields: ['test.device'], severity: 'flag' }])
@@ -108,13 +115,6 @@ test('the proof of a revert holds with refused records', async () => {
   expect(proof.during.map(({ records, visible }) => [records, visible])).toEqual([[3, 3]])
 })
 
-async function tallied(world: PackWorld): Promise<Record<string, number>> {
-  while ((await sealOnce(world.db)) > 0);
-  await tallyLook.look(world.db)
-  const lines = await tallySince(world.db, 'eforms', new Date(Date.now() - 86_400_000))
-  return Object.fromEntries(lines.map(({ what, code, count }) => [`${what} ${code}`.trim(), count]))
-}
-
 /** Only what is older than every running transaction of the server is sealed, those of other tests too. */
 const becomes = (world: PackWorld, wanted: Record<string, number>): Promise<void> =>
   expect.poll(() => tallied(world), { timeout: 20_000, interval: 100 }).toEqual(wanted)
@@ -162,6 +162,30 @@ test('in an emergency nothing refused is let pass before it was judged by the ve
   expect((await told(world, device!)).deliveries).toHaveLength(2)
   expect(await told(world, group!)).toMatchObject({ state: 'refused', deliveries: [] })
   expect((await figures(world)).balanced).toBe(true)
+})
+
+test('while what is stored is judged, or that was stopped, what a person released passes; the judging is not to be stopped', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  const [receipt] = await world.hand(1, [unknownDevice('f-1'), unknownDevice('f-2')])
+  await world.work()
+  const record = await world.count('select min(id) as n from record')
+  const choice = { clientId: null, pack: null, rule: null, records: [record] }
+  await decide(world.db, { choice, decision: 'release', actor: 'lea', why: 'the device is sold', expected: 1 })
+  await world.install(flagged)
+  const emergency = { confirmedBy: 'jan', emergency: true, actor: 'lea', why: 'every form is refused' } as const
+  const wish = { pack: 'eform-quality', version: '1.1.1', mode: 'active' } as const
+  const { catchUp } = await promote(world, { ...wish, ...emergency })
+  await expect(stopReport(world.db, catchUp!)).rejects.toMatchObject({ code: 'pack-report-counts' })
+  // As an earlier version of the hub let somebody do.
+  await setReportState(world.db, catchUp!, 'stopped')
+  await retellLook('test').look(world.db)
+  await world.work()
+  expect(await toldKinds(world)).toEqual(['record-refused', 'record-refused', 'reinstated'])
+  expect((await told(world, receipt!)).deliveries).toHaveLength(2)
+  await setReportState(world.db, catchUp!, 'running')
+  await revertPack(world, undo)
+  expect(await stopReport(world.db, catchUp!)).toBe(false)
 })
 
 test('what was undone while it judged what is stored is not waited for; for the other sender it is judged to its end', async () => {

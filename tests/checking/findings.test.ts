@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import { beginReport, runReport } from '../../src/checking/dry-run.ts'
 import { retellRefusals } from '../../src/checking/retell.ts'
 import { revertPack } from '../../src/checking/revert.ts'
 import { decide } from '../../src/checking/withheld.ts'
-import { figures, findingsVersion, silentVersion, told, toldKinds, unknownDevice } from './findings.ts'
+import { figures, findingsVersion, silentVersion, tallied, told, toldKinds, unknownDevice } from './findings.ts'
 import { makePackWorld } from './world.ts'
+
+const withholding = findingsVersion('2.0.0', [{ code: 'code-unknown', severity: 'withhold' }])
 
 test('a finding refuses as the form does where the version says nothing of it', async () => {
   const world = await makePackWorld()
@@ -88,6 +91,26 @@ test('a person who confirms a refused record keeps it refused when the rule goes
   await world.set(findingsVersion('2.0.0', [{ code: 'code-unknown', severity: 'flag' }]), 'active')
   expect(await told(world, receipt!)).toMatchObject({ state: 'withheld', waitingFor: { by: 'lea' } })
   expect(await figures(world)).toEqual({ balanced: true, passed: 0, withheld: 1, refused: 0, waiting: 0 })
+})
+
+test('its sender is not told that a refused record passes when the next version withholds it', async () => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  const [receipt] = await world.hand(1, [unknownDevice('f-1')])
+  await world.work()
+  const setting = await world.install(withholding)
+  const tried = await beginReport(world.db, { purpose: 'try', setting, pack: withholding, actor: 'lea' })
+  await runReport({ ...world, worker: 'test' }, tried)
+  await world.set(withholding, 'active')
+  expect(await retellRefusals(world.db, 'hub:test')).toBe(1)
+  await world.work()
+  expect(await toldKinds(world)).toEqual(['record-refused', 'withheld'])
+  expect(await told(world, receipt!)).toMatchObject({ state: 'withheld', waitingFor: { what: 'release' } })
+  expect(await figures(world)).toEqual({ balanced: true, passed: 0, withheld: 1, refused: 0, waiting: 0 })
+  const held = { 'record-read': 1 }
+  await expect.poll(() => tallied(world), { timeout: 20_000, interval: 100 }).toEqual(held)
+  // Planned meanwhile: once it is released it goes out by itself.
+  expect((await told(world, receipt!)).deliveries).toHaveLength(2)
 })
 
 test('what the form itself cannot read stays refused for good, whatever a version says', async () => {

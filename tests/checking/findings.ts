@@ -1,9 +1,12 @@
 import { seededRandom } from '../../src/formats/eform/random.ts'
 import { sampleForm } from '../../src/formats/eform/sample.ts'
 import { tellTrace } from '../../src/http/tell-trace.ts'
+import { sealOnce } from '../../src/ledger/seal.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { loadPacks } from '../../src/rules/load.ts'
 import { readPack, type Pack } from '../../src/rules/pack.ts'
+import { tallySince } from '../../src/store/tally.ts'
+import { tallyLook } from '../../src/watch/figures.ts'
 import type { PackWorld } from './world.ts'
 
 /** The versions of the pack of findings that come with the hub. */
@@ -79,4 +82,12 @@ export async function figures(world: PackWorld) {
 export const toldKinds = async (world: PackWorld): Promise<string[]> => {
   const { rows } = await world.db.query<{ kind: string }>({ text: 'select kind from entry where tell order by id' })
   return rows.map(({ kind }) => kind)
+}
+
+/** What the tally of a day counts, once it is sealed: only what is older than every running transaction of the server is. */
+export async function tallied(world: PackWorld): Promise<Record<string, number>> {
+  while ((await sealOnce(world.db)) > 0);
+  await tallyLook.look(world.db)
+  const lines = await tallySince(world.db, 'eforms', new Date(Date.now() - 86_400_000))
+  return Object.fromEntries(lines.map(({ what, code, count }) => [`${what} ${code}`.trim(), count]))
 }

@@ -137,6 +137,22 @@ test('the look notes and proves by itself', async () => {
   expect((await proofOf(world.db, revert))?.holds).toBe(true)
 })
 
+test('a proof that does not hold stays an alert on every node, whoever proved it, until a person takes the next step', async () => {
+  const world = await withheldWorld()
+  const { revert } = await revertPack(world, undo)
+  // As `sluis pack revert` does; what was kept when it began has a record less.
+  await world.db.query({ text: `update manifest set records = records - 1 where moment = 'before'` })
+  expect((await proveRevert(world, revert)).holds).toBe(false)
+  const alert = { kind: 'pack-proof-fails', scope: 'test-quality', detail: { revert } }
+  const [one, other] = [proofLook(world), proofLook(world)]
+  expect(await one.look(world.db)).toEqual([alert])
+  expect(await other.look(world.db)).toEqual([alert])
+  expect(await one.look(world.db)).toEqual([alert])
+  await world.set(good, 'shadow')
+  expect(await other.look(world.db)).toEqual([])
+  expect(await one.look(world.db)).toEqual([])
+})
+
 test('20,000 withheld records are visible again with as many statements as ten', async () => {
   const statements: number[] = []
   for (const count of [10, 20_000]) {

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest'
 import { beginReport, runReport } from '../../src/checking/dry-run.ts'
+import { barredFacts, barredLook } from '../../src/checking/barred.ts'
 import { beginRegular, workOnReports } from '../../src/checking/regular.ts'
 import type { Judge } from '../../src/checking/judge.ts'
+import { makeRuleBars } from '../../src/rules/bars.ts'
+import { findings } from '../../src/rules/evaluate.ts'
+import type { Pack } from '../../src/rules/pack.ts'
+import type { RuleSubject } from '../../src/rules/subject.ts'
+import type { Judged } from '../../src/rules/worker-messages.ts'
+import { startRuleWorkers } from '../../src/rules/workers.ts'
 import { setCheckSchedule } from '../../src/store/check-schedules.ts'
+import { inTransaction } from '../../src/store/connect.ts'
 import { reports } from '../../src/store/impact.ts'
+import { signOfLife } from '../../src/store/nodes.ts'
 import { makePackWorld, testPack, type PackWorld } from './world.ts'
 
 const pack = testPack('1.0.0', [{ id: 'source-judged', expr: "%source != 'lab-b'" }])
@@ -35,6 +44,25 @@ test('what is stored is checked again by itself, once a day and not on the day i
   const told = { purpose: 'regular', state: 'done', actor: 'hub', version: '1.0.0', seen: 7, total: 7 }
   expect(await reports(world.db)).toMatchObject([told, told])
   expect((await world.books()).balanced).toBe(true)
+})
+
+test('two nodes that find the same check due begin it once', async () => {
+  const world = await makePackWorld()
+  await world.send(1, 4)
+  await world.set(pack, 'active')
+  await setCheckSchedule(world.db, { pack: pack.name, at: '00:00', actor: 'lea', why: 'night' }, false)
+  await world.db.query({ text: `update check_schedule set changed_at = changed_at - interval '1 day'` })
+  // Both have looked before one of them begins: what is to be begun waits for a reader.
+  const waiting = `select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  let nodes: Promise<unknown> | undefined
+  await inTransaction(world.db, async (tx) => {
+    await tx.query({ text: 'lock table impact_report in share mode' })
+    nodes = Promise.all(['one', 'two'].map((worker) => workOnReports({ ...world, worker })))
+    await expect.poll(() => world.count(waiting), { timeout: 20_000 }).toBe(2)
+  })
+  await nodes
+  expect(await reports(world.db)).toMatchObject([{ purpose: 'regular', state: 'done', seen: 4, total: 4 }])
 })
 
 /** As if the rule had been too slow when the records came, on a machine with too much to do. */
@@ -71,6 +99,47 @@ test('a rule that could not be worked out is asked again, and what it says then 
   await workOnReports(deps)
   expect(await outcomes(world)).toEqual({ withhold: 3 })
   expect(await world.count('select count(distinct record) as n from withheld')).toBe(3)
+})
+
+test('a rule that stood still leaves no errors beside what is stored, its node says so, and it is asked again', async () => {
+  let minutes = 0
+  let healthy = false
+  const bars = makeRuleBars(undefined, () => minutes * 60_000)
+  const thread = {
+    run: async (asked: Pack, { subjects, skips }: { subjects: readonly Judged[]; skips: readonly string[] }) => {
+      const open = subjects.findIndex(
+        (_, at) => ![`${at} source-judged`, '* source-judged'].some((s) => skips.includes(s)),
+      )
+      if (!healthy && open !== -1) return { state: 'stuck', subject: open, rule: 0 } as const
+      const said = findings(asked, subjects as RuleSubject[])
+      return { state: 'done', verdicts: open === -1 ? said.map(() => []) : said } as const
+    },
+    close: async () => undefined,
+  }
+  const workers = startRuleWorkers({ size: 1, deadlineMs: 0, bars, startThread: () => thread })
+  const world = await makePackWorld(workers.judge)
+  const deps = { ...world, worker: 'node' }
+  await world.send(2, 6)
+  await world.set(pack, 'active')
+  await beginRegular(deps, pack.name, 'hub')
+  await workOnReports(deps)
+  // Of three it was asked; of the others nothing is known, as before.
+  expect(await outcomes(world)).toEqual({ error: 3 })
+  const node = { name: 'node', url: '', roles: ['work'], version: '1', state: 'up' } as const
+  await signOfLife(world.db, { ...node, facts: barredFacts(bars.list()) }, new Date())
+  const alert = { kind: 'rule-barred', scope: 'test-quality source-judged (node)', detail: {} }
+  expect(await barredLook.look(world.db)).toEqual([alert])
+
+  healthy = true
+  await beginRegular(deps, pack.name, 'hub')
+  await workOnReports(deps)
+  expect(await outcomes(world)).toEqual({ error: 3 })
+  minutes = 11
+  await beginRegular(deps, pack.name, 'hub')
+  await workOnReports(deps)
+  expect(await outcomes(world)).toEqual({ withhold: 6 })
+  await signOfLife(world.db, { ...node, facts: barredFacts(bars.list()) }, new Date())
+  expect(await barredLook.look(world.db)).toEqual([])
 })
 
 test('what a version withholds when it is tried stands in the place of an error it gave in the shadow', async () => {

@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { seal } from '../../src/kernel/keys.ts'
 import { dataFolder } from '../../src/kernel/package-root.ts'
+import { makeRuleBars } from '../../src/rules/bars.ts'
 import { loadPack, packOf as packIn } from '../../src/rules/load.ts'
+import { findingsNoted } from '../../src/rules/noted.ts'
 import { readPack, type Pack } from '../../src/rules/pack.ts'
+import { noRule, type Judged } from '../../src/rules/worker-messages.ts'
 import type { WorkerThread } from '../../src/rules/worker-thread.ts'
 import { startRuleWorkers, type RuleWorkers } from '../../src/rules/workers.ts'
 import { packTuples } from '../support/packed.ts'
@@ -86,6 +89,52 @@ it('asks a rule that stood still three times no more, and says so as error', asy
   expect([...(workers.stopped.get(slowPattern.hash) ?? [])]).toEqual(['pattern'])
 })
 
+it('asks it again after some minutes, and bars it only for standing still within as many', async () => {
+  const asked: string[] = []
+  const told: string[] = []
+  let minutes = 0
+  const bars = makeRuleBars(
+    ({ pack, version, rule }) => told.push(`${pack} ${version} ${rule}`),
+    () => minutes * 60_000,
+  )
+  workers = startRuleWorkers({ size: 1, deadlineMs: 0, bars, startThread: () => threadWithoutClock(asked) })
+  const stands = async (records: number) => {
+    const before = asked.length
+    await workers!.judge(
+      slowPattern,
+      Array.from({ length: records }, () => about({ code: 'ok', word: bait })),
+    )
+    return asked.length - before
+  }
+  // Once in a while is no reason.
+  expect(await stands(2)).toBe(2)
+  minutes = 11
+  expect(await stands(2)).toBe(2)
+  expect(told).toEqual([])
+  expect(await stands(2)).toBe(1)
+  expect(told).toEqual(['trial 1.0.0 pattern'])
+  expect(bars.list()).toEqual([{ pack: 'trial', version: '1.0.0', rule: 'pattern' }])
+  minutes = 20
+  expect(await stands(2)).toBe(0)
+  minutes = 21
+  expect(await stands(1)).toBe(1)
+  expect(bars.list()).toEqual([])
+})
+
+it('blames no rule for the time between two records', () => {
+  const progress = new Int32Array(3)
+  const seen: number[] = []
+  function* opened() {
+    for (let at = 0; at < 3; at++) {
+      seen.push(progress[2]!)
+      yield about({ code: 'ok', word: 'aaa' })
+    }
+  }
+  findingsNoted(slowPattern, opened(), new Set(), progress)
+  expect([...seen, progress[2]]).toEqual([noRule, noRule, noRule, noRule])
+  expect([progress[0], progress[1]]).toEqual([9, 2])
+})
+
 it('lets the thread that is asked next load a pack beforehand, without a record', async () => {
   const runs: [thread: number, records: number][] = []
   let threads = 0
@@ -158,6 +207,23 @@ function plainResult(): object {
   const { cases } = packIn(loadPack(join(dataFolder, 'packs/lab-quality/1.0.0')), 'lab-quality@1.0.0')
   return { ...cases?.record, status: 'cancelled' }
 }
+
+it('leaves a thread for what arrives, however long what is stored takes', async () => {
+  const held = Promise.withResolvers<void>()
+  const startThread = () => ({
+    run: async (_pack: Pack, { subjects }: { readonly subjects: readonly Judged[] }) => {
+      if (subjects.length > 1) await held.promise
+      return { state: 'done' as const, verdicts: subjects.map(() => []) }
+    },
+    close: async () => undefined,
+  })
+  workers = startRuleWorkers({ size: 2, deadlineMs: 0, startThread })
+  const one = about({ code: 'ok', word: 'a' })
+  const stored = Array.from({ length: 4 }, () => workers!.judgeStored(slowPattern, [one, one]))
+  expect(await workers.judge(slowPattern, [one])).toEqual([[]])
+  held.resolve()
+  expect(await Promise.all(stored)).toEqual(Array.from({ length: 4 }, () => [[], []]))
+})
 
 it('has a queue with an end, and lets nobody wait who comes when it closes', async () => {
   workers = startRuleWorkers({ size: 1, deadlineMs: 5000, queueLimit: 1 })

@@ -129,6 +129,7 @@ const alertWords = {
   'pack-demoted': ['pack-demoted', 'pack-settled'],
   'pack-withholds': ['pack-withholds', 'pack-within'],
   'pack-proof-fails': ['proof-fails', 'proof-holds'],
+  'rule-barred': ['rule-barred', 'rule-asked'],
   'feed-disturbed': ['feed-disturbed', 'feed-well'],
   'paused-late': ['paused-late', 'paused-late-over'],
   'emergency-access': ['emergency-access', 'emergency-over'],
@@ -203,6 +204,7 @@ function addressOf(row: EventRow): string | null {
     return addresses.nodes
   if (row.kind === 'books-differ' || row.kind === 'spooled-missing') return addresses.books
   if (row.kind.startsWith('pack-')) return addresses.pack(row.scope ?? '')
+  if (row.kind === 'rule-barred') return addresses.pack(row.scope?.split(' ')[0] ?? '')
   if (row.kind === 'feed-disturbed') return addresses.feeds()
   if (row.kind === 'emergency-access') return addresses.emergencies
   if (row.kind === 'refusals-unusual') {

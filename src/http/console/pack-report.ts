@@ -1,5 +1,6 @@
 import { objectionsTo, type Objection } from '../../checking/approval.ts'
 import { standing } from '../../checking/standing.ts'
+import { isAwaited, stopReport } from '../../checking/stop-report.ts'
 import { diffTables, type TablesDiff } from '../../formats/lab/tables-diff.ts'
 import { SluisError } from '../../kernel/errors.ts'
 import type { Texts } from '../../kernel/language.ts'
@@ -29,14 +30,12 @@ export function packReportScreens(screens: Screens, deps: ConsoleDeps): void {
     const rows = lines.map((line) => [line.sender, line.formKind, line.rule, ...figuresOf(line)])
     return sendCsv(reply, `${report.pack}-${report.version}-${report.id}.csv`, csv(heads, rows))
   })
-  for (const [act, state] of [
-    ['stop', 'stopped'],
-    ['resume', 'running'],
-  ] as const) {
+  for (const act of ['stop', 'resume'] as const) {
     screens.act(`/packs/:name/reports/:id/${act}`, 'change-packs', async ({ request }) => {
       const { report } = await read(deps, request.params)
       // Ended or already so in the meantime is what was wanted.
-      await setReportState(deps.db, report.id, state)
+      if (act === 'stop') await stopReport(deps.db, report.id)
+      else await setReportState(deps.db, report.id, 'running')
       return { state: 'done', to: addresses.packReport(report.pack, String(report.id)) }
     })
   }
@@ -57,6 +56,7 @@ interface Facts {
   readonly lines: readonly NamedImpactLine[]
   readonly objections: readonly Objection[]
   readonly state: PackReport['state']
+  readonly canStop: boolean
   readonly tables: TablesDiff | null
   readonly examples: readonly (ImpactExample & { readonly rule: string })[]
   /** What analytes are called. */
@@ -76,16 +76,20 @@ async function read(deps: ConsoleDeps, params: unknown): Promise<Facts> {
   ])
   const tables = against === null || report.service !== 'lab' ? null : diffTables(tablesOf(against), tablesOf(pack))
   const state = reportState(report, standing(rows).get(name))
+  const canStop = report.state === 'running' && !(await isAwaited(deps.db, report))
   // While it runs there are other ones with every batch.
   const found = report.state === 'done' ? await impactExamples(deps.db, report.id, report.service) : []
   const rules = new Map([...(against?.rules ?? []), ...pack.rules].map(({ hash, id: rule }) => [hash, rule]))
   const examples = found.map((one) => ({ ...one, rule: rules.get(one.ruleHash) ?? '' }))
   const names = new Map([...(tablesOf(pack)?.analytes ?? [])].map(([analyte, { title }]) => [analyte, title]))
   const objections = objectionsTo(lines, pack.limits, null)
-  return { at: deps.now(), report, lines, objections, state, tables, examples, names }
+  return { at: deps.now(), report, lines, objections, state, canStop, tables, examples, names }
 }
 
-function tell(view: View, { at, report, lines, objections, state, tables, examples, names }: Facts): PackReport {
+function tell(
+  view: View,
+  { at, report, lines, objections, state, canStop, tables, examples, names }: Facts,
+): PackReport {
   const worst = objections.find((one) => one.state === 'concentrated')
   const { meaning } = report
   return {
@@ -151,7 +155,7 @@ function tell(view: View, { at, report, lines, objections, state, tables, exampl
             irreversible: meaning.acknowledged + meaning.certificates,
             touched: touched(view, meaning, lines, names),
           },
-    actions: { stop: report.state === 'running', resume: report.state === 'stopped' },
+    actions: { stop: canStop, resume: report.state === 'stopped' },
   }
 }
 

@@ -97,6 +97,13 @@ export const packErrors = {
     'Es gibt keinen Bericht {report}.',
     'There is no report {report}.',
   ),
+  'pack-report-counts': operator(
+    409,
+    'Verslag {report} beoordeelt wat bewaard is met {pack} {version}, die nu geldt. Tot het klaar is, hoort niemand wat die versie doorlaat; stoppen kan niet. Maak de activering ongedaan, dan stopt het ook.',
+    'Le rapport {report} juge ce qui est conservé avec {pack} {version}, qui compte maintenant. Tant qu’il n’est pas fini, personne n’apprend ce que cette version laisse passer ; il ne peut être arrêté. Annulez l’activation et il s’arrête aussi.',
+    'Bericht {report} beurteilt das Gespeicherte mit {pack} {version}, die jetzt gilt. Bis er fertig ist, erfährt niemand, was diese Version durchlässt; er lässt sich nicht anhalten. Machen Sie die Aktivierung rückgängig, dann hält auch er an.',
+    'Report {report} judges what is stored by {pack} {version}, which counts now. Until it is done nobody is told what that version lets pass, so it cannot be stopped. Undo the activation and it stops as well.',
+  ),
   'pack-proof-unknown': operator(
     404,
     'Activering {activation} maakt niets ongedaan; er is niets te bewijzen.',
