@@ -3,7 +3,7 @@ import { isFhirDate, isFhirMoment } from './moment.ts'
 import { isJson } from './resources.ts'
 import { codes, linesOf, resourceTypes } from './types.ts'
 
-/** At most this many faults of one resource are told; a wall of faults helps nobody. */
+/** At most this many warnings and this many errors of one resource are told: a wall of faults helps nobody, nor may one hide an error. */
 const most = 20
 /** Concepts in references in identifiers may go round; no message of ours is deeper. */
 const deepest = 30
@@ -21,7 +21,7 @@ const deepest = 30
 export function checkShape(resource: Readonly<Record<string, unknown>>, path: string): readonly Fault[] {
   const type = resource['resourceType']
   if (typeof type !== 'string' || !resourceTypes.has(type)) return []
-  const check: Check = { type, faults: [] }
+  const check: Check = { type, faults: [], told: { error: 0, warning: 0 } }
   checkObject(check, resource, shapeOf(type), path, 0)
   return check.faults
 }
@@ -29,6 +29,7 @@ export function checkShape(resource: Readonly<Record<string, unknown>>, path: st
 interface Check {
   readonly type: string
   readonly faults: Fault[]
+  readonly told: { error: number; warning: number }
 }
 
 interface Element {
@@ -94,7 +95,7 @@ function checkElement(check: Check, value: unknown, { type, list }: Element, pat
   if (!Array.isArray(value)) tell(check, 'fhir-element-type', path, { expected: 'array' })
   else if (value.length === 0) tell(check, 'fhir-element-empty', path, {})
   else {
-    for (let index = 0; index < value.length && check.faults.length < most; index++) {
+    for (let index = 0; index < value.length && check.told.error < most; index++) {
       const one: unknown = value[index]
       // In a list of primitives null stands where only an extension is.
       if (one === null && linesOf(type) === null) continue
@@ -155,9 +156,11 @@ const primitives: Readonly<Record<string, Primitive>> = {
 }
 
 function tell(check: Check, code: Fault['code'], path: string, params: Fault['params']): void {
-  if (check.faults.length >= most) return
   const isError = check.type === 'Observation' || (check.type === 'Patient' && code !== 'fhir-element-unknown')
-  check.faults.push({ code, severity: isError ? 'error' : 'warning', path, params })
+  const severity = isError ? 'error' : 'warning'
+  if (check.told[severity] >= most) return
+  check.told[severity] += 1
+  check.faults.push({ code, severity, path, params })
 }
 
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
