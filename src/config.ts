@@ -21,7 +21,7 @@ function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
 }
 
 const port = whole(0, 65_535)
-const address = z.string().refine(isHttpAddress, 'takes an address such as https://hub.example')
+const address = z.string().trim().refine(isHttpAddress, 'takes an address such as https://hub.example')
 const network = z.string().refine(isNetwork, {
   error: ({ input }) =>
     `takes addresses or networks such as 10.0.0.5,10.1.0.0/16; it knows no '${String(input).slice(0, 60)}'`,
@@ -180,7 +180,7 @@ function masterKeyOf(env: Environment, dataFolder: string): Buffer {
 /** How many destinations are told where they are. Throws `WrongSetting` for one whose address is none. */
 function destinationsNamed(env: Environment): number {
   const names = Object.keys(env).filter((name) => /^SLUIS_DEST_.*_URL$/.test(name))
-  const wrong = names.find((name) => !isHttpAddress(env[name] ?? ''))
+  const wrong = names.find((name) => !isHttpAddress((env[name] ?? '').trim()))
   if (wrong !== undefined) throw new WrongSetting(`${wrong} takes an address such as https://destination.example`)
   return names.length
 }

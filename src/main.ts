@@ -243,9 +243,9 @@ const doorOf = ({ accepting, switches, findingWords }: NodeParts) => ({
   now: systemClock.now,
 })
 
-/** Where the node reaches itself. */
+/** Where the node reaches itself; who listens everywhere does so on IPv4 also where a machine has no IPv6. */
 function ownDoor({ host }: Config, port: number): string {
-  return httpAddress(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port)
+  return httpAddress(['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host, port)
 }
 
 function tokenEndpoints(config: Config, port: number): string[] {

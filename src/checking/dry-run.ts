@@ -201,8 +201,10 @@ async function writeVerdicts(
   verdicts: readonly NewVerdict[][],
 ): Promise<void> {
   const trying = report.purpose === 'try'
-  // A rule that is not asked for some minutes would leave an error beside everything stored.
-  const kept = verdicts.flat().filter(({ outcome, barred }) => barred !== true && (!trying || outcome === 'withhold'))
+  // A rule that is not asked for some minutes would leave an error beside everything stored, which it has judged before. What a
+  // version that just began to count has not judged must be seen, and is judged again.
+  const isKept = (verdict: NewVerdict): boolean => verdict.barred !== true || report.purpose === 'catch-up'
+  const kept = verdicts.flat().filter((verdict) => isKept(verdict) && (!trying || verdict.outcome === 'withhold'))
   const judged = new Set(kept.map(({ record }) => record))
   const answered = await removeAnsweredErrors(tx, report.service, {
     // What a version that is tried does not withhold is not written either.

@@ -68,7 +68,9 @@ export const statusStates = {
     detail: {
       destination: text,
       purpose: { const: 'certificate' },
-      code: { enum: ['certificate-differs', 'certificate-doses-impossible', 'content-destroyed'] },
+      code: {
+        enum: ['certificate-differs', 'certificate-doses-impossible', 'record-without-fact', 'content-destroyed'],
+      },
     },
   },
   revoked: {

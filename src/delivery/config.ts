@@ -91,7 +91,7 @@ export function loadDestinations(
     const probes = settings.environment[variable(name, 'TAKES_PROBES')]
     const simulated = settings.urls?.[name] !== undefined
     const takesProbes = probes === undefined ? destination.takesProbes || simulated : probes === 'true'
-    return Object.freeze({ ...destination, baseUrl: baseUrl.replace(/\/+$/, ''), secret, takesProbes })
+    return Object.freeze({ ...destination, baseUrl: baseUrl.trim().replace(/\/+$/, ''), secret, takesProbes })
   })
 }
 

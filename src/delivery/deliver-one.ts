@@ -45,16 +45,18 @@ export async function deliverOne(
   const { letter } = written
   const envelope = envelopeOf(delivery, written)
   // Looked at where it matters: the letter may have waited for a slow database, and the answer to a question takes time.
-  if (delivery.state !== 'waiting' || delivery.expired) {
+  const hasBeenTried = delivery.state !== 'waiting' || delivery.expired
+  if (hasBeenTried) {
     if (!isTimeFor('question', deps.destination, job)) return null
     counters.asked += 1
     const known = delivery.bodySha256
     const outcome = await transport.ask(envelope, known === null ? [letter.sha256] : [known, letter.sha256])
     const found = outcome.state === 'acknowledged' && known === null
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
-    // While it was not known or withheld, its correction may have gone past it.
-    if (await isOvertaken(deps.db, delivery.id)) return withdrawn(job, 'replaced')
   }
+  // While it was not known or withheld, its correction may have gone past it.
+  if ((hasBeenTried || delivery.attempts > 0) && (await isOvertaken(deps.db, delivery.id)))
+    return withdrawn(job, 'replaced')
   if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1
   failurePoint('send-before-request')

@@ -24,18 +24,25 @@ export const hasFinding = (faults: readonly Pick<Fault, 'severity'>[]): boolean 
   faults.some(({ severity }) => severity === 'check')
 
 /**
- * The first so many of a list and, for the others, one fault that says how many they are. It refuses when one of them does: a
- * list cut short never makes a record look better than it is.
+ * So many of a list, what refuses before what warns, and for the others one fault that says how many they are. It refuses when
+ * one of them does: a list cut short never makes a record look better than it is.
  *
  * @param path what they are all about, a JSON Pointer; the whole when not given
  * @example cutFaults(faults, 10).length // 11, of however many faults
  */
 export function cutFaults(faults: readonly Fault[], most: number, path = ''): readonly Fault[] {
   if (faults.length <= most) return faults
-  const others = faults.slice(most)
-  const severity = hasError(others) || hasFinding(others) ? 'error' : 'warning'
-  return [...faults.slice(0, most), moreFaults(others.length, severity, path)]
+  const isWarning = ({ severity }: Fault): boolean => severity === 'warning'
+  const ordered = [...faults.filter((fault) => !isWarning(fault)), ...faults.filter(isWarning)]
+  const others = ordered.slice(most)
+  const severity = others.every(isWarning) ? 'warning' : 'error'
+  return [...ordered.slice(0, most), moreFaults(sum(others.map(countOf)), severity, path)]
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
+
+/** A list may have been cut before. */
+const countOf = ({ code, params }: Fault): number => (code === 'faults-more' ? Number(params['count']) : 1)
 
 /** In place of faults that are not named one by one. */
 export function moreFaults(count: number, severity: 'error' | 'warning', path = ''): Fault {

@@ -7,9 +7,12 @@ import type { Purpose } from './deliveries.ts'
  */
 export const isThere = (d: string): string => `(${d}.state not in ('refused', 'withdrawn') and not ${isKeptBack(d)})`
 
-/** SQL: whether the delivery `d` is withheld now and nothing of it has left, so that it can still be taken back. */
+/**
+ * SQL: whether the delivery `d` is withheld now and nothing of it has left, so that it can still be taken back. What was sent and
+ * answered with an error its destination may have all the same.
+ */
 export const isKeptBack = (d: string): string => `(${d}.held and ${d}.state in ('blocked', 'waiting')
-  and ${d}.lease is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
+  and ${d}.lease is null and ${d}.sent_at is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
 
 /** SQL: whether the delivery `d` is of a record that withdraws another. */
 export const withdraws = (d: string): string =>

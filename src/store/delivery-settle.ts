@@ -63,10 +63,10 @@ freed as (
     jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'predecessor-refused')
   from freed where state = 'withdrawn'
   union all
-  -- Its sender was told that the record passes, and would wait for the certificate.
+  -- Its sender was told that the record passes, and would wait for the certificate; who replaced it knows.
   select service, message, received_at, record, id, sender_id, 'not-certified', 'hub:' || ${node}, true,
     jsonb_build_object('destination', destination, 'purpose', purpose, 'code', code)
-  from settled where noted and state = 'withdrawn' and purpose = 'certificate'
+  from settled where noted and state = 'withdrawn' and purpose = 'certificate' and code <> 'replaced'
 ), counted as (
   insert into delivery_rate as r (destination, form_kind, at, node, acknowledged, refused, failed)
   select destination, form_kind, date_bin('10 seconds', now(), timestamptz '2020-01-01'), ${node},

@@ -80,10 +80,11 @@ export async function withheldAmong(
   records: readonly number[],
 ): Promise<ReadonlyMap<number, Withholding>> {
   const { rows } = await tx.query<Withholding & { record: number }>({
-    name: 'withheld-among',
-    text: `select record, coalesce(array_agg(distinct rule) filter (where rule <> ''), '{}') as rules,
-        max(activation) as activation
-      from withheld where record = any($1::bigint[]) group by record`,
+    ...thorough,
+    name: 'withholdings-of',
+    text: `select w.record, coalesce(array_agg(distinct w.rule) filter (where w.rule <> ''), '{}') as rules,
+        max(w.activation) as activation
+      from unnest($1::bigint[]) as n(record) join withheld w on w.record = n.record group by w.record`,
     values: [records],
   })
   return new Map(rows.map(({ record, rules, activation }) => [record, { rules, activation }]))

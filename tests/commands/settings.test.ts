@@ -52,6 +52,11 @@ test('a host is an address of IPv4 or IPv6, or a name', () => {
     expect(read({ SLUIS_HOST: host }).host).toBe(host)
 })
 
+test('space around an address is no part of it', () => {
+  const { publicUrls } = read({ SLUIS_PUBLIC_URL: 'https://a.example, https://b.example\n' })
+  expect(publicUrls).toEqual(['https://a.example', 'https://b.example'])
+})
+
 test('balancers that are believed are read, and nobody is when none is named', () => {
   expect(read({}).trustedProxies).toEqual([])
   expect(read({ SLUIS_TRUST_PROXY: '10.0.0.5, fd00::/8' }).trustedProxies).toEqual(['10.0.0.5', 'fd00::/8'])

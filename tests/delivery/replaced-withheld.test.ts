@@ -148,3 +148,33 @@ test('what nobody knew the end of, and was withheld and corrected meanwhile, is 
   expect(await world.states()).toEqual({ acknowledged: 1, withdrawn: 1 })
   expect(sciensano.posts).toEqual([])
 })
+
+test('what its destination may have, though it answered with an error, is withdrawn there and not said again', async () => {
+  const world = await makeWorld()
+  const sciensano = await fake()
+  sciensano.behave = (posted, response, town) => {
+    town.act(posted)
+    sendJson(response, 502, {})
+  }
+  const [first] = await world.put({ messageId: 'm1' })
+  const node = world.deliver({ sciensano: sciensano.url })
+  await until(
+    () => world.query('select from delivery where attempts > 0'),
+    ({ length }) => length === 1,
+  )
+  await node.stop()
+  await withhold(world, first!)
+  sciensano.behave = honest
+  sciensano.posts.length = 0
+  await world.put({ messageId: 'm2', action: withdrawal })
+  world.deliver({ sciensano: sciensano.url })
+  await acknowledgedAre(world, 1)
+  expect(told(sciensano)).toEqual([['entered-in-error', `${first!.receipt}.0`]])
+  await letGo(world, first!)
+  await until(
+    () => world.states(),
+    ({ waiting = 0 }) => waiting === 0,
+  )
+  expect(await world.states()).toEqual({ acknowledged: 1, withdrawn: 1 })
+  expect(sciensano.posts).toHaveLength(1)
+})
