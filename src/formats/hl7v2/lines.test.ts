@@ -79,6 +79,25 @@ describe.each(['TX', 'FT'])('a text of several lines (%s)', (type) => {
   })
 })
 
+describe('a line with repetitions, which are lines too', () => {
+  const first = versions(0, 'PATH', line('a', 'F'), line('b~c', 'F'), line('d', 'F'))
+
+  it('belongs to its text, and is corrected and taken back with it', () => {
+    expect(first[0]!.said.value).toEqual({ state: 'text', text: 'a\nb\nc\nd', unit: null })
+    expect(current(first)).toEqual([['final', 4]])
+    const next = versions(1, 'PATH', line('a', 'C'), line('b2', 'C'), line('d', 'C'))
+    expect(current([...first, ...next])).toEqual([['corrected', 3]])
+    expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
+    expect(next[0]!.said.value).toMatchObject({ text: 'a\nb2\nd' })
+  })
+
+  it('keeps its blank ones, and is a text when it stands alone', () => {
+    expect(versions(0, 'PATH', line('a~~b', 'F'))[0]!.said.value).toEqual({ state: 'text', text: 'a\n\nb', unit: null })
+    const [none] = versions(0, 'PATH', line('~', 'F'))
+    expect(none!.said.value).toMatchObject({ values: [{ state: 'none' }, { state: 'none' }] })
+  })
+})
+
 describe('what is no line of a text', () => {
   it('is a result of its own: answers of one code, and texts under two orders', () => {
     expect(new Set(versions(0, 'PATH', ...lines(9, 'F', 'ST')).map(({ key }) => key)).size).toBe(9)

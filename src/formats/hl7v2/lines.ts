@@ -30,7 +30,7 @@ export function toResults(lines: readonly ReadLine[]): readonly ObservationConte
       const { content, identity } = part[0]!
       const resultKey = index === 0 ? content.resultKey : resultKeyOf({ ...identity, occurrence: index + 1 })
       const whole = part.length === 1 ? null : wholeOf(part)
-      for (const line of part) results.set(line, { ...line.content, ...whole?.common, resultKey })
+      for (const line of part) results.set(line, { ...ofOneLine(line), ...whole?.common, resultKey })
       if (whole !== null) results.set(part[0]!, { ...results.get(part[0]!)!, ...whole.first })
     })
   }
@@ -51,7 +51,21 @@ function partsOf(same: readonly ReadLine[]): readonly (readonly ReadLine[])[] {
   return parts
 }
 
-const textOf = ({ value }: ObservationContent): string => (value.state === 'text' ? value.text : '')
+/** Repetitions of a text are lines of it. */
+function textOf(value: ObservationValue): string {
+  if (value.state === 'several') return value.values.map(textOf).join('\n')
+  return value.state === 'text' ? value.text : ''
+}
+
+/** One line by itself: as it was read, its repetitions together. */
+function ofOneLine({ content, isText }: ReadLine): ObservationContent {
+  const { value } = content
+  if (!isText || value.state !== 'several') return content
+  const text = textOf(value)
+  if (text.trim() === '') return content
+  const unit = value.values.find((one) => one.state === 'text')?.unit ?? null
+  return { ...content, value: { state: 'text', text, unit } }
+}
 
 /** What all lines of a text say of it, and what only its first does. */
 interface Whole {
@@ -64,7 +78,7 @@ function wholeOf(part: readonly ReadLine[]): Whole {
   const standing = part.filter(({ content }) => !isTakenBack(content.status))
   const said = standing.length > 0 ? standing : part
   const contents = said.map(({ content }) => content)
-  const text = contents.map(textOf).join('\n')
+  const text = contents.map(({ value }) => textOf(value)).join('\n')
   const value: ObservationValue = text.trim() === '' ? contents[0]!.value : { state: 'text', text, unit: null }
   return {
     common: {
