@@ -11,7 +11,9 @@ export interface ReadLine {
   readonly order: Segment | null
   /** A type that is written line by line (TX, FT). */
   readonly isText: boolean
-  /** It repeats nothing and only says that what was sent before is now final (`U`). */
+  /** It says that what was sent before is now final (`U`). */
+  readonly isNowFinal: boolean
+  /** It says so and does not repeat it. */
   readonly leftOut: boolean
 }
 
@@ -98,15 +100,23 @@ function wholeOf(part: readonly ReadLine[]): Whole {
 const isTakenBack = (status: ObservationStatus): boolean =>
   status === 'cancelled' || status === 'entered-in-error' || status === 'wrong-patient'
 
-/** Lines of one text that do not agree: one that was corrected corrects it, and one that is not final leaves it open. */
+/**
+ * Lines of one text that do not agree: one that was corrected corrects it, and one that is not final leaves it open. Where
+ * lines were left out, what is repeated is not the whole, and must not take the place of the text that was sent before.
+ */
 function statusOf(said: readonly ReadLine[], isShortened: boolean): ObservationStatus {
   const repeated = said.filter(({ leftOut }) => !leftOut)
   const statuses = new Set((repeated.length > 0 ? repeated : said).map(({ content }) => content.status))
   if (isShortened || (statuses.has('corrected') && statuses.size > 1)) return 'corrected'
+  if (!statuses.has('corrected') && isLeftOut(said)) return 'registered'
   const [first = 'unknown'] = statuses
   if (statuses.size === 1) return first
   return statuses.has('unknown') ? 'unknown' : 'preliminary'
 }
+
+/** Whether lines are missing; among others that repeat what is now final, an empty one is a blank line. */
+const isLeftOut = (said: readonly ReadLine[]): boolean =>
+  said.some(({ leftOut }) => leftOut) && said.every(({ isNowFinal, leftOut }) => leftOut || !isNowFinal)
 
 function lastOf(moments: readonly (Moment | null)[]): Moment | null {
   const timeOf = (moment: Moment): number => instantOf(moment) ?? Date.parse(moment.at)

@@ -44,7 +44,8 @@ export function readObservation(result: FoundResult, patient: LabPatient, facts:
   const type = message.code(segment, 2).toUpperCase()
   const { value, doubt } = readValue(segment.field(5), { message, type, unit, numericRange })
   if (doubt !== null) warn(doubt, 'OBX-5')
-  const leftOut = sentStatus.toUpperCase() === 'U' && message.text(segment.field(5)).trim() === ''
+  const isNowFinal = sentStatus.toUpperCase() === 'U'
+  const leftOut = isNowFinal && message.text(segment.field(5)).trim() === ''
   if (leftOut) warn('hl7-value-not-repeated', 'OBX-5')
   if (message.holdsNul(segment.raw)) warnOfNul(segment, message, warn)
   const orderNumbers = orderOf(result, message)
@@ -88,7 +89,7 @@ export function readObservation(result: FoundResult, patient: LabPatient, facts:
     requester: (order && message.code(order, 16)) || (result.common && message.code(result.common, 12)) || null,
   }
   const isText = (type === 'TX' || type === 'FT') && isWords(value)
-  return { content, identity, order, isText, leftOut }
+  return { content, identity, order, isText, isNowFinal, leftOut }
 }
 
 /** Words or nothing; repetitions of a text are lines of it (HL7 v2.5.1 chapter 2.A, TX). */
