@@ -79,6 +79,59 @@ describe.each(['TX', 'FT'])('a text of several lines (%s)', (type) => {
   })
 })
 
+describe('a line with repetitions, which are lines too', () => {
+  const first = versions(0, 'PATH', line('a', 'F'), line('b~c', 'F'), line('d', 'F'))
+
+  it('belongs to its text, and is corrected and taken back with it', () => {
+    expect(first[0]!.said.value).toEqual({ state: 'text', text: 'a\nb\nc\nd', unit: null })
+    expect(current(first)).toEqual([['final', 4]])
+    const next = versions(1, 'PATH', line('a', 'C'), line('b2', 'C'), line('d', 'C'))
+    expect(current([...first, ...next])).toEqual([['corrected', 3]])
+    expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
+    expect(next[0]!.said.value).toMatchObject({ text: 'a\nb2\nd' })
+  })
+
+  it('keeps its blank ones, and is a text when it stands alone', () => {
+    expect(versions(0, 'PATH', line('a~~b', 'F'))[0]!.said.value).toEqual({ state: 'text', text: 'a\n\nb', unit: null })
+    const [none] = versions(0, 'PATH', line('~', 'F'))
+    expect(none!.said.value).toMatchObject({ values: [{ state: 'none' }, { state: 'none' }] })
+  })
+})
+
+describe('lines that are final now and not repeated (U)', () => {
+  const preliminary = versions(0, 'PATH', ...lines(3, 'P'))
+  const left = line('', 'U')
+
+  it.each([
+    ['F', [left, left, line('line 3', 'F')]],
+    ['P', [left, line('line 2', 'P'), left]],
+    ['none', [left, left, left]],
+  ])('leave the text as it was, whatever else is repeated (%s)', (_, obx) => {
+    const after = versions(1, 'PATH', ...obx)
+    expect(new Set(after.map(({ key, status }) => `${key} ${status}`))).toEqual(
+      new Set([`${preliminary[0]!.key} registered`]),
+    )
+    for (const all of [
+      [...preliminary, ...after],
+      [...after, ...preliminary],
+    ]) {
+      expect(current(all)).toEqual([['preliminary', 3]])
+    }
+    const last = versions(2, 'PATH', ...lines(3, 'F'))
+    expect(current([...preliminary, ...after, ...last])).toEqual([['final', 3]])
+    expect(after.map(({ said }) => said.value).slice(1)).toEqual(obx.slice(1).map((one) => valueOf(one)))
+  })
+
+  it('are blank lines of a text whose other lines are repeated with U', () => {
+    const after = versions(1, 'PATH', line('line 1', 'U'), left, line('line 3', 'U'))
+    expect(current([...preliminary, ...after])).toEqual([['final', 3]])
+    expect(after[0]!.said.value).toMatchObject({ text: 'line 1\n\nline 3' })
+  })
+})
+
+/** The value of one line, as its own record keeps it. */
+const valueOf = (obx: string) => versions(0, 'PATH', obx)[0]!.said.value
+
 describe('what is no line of a text', () => {
   it('is a result of its own: answers of one code, and texts under two orders', () => {
     expect(new Set(versions(0, 'PATH', ...lines(9, 'F', 'ST')).map(({ key }) => key)).size).toBe(9)

@@ -11,7 +11,9 @@ export interface ReadLine {
   readonly order: Segment | null
   /** A type that is written line by line (TX, FT). */
   readonly isText: boolean
-  /** It repeats nothing and only says that what was sent before is now final (`U`). */
+  /** It says that what was sent before is now final (`U`). */
+  readonly isNowFinal: boolean
+  /** It says so and does not repeat it. */
   readonly leftOut: boolean
 }
 
@@ -30,7 +32,7 @@ export function toResults(lines: readonly ReadLine[]): readonly ObservationConte
       const { content, identity } = part[0]!
       const resultKey = index === 0 ? content.resultKey : resultKeyOf({ ...identity, occurrence: index + 1 })
       const whole = part.length === 1 ? null : wholeOf(part)
-      for (const line of part) results.set(line, { ...line.content, ...whole?.common, resultKey })
+      for (const line of part) results.set(line, { ...ofOneLine(line), ...whole?.common, resultKey })
       if (whole !== null) results.set(part[0]!, { ...results.get(part[0]!)!, ...whole.first })
     })
   }
@@ -51,7 +53,21 @@ function partsOf(same: readonly ReadLine[]): readonly (readonly ReadLine[])[] {
   return parts
 }
 
-const textOf = ({ value }: ObservationContent): string => (value.state === 'text' ? value.text : '')
+/** Repetitions of a text are lines of it. */
+function textOf(value: ObservationValue): string {
+  if (value.state === 'several') return value.values.map(textOf).join('\n')
+  return value.state === 'text' ? value.text : ''
+}
+
+/** One line by itself: as it was read, its repetitions together. */
+function ofOneLine({ content, isText }: ReadLine): ObservationContent {
+  const { value } = content
+  if (!isText || value.state !== 'several') return content
+  const text = textOf(value)
+  if (text.trim() === '') return content
+  const unit = value.values.find((one) => one.state === 'text')?.unit ?? null
+  return { ...content, value: { state: 'text', text, unit } }
+}
 
 /** What all lines of a text say of it, and what only its first does. */
 interface Whole {
@@ -64,7 +80,7 @@ function wholeOf(part: readonly ReadLine[]): Whole {
   const standing = part.filter(({ content }) => !isTakenBack(content.status))
   const said = standing.length > 0 ? standing : part
   const contents = said.map(({ content }) => content)
-  const text = contents.map(textOf).join('\n')
+  const text = contents.map(({ value }) => textOf(value)).join('\n')
   const value: ObservationValue = text.trim() === '' ? contents[0]!.value : { state: 'text', text, unit: null }
   return {
     common: {
@@ -84,15 +100,23 @@ function wholeOf(part: readonly ReadLine[]): Whole {
 const isTakenBack = (status: ObservationStatus): boolean =>
   status === 'cancelled' || status === 'entered-in-error' || status === 'wrong-patient'
 
-/** Lines of one text that do not agree: one that was corrected corrects it, and one that is not final leaves it open. */
+/**
+ * Lines of one text that do not agree: one that was corrected corrects it, and one that is not final leaves it open. Where
+ * lines were left out, what is repeated is not the whole, and must not take the place of the text that was sent before.
+ */
 function statusOf(said: readonly ReadLine[], isShortened: boolean): ObservationStatus {
   const repeated = said.filter(({ leftOut }) => !leftOut)
   const statuses = new Set((repeated.length > 0 ? repeated : said).map(({ content }) => content.status))
   if (isShortened || (statuses.has('corrected') && statuses.size > 1)) return 'corrected'
+  if (!statuses.has('corrected') && isLeftOut(said)) return 'registered'
   const [first = 'unknown'] = statuses
   if (statuses.size === 1) return first
   return statuses.has('unknown') ? 'unknown' : 'preliminary'
 }
+
+/** Whether lines are missing; among others that repeat what is now final, an empty one is a blank line. */
+const isLeftOut = (said: readonly ReadLine[]): boolean =>
+  said.some(({ leftOut }) => leftOut) && said.every(({ isNowFinal, leftOut }) => leftOut || !isNowFinal)
 
 function lastOf(moments: readonly (Moment | null)[]): Moment | null {
   const timeOf = (moment: Moment): number => instantOf(moment) ?? Date.parse(moment.at)
