@@ -11,7 +11,6 @@ import {
   replacementsBy,
   replacingNothing,
   tieReplacement,
-  type Candidate,
   type Misled,
   type ReplacedBy,
 } from '../store/replacements.ts'
@@ -55,7 +54,7 @@ export async function findReplaced(
   )
   const batch = new Set(records.map((record) => record.id))
   const misled: Misled[] = []
-  for (const [byRecord, all] of groupBy(candidates)) {
+  for (const [byRecord, all] of Map.groupBy(candidates, (one) => one.byRecord)) {
     const possible = all.filter(({ sameForm }) => sameForm)
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
     if (meant === undefined) {
@@ -71,7 +70,11 @@ export async function findReplaced(
   await endReplacements(tx, misled, actor)
   if (replacing.length === 0) return new Map()
   // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
-  await withdrawUnsent(tx, actor)
+  await withdrawUnsent(
+    tx,
+    actor,
+    replacing.map((record) => record.id),
+  )
   return whatIsReplaced(tx, replacing)
 }
 
@@ -106,12 +109,6 @@ function toReplacement({ keys }: Vault, record: PlannedRecord) {
   }
 }
 
-function groupBy(candidates: readonly Candidate[]): Map<number, Candidate[]> {
-  const groups = new Map<number, Candidate[]>()
-  for (const one of candidates) groups.set(one.byRecord, [...(groups.get(one.byRecord) ?? []), one])
-  return groups
-}
-
 /** A withdrawal that came before what it withdraws owes its deliveries from now on. */
 export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
   const step = {
@@ -130,7 +127,7 @@ export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
  * let go.
  */
 export async function settleReplaced(tx: Queryable, actor: string): Promise<void> {
-  await withdrawUnsent(tx, actor)
+  await withdrawUnsent(tx, actor, null)
   const due = await revokeReplaced(tx, actor)
   const revocations = due.map((one) => ({
     uid: namedUuid('delivery', one.replaces, one.destination, 'revocation'),

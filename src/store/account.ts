@@ -81,8 +81,8 @@ export async function messageLines(db: Queryable, span: Span): Promise<MessageLi
         group by message
       ), todo as (
         select message from step where stage = 'read'
-      ), keyed as (
-        select message from message_key where ${inSpan('received_at')}
+      ), keyed as materialized (
+        select message, service, sender_id, received_at from message_key where ${inSpan('received_at')}
       ), lines as (
         select m.service, m.sender_id, ${dayOf('m.received_at')} as day, count(*) as accepted,
           coalesce(sum(t.read), 0) as read, coalesce(sum(t.unreadable), 0) as unreadable, count(w.message) as waiting,
@@ -95,7 +95,7 @@ export async function messageLines(db: Queryable, span: Span): Promise<MessageLi
         group by 1, 2, ${dateOf('m.received_at')}
       ), keys as (
         select service, sender_id, ${dayOf('received_at')} as day, count(*) as keys
-        from message_key k left join closed c using (service) where ${inSpan('received_at')} and ${isOpen('k')}
+        from keyed k left join closed c using (service) where ${isOpen('k')}
         group by 1, 2, ${dateOf('received_at')}
       ), entries as (
         select service, sender_id, ${dayOf('received_at')} as day, count(*) as entries

@@ -1,22 +1,22 @@
-import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
 import { isKeptBack } from './delivery-had.ts'
-import { isByWithheld } from './replacements.ts'
+import { isByWithheld, type NewReplacement } from './replacements.ts'
 
 const isUnsent = (d: string): string => `(${d}.purpose <> 'revocation' and ${d}.state in ('blocked', 'waiting')
   and ${d}.lease is null and (${d}.purpose = 'certificate' and ${d}.attempts = 0 or ${isKeptBack(d)}))`
 
 /**
  * What replaced records owe and nobody has yet need not go out any more: certificates never asked for, and all that was
- * withheld before it left. A replacement that is withheld itself changes nothing until it is let go.
+ * withheld before it left. A replacement that is withheld itself changes nothing until it is let go. `only` names those that
+ * replace; all open ones when null.
  */
-export async function withdrawUnsent(tx: Queryable, actor: string): Promise<void> {
+export async function withdrawUnsent(tx: Queryable, actor: string, only: readonly number[] | null): Promise<void> {
   await tx.query({
     name: 'withdraw-unsent',
     text: `with unsent as materialized (
         select d.id, p.service, p.received_at, p.by_record from replacement p
           join delivery d on d.message = p.message and d.record = p.record
-        where p.open and p.record is not null and ${isUnsent('d')}
+        where p.open and p.record is not null and ($2::bigint[] is null or p.by_record = any($2)) and ${isUnsent('d')}
       ), gone as (
         update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
         from unsent p where d.id = p.id and ${isUnsent('d')} and not ${isByWithheld}
@@ -25,21 +25,13 @@ export async function withdrawUnsent(tx: Queryable, actor: string): Promise<void
       select service, message, received_at, record, id, sender_id, 'withdrawn', $1,
         jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'replaced')
       from gone`,
-    values: [actor],
+    values: [actor, only],
   })
 }
 
 /** A certificate that must be revoked because its record was replaced. */
-export interface DueRevocation {
+export interface DueRevocation extends Omit<NewReplacement, 'prefix' | 'messageId'> {
   readonly certificate: number
-  readonly action: 'correct' | 'withdraw'
-  readonly byRecord: number
-  readonly byMessage: number
-  readonly byReceipt: string
-  readonly byOrdinal: number
-  readonly service: Service
-  readonly receivedAt: Date
-  readonly senderId: number
   readonly destination: string
   readonly formKind: string
   readonly replaces: string
