@@ -12,7 +12,7 @@ import { deliverOne } from './deliver-one.ts'
 import { openGate, type Opening } from './gate.ts'
 import { makeHeed } from './heed-pauses.ts'
 import { makeLanes } from './lanes.ts'
-import { leaseEndIn, leaseLeft } from './lease-time.ts'
+import { leaseEndIn, leaseLeft, type LeaseEnd } from './lease-time.ts'
 import type { LetterDesk } from './letter-desk.ts'
 import { makeSignal } from './signal.ts'
 import { startSettling } from './settling.ts'
@@ -46,12 +46,16 @@ export function startDestination(
   let unusedPermits = 0
   let tookOver = false
   let oddTurn = false
+  let brokenAt = Number.NEGATIVE_INFINITY
   const heed = makeHeed(deps.db, destination.name, ahead)
   const rarely = makeRarely(() => visibilityMark(deps.db))
 
   const settling = startSettling(deps, destination, counters, {
     settled: () => signal.wakeAll(),
-    broken: () => void giveBack(ahead.takeAll()),
+    broken: () => {
+      brokenAt = performance.now()
+      void giveBack(ahead.takeAll())
+    },
   })
 
   function pump(): void {
@@ -65,8 +69,10 @@ export function startDestination(
   }
 
   async function run(job: Job): Promise<void> {
+    // A claim that asked the gate before the breaker opened comes back after that; its jobs would pass the trial and the pace.
+    const isFromBefore = job.leaseEnds.steady - destination.leaseMs <= brokenAt
     // Not even begun when it could not be finished.
-    if (leaseLeft(job.leaseEnds) < destination.timeoutMs * 2) {
+    if (isFromBefore || leaseLeft(job.leaseEnds) < destination.timeoutMs * 2) {
       await giveBack([job])
       return
     }
@@ -98,9 +104,8 @@ export function startDestination(
     await returnLeases(deps.db, unused).catch(() => undefined)
   }
 
-  async function claim(opening: Opening): Promise<number> {
+  async function claim(opening: Opening, leaseEnds: LeaseEnd): Promise<number> {
     const lease = randomUUID()
-    const leaseEnds = leaseEndIn(destination.leaseMs)
     const shares = lanes.shares(opening)
     if (shares.length === 0) return 0
     const wish: Claim = {
@@ -139,10 +144,11 @@ export function startDestination(
     if (!tookOver)
       await endOwnLeases(deps.db, destination.name, deps.node, destination.dedupes ? 0 : destination.timeoutMs)
     tookOver = true
+    const leaseEnds = leaseEndIn(destination.leaseMs)
     const opening = await openGate(deps.db, destination, destination.batch, unusedPermits)
     unusedPermits = 0
     if (opening.permits === 0) return false
-    const claimed = await claim(opening)
+    const claimed = await claim(opening, leaseEnds)
     unusedPermits = opening.permits - claimed
     if (claimed === 0) await opening.unused()
     return claimed > 0

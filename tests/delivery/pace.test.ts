@@ -127,3 +127,34 @@ test('a pace grows until it is no limit any more; a limit of the destination sta
   await since(60, { pace: 10, tokens: 0 })
   expect([await ask(7), await pace()]).toEqual([7, 0])
 })
+
+test('a claim that comes back after the breaker opened is given back, and not posted past the trial', async () => {
+  const world = await makeWorld()
+  const vaccinnet = await startFakeDestination()
+  onTestFinished(() => vaccinnet.stop())
+  let down = true
+  vaccinnet.behave = (posted, response, self) => (down ? sendJson(response, 503, {}) : honest(posted, response, self))
+  await world.put(...ofEachKind(10))
+  const opened = async () => (await backlog(world.db, new Date())).destinations[0]?.breaker === 'open'
+  let claims = 0
+  const slow: typeof world.db = {
+    ...world.db,
+    async query(statement) {
+      const answer = await world.db.query(statement)
+      if (statement.name === 'claim-deliveries' && ++claims > 1) {
+        await until(opened, (is) => is)
+        down = false
+      }
+      return answer as never
+    },
+  }
+  const breaker = { failures: 5, openMs: 60_000, trial: 3 }
+  const change = { concurrency: 8, batch: 10, leaseMs: 60_000, timeoutMs: 10_000, breaker }
+  const node = world.deliver({ vaccinnet: vaccinnet.url }, change, 'test', slow)
+  await until(
+    async () => ({ ...node.counters().get('vaccinnet')! }),
+    ({ returned }) => claims > 1 && returned > 0 && !down,
+  )
+  await node.stop()
+  expect(vaccinnet.effects.size).toBe(0)
+})
