@@ -247,7 +247,8 @@ async function startDraining(db: Database, vault: Vault, url: string, total: num
   const until = async (reached: () => boolean): Promise<void> => {
     while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5))
   }
-  const settled = (): boolean => counters.acknowledged === counters.claimed
+  // What was ahead when the pause began is given back, not sent.
+  const settled = (): boolean => counters.acknowledged + counters.returned === counters.claimed
   return {
     /** Until so many more are acknowledged; what is under way then is finished uncounted. */
     async some(wanted: number): Promise<Drained> {
