@@ -39,7 +39,7 @@ async function openIntake(
   }
   const folder = await mkdtemp(join(tmpdir(), 'accept-'))
   const vault = openVault(real, Buffer.alloc(32, 9))
-  const limits = { limitBytes: 1 << 20, limitAgeMs: 3_600_000 }
+  const limits = { limitBytes: 1 << 25, limitAgeMs: 3_600_000 }
   const opened = await openSpool({ folder, journalFolder: null, key: vault.keys.spool, ...limits, log: silentLog })
   const spool = change.spool?.(opened) ?? opened
   const fixed = { bell: makeBell(), node: 'test', log: silentLog, now: () => new Date() }
@@ -233,6 +233,32 @@ test('a queue with no room refuses with a time to come back, and stores all it t
   for (const one of await Promise.all(taken)) expect(one).toMatchObject(custody)
   expect(await accepting.accept(arrival('afterwards'))).toMatchObject(custody)
   expect(await stored()).toHaveLength(taken.length + 1)
+})
+
+test('a queue that is full while the database goes away is spooled at once, and what comes after it', async () => {
+  const gates: PromiseWithResolvers<Error | null>[] = []
+  let writes = true
+  const { accepting, storing, stored } = await openIntake(() =>
+    writes ? null : gates[gates.push(Promise.withResolvers()) - 1]!.promise,
+  )
+  await accepting.accept(arrival('before'))
+  await sleep(5)
+  writes = false
+  const names = Array.from({ length: 6_149 }, (_, n) => `m${n}`)
+  // One in each lane, the share of a service in the queue; the second lane hears that nothing is written, the first nothing.
+  const taken = names.slice(0, 6_146).map((name) => accepting.accept(arrival(name)))
+  while (gates.length < 2) await sleep(5)
+  gates[1]!.resolve(saying('25006'))
+  while (accepting.custodian().state !== 'spooling') await sleep(5)
+  const full = accepting.waiting()
+  taken.push(...names.slice(6_146).map((name) => accepting.accept(arrival(name))))
+  expect([full, accepting.waiting()]).toEqual([6_144, 0])
+  for (const custody of await Promise.all(taken.slice(1))) expect(custody).toMatchObject({ level: 'spooled' })
+  gates[0]!.resolve(null)
+  expect(await taken[0]).toMatchObject({ level: 'stored' })
+  writes = true
+  await storing()
+  expect(await stored()).toEqual(['before', ...names])
 })
 
 test('only what the database refuses for its data is set aside, and it is stored once the database takes it', async () => {

@@ -87,9 +87,9 @@ export function startAccepting(deps: AcceptDeps): Accepting {
   /** Runs while a batch under way may still come back undone: until then nothing younger is spooled. */
   let settling: NodeJS.Timeout | null = null
   let stopping = false
-  // Until the database has answered once, everything is spooled: a node that restarts takes messages at once.
   /** Spooled messages stored since arrivals last went straight in. */
   let drained = 0
+  // Until the database has answered once, everything is spooled: a node that restarts takes messages at once.
   let custodian: Custodian = { state: 'spooling', since: deps.now() }
 
   const pump = (): void => {
@@ -243,8 +243,12 @@ export function startAccepting(deps: AcceptDeps): Accepting {
           return spoolOne(waiting)
         }
         const ofService = queued.get(arrival.service) ?? 0
-        if (queue.length >= largestQueue || ofService >= largestShare)
-          return reject(new SluisError('intake-full', { seconds: 2 }))
+        if (queue.length >= largestQueue || ofService >= largestShare) {
+          if (custodian.state === 'storing') return reject(new SluisError('intake-full', { seconds: 2 }))
+          // Room on the disk counts for more than the order behind a batch that is not answered yet.
+          spoolWaiting()
+          return spoolOne(waiting)
+        }
         queue.push(waiting)
         count(arrival.service, 1)
         pump()
