@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { askToken } from '../../src/access/ask-token.ts'
 import { readConfig } from '../../src/config.ts'
 import { openVault } from '../../src/ledger/vault.ts'
 import { startHub } from '../../src/main.ts'
 import { connect, type Database } from '../../src/store/connect.ts'
+import { lineTo } from '../crash/town.ts'
+import { fieldOf, frame, oru, talk } from '../hl7v2/line.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { makeSender, registerClient, writeLetter } from '../support/sender.ts'
 import { temporaryFolder } from './support.ts'
 
 const [ours, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
@@ -21,8 +25,8 @@ afterAll(async () => {
   await folder.remove()
 })
 
-const start = (masterKey: Buffer) => {
-  const env = { DATABASE_URL: database.url, SLUIS_MASTER_KEY: masterKey.toString('base64') }
+const start = (masterKey: Buffer, url = database.url) => {
+  const env = { DATABASE_URL: url, SLUIS_MASTER_KEY: masterKey.toString('base64'), SLUIS_MLLP_LOOPBACK: '1' }
   const quiet = { SLUIS_PROBE_SECONDS: '0', SLUIS_DRAIN_MS: '0', SLUIS_LOG: 'error' }
   return startHub(readConfig({ port: 0, mllpPort: 0, data: folder.path }, { ...env, ...quiet }), {}, () => undefined)
 }
@@ -45,4 +49,42 @@ test('a wrong master key is found on a day that has no key yet, makes none, and 
     await right.stop()
   }
   expect(await rowsOf('data_key')).toBeGreaterThan(1)
+})
+
+test('a wrong master key spools nothing while the database is away, in a folder whose own key knows the senders', async () => {
+  const client = await registerClient(database.url)
+  const { line, url } = await lineTo(database.url)
+  onTestFinished(() => line.close())
+  const lab = async (port: number | null): Promise<readonly (string | undefined)[]> => {
+    const sender = talk(port ?? 0)
+    onTestFinished(() => void sender.socket.destroy())
+    sender.socket.write(frame(oru('one')))
+    return (await sender.hear(1)).map((answer) => fieldOf(answer, 'MSA-1'))
+  }
+  const known = await start(ours, url)
+  await known.ready
+  const pharmacy = makeSender(client, [known.url])
+  onTestFinished(() => pharmacy.close())
+  expect((await pharmacy.post(writeLetter())).body.level).toBe('stored')
+  expect(await lab(known.mllpPort)).toEqual(['AA'])
+  await known.stop()
+
+  await line.mode('refuse')
+  const wrong = await start(other, url)
+  expect(await askToken(wrong.url, client)).toMatchObject({ state: 'refused', code: 'client-unknown-now' })
+  const held = await pharmacy.post(writeLetter(), wrong.url)
+  expect(held).toMatchObject({ status: 401, body: { code: 'token-not-ours' } })
+  expect(await lab(wrong.mllpPort)).toEqual([])
+  expect(wrong.parts.spool.state()).toMatchObject({ frames: 0 })
+  await line.mode('pass')
+  await expect(wrong.ready).rejects.toMatchObject({ code: 'master-key-differs' })
+  await wrong.stop()
+
+  await line.mode('refuse')
+  const right = await start(ours, url)
+  expect((await pharmacy.post(writeLetter(), right.url)).body.level).toBe('spooled')
+  expect(await lab(right.mllpPort)).toEqual(['AA'])
+  await line.mode('pass')
+  await right.ready
+  await right.stop()
 })
