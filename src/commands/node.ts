@@ -17,7 +17,8 @@ sluis node --lost RECEIPT --reason "..." [--by NAME]
 Without more it lists the nodes whose disk may hold messages that are not in the database: those that fell silent, and those
 that keep messages on disk. Retention removes nothing while there is one, for what comes from that disk may belong to what
 would be gone. A node that never comes back under its name, with its disk or without, is struck off here: it is missed and
-waited for no more. Should it come back it is up again, and what is on its disk is stored as ever.
+waited for no more. Should it come back it is up again, and what is on its disk is stored as ever. One whose name a node with
+another data folder has taken stands here as NAME~FOLDER; start that folder under any free name.
 
 It lists too the receipts a node gave for messages that its disk has lost. The books do not balance with one, and what was
 received in its time stays, until the sender sends the same message again, or somebody says here that it never comes. The

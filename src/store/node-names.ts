@@ -1,5 +1,5 @@
 import type { Queryable } from './connect.ts'
-import { mayTakePlace } from './nodes.ts'
+import { inItsPlace, sameFolder } from './nodes.ts'
 
 /** Who has a name that was asked for. */
 export interface NameHolder {
@@ -8,7 +8,7 @@ export interface NameHolder {
 }
 
 /**
- * Takes a name for the node of a data folder, from now on; what it last told of its disk stays told until it tells anew.
+ * Takes a name for the node of a data folder, from now on; what that folder last told of its disk stays told until it tells anew.
  * Gives the living node of another folder that has the name, and changes nothing then.
  */
 export async function takeNodeName(
@@ -16,10 +16,12 @@ export async function takeNodeName(
   node: { name: string; url: string; roles: readonly string[]; version: string; folder: string },
 ): Promise<NameHolder | null> {
   const { rowCount } = await db.query({
-    text: `insert into node (name, url, roles, version, started_at, seen_at, state, facts)
-      values ($1, $2, $3, $4, now(), now(), 'up', jsonb_build_object('folder', $5::text))
-      on conflict (name) do update set seen_at = now(), state = 'up', facts = node.facts || excluded.facts
-        where ${mayTakePlace}`,
+    text: `${inItsPlace(
+      '$5',
+      `values ($1, $2, $3, $4, now(), now(), 'up', jsonb_build_object('folder', $5::text))`,
+      `seen_at = now(), state = 'up', facts =
+        (node.facts - case when ${sameFolder} then '{}' else '{spoolFrames,spoolAside}'::text[] end) || excluded.facts`,
+    )} select from told`,
     values: [node.name, node.url, node.roles, node.version, node.folder],
   })
   if (rowCount !== 0) return null

@@ -1,12 +1,5 @@
 import type { Queryable } from './connect.ts'
-import { messagesOnDisk, silentSeconds, struckOff } from './nodes.ts'
-
-/**
- * Of a row of `node`: its disk may hold messages that nobody has stored yet, so that no period they may belong to is closed.
- * It says so itself, or fell silent without a word; one that somebody struck off is not waited for.
- */
-export const mayHoldMessages = `(${messagesOnDisk}
-  or (state <> 'stopped' and seen_at < now() - interval '${silentSeconds} seconds')) and not ${struckOff}`
+import { mayHoldMessages, silentSeconds, struckOff } from './nodes.ts'
 
 /** A node that is waited for, or was struck off. */
 export interface MissedNode {

@@ -32,11 +32,35 @@ const inLastWeek = `seen_at > now() - interval '7 days'`
 export const messagesOnDisk = `((facts->>'spoolFrames')::float8 > 0 or (facts->>'spoolAside')::float8 > 0)`
 
 /**
- * Of a row of `node` and the one that is to take its place: not while a node of another data folder lives under that name.
- * Who tells no folder is of a version that had none.
+ * Of a row of `node`: its disk may hold messages that nobody has stored yet, so that no period they may belong to is closed.
+ * It says so itself, or fell silent without a word; one that somebody struck off is not waited for.
  */
-export const mayTakePlace = `(node.state = 'stopped' or node.seen_at < now() - interval '${silentSeconds} seconds'
-  or coalesce(node.facts->>'folder', excluded.facts->>'folder') is not distinct from excluded.facts->>'folder')`
+export const mayHoldMessages = `(${messagesOnDisk}
+  or (state <> 'stopped' and seen_at < now() - interval '${silentSeconds} seconds')) and not ${struckOff}`
+
+/** Of a row of `node` and the one that is to take its place: both are of one data folder. Of a version that had none, too. */
+export const sameFolder = `coalesce(node.facts->>'folder', excluded.facts->>'folder') is not distinct from excluded.facts->>'folder'`
+
+/** Of a row of `node`: nobody lives under its name. */
+const isFree = `(node.state = 'stopped' or node.seen_at < now() - interval '${silentSeconds} seconds')`
+
+/** Of a row of `node` and the one that is to take its place: not while a node of another data folder lives under that name. */
+const mayTakePlace = `(${isFree} or ${sameFolder})`
+
+/**
+ * Writes a row of `node` in the place of the one of its name, in the statement's `told`. When that one is of another data
+ * folder whose disk may hold messages it stays, under a name of its own, until that folder tells of its disk again or somebody
+ * strikes it off. `folder`: how the statement names the folder of the new row, whose name is $1.
+ */
+export const inItsPlace = (folder: string, insert: string, update: string): string => `with former as (
+    insert into node (name, url, roles, version, started_at, seen_at, state, facts)
+    select name || '~' || left(facts->>'folder', 8), url, roles, version, started_at, seen_at, state, facts - 'carried'
+    from node where name = $1 and facts->>'folder' <> ${folder} and ${isFree} and ${mayHoldMessages}
+    on conflict (name) do update set seen_at = excluded.seen_at, state = excluded.state, facts = excluded.facts
+  ), told as (
+    insert into node (name, url, roles, version, started_at, seen_at, state, facts) ${insert}
+    on conflict (name) do update set ${update} where ${mayTakePlace} returning 1
+  )`
 
 /** What a node last told of its disk: messages the database does not have yet, and those it refused. */
 export function heldMessages({ facts }: Pick<NodeRow, 'facts'>): { readonly frames: number; readonly aside: number } {
@@ -61,14 +85,18 @@ export async function signOfLife(
 ): Promise<void> {
   const { rowCount } = await db.query({
     name: 'sign-of-life',
-    text: `insert into node (name, url, roles, version, started_at, seen_at, state, facts)
-      values ($1, $2, $3, $4, $5, now(), $6, $7::jsonb || jsonb_build_object('carried',
-        (select jsonb_object_agg(role, now()) from unnest($3::text[]) as role)))
-      on conflict (name) do update set url = excluded.url, roles = excluded.roles, version = excluded.version,
+    text: `${inItsPlace(
+      `$7::jsonb->>'folder'`,
+      `values ($1, $2, $3, $4, $5, now(), $6, $7::jsonb || jsonb_build_object('carried',
+        (select jsonb_object_agg(role, now()) from unnest($3::text[]) as role)))`,
+      `url = excluded.url, roles = excluded.roles, version = excluded.version,
         started_at = excluded.started_at, seen_at = now(), state = excluded.state,
         facts = excluded.facts || jsonb_build_object('carried',
-          coalesce(node.facts->'carried', '{}') || (excluded.facts->'carried'))
-        where ${mayTakePlace}`,
+          coalesce(node.facts->'carried', '{}') || (excluded.facts->'carried'))`,
+    )}, back as (
+      delete from node where exists (select from told) and name <> $1
+        and facts->>'folder' = $7::jsonb->>'folder' and right(name, 9) = '~' || left(facts->>'folder', 8)
+    ) select from told`,
     values: [node.name, node.url, node.roles, node.version, startedAt, node.state, JSON.stringify(node.facts)],
   })
   if (rowCount === 0) throw new SluisError('node-name-taken', { node: node.name, url: '' })

@@ -1,6 +1,6 @@
 import type { Service } from '../formats/record.ts'
 import { thorough, type Queryable } from './connect.ts'
-import { mayHoldMessages } from './nodes-gone.ts'
+import { mayHoldMessages } from './nodes.ts'
 import type { Cursor } from './status-feed.ts'
 
 /** How long one service keeps contents, and who said so; `days` null keeps everything. */

@@ -4,6 +4,7 @@ import { silentLog } from '../../src/kernel/log.ts'
 import { startHub } from '../../src/main.ts'
 import { connect, type Database } from '../../src/store/connect.ts'
 import { listNodes, signOfLife } from '../../src/store/nodes.ts'
+import { missedNodes, strikeOff } from '../../src/store/nodes-gone.ts'
 import { startHeartbeat, takeName } from '../../src/watch/heartbeat.ts'
 import { temporaryFolder } from '../commands/support.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -57,7 +58,51 @@ test('the name of a node that was killed and comes back with another folder is f
   await takeName(node('one'))
   await db.query({ text: `update node set seen_at = now() - interval '9 seconds'` })
   await takeName(node('two'), () => true)
-  expect(await facts()).toEqual([{ folder: 'two' }])
+  expect(await facts()).toEqual([{ folder: 'two' }, { folder: 'one' }])
+})
+
+const [one, two] = ['11111111-folder', '22222222-folder']
+const tell = (folder: string, spoolFrames: number, state: 'up' | 'stopped' = 'up') =>
+  signOfLife(db, { ...node(folder), state, facts: { folder, spoolFrames } }, new Date())
+const held = async () => (await listNodes(db)).map(({ name, facts: { spoolFrames } }) => [name, spoolFrames])
+
+test('what lies on the disk of a node whose name another folder took is waited for, until it is back or struck off', async () => {
+  for (const state of ['up', 'stopped'] as const) {
+    await takeName(node(one))
+    await tell(one, 3, state)
+    await db.query({ text: `update node set seen_at = now() - interval '9 seconds'` })
+    await takeName(node(two))
+    expect(await held()).toEqual([
+      ['a', undefined],
+      ['a~11111111', 3],
+    ])
+    await tell(two, 0)
+    expect((await missedNodes(db)).map(({ name, spooled }) => [name, spooled])).toEqual([['a~11111111', 3]])
+    // It comes back under another name, for its own is taken.
+    await signOfLife(db, { ...node(one), name: 'b', state: 'up', facts: { folder: one, spoolFrames: 3 } }, new Date())
+    expect(await held()).toEqual([
+      ['a', 0],
+      ['b', 3],
+    ])
+    await db.query({ text: 'delete from node' })
+  }
+
+  await tell(one, 3, 'stopped')
+  await tell(two, 0)
+  expect(await strikeOff(db, { name: 'a~11111111', actor: 'an', why: 'burnt' })).toBe(true)
+  expect((await missedNodes(db)).map(({ name, gone }) => [name, gone?.why])).toEqual([['a~11111111', 'burnt']])
+})
+
+test('so is one that fell silent without a word of its disk; one that stopped with nothing on it leaves nothing', async () => {
+  await tell(one, 0)
+  await db.query({ text: `update node set seen_at = now() - interval '9 seconds'` })
+  await takeName(node(two))
+  expect((await missedNodes(db)).map(({ name }) => name)).toEqual(['a~11111111'])
+  await db.query({ text: 'delete from node' })
+  await tell(one, 0, 'stopped')
+  await takeName(node(two))
+  expect(await missedNodes(db)).toEqual([])
+  expect(await held()).toEqual([['a', undefined]])
 })
 
 test('a node does not write over what a living one of its name told of its disk', async () => {
