@@ -49,13 +49,20 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (drill === undefined || positionals.length !== 1) {
       throw new WrongUse(`Name the drill: sluis drill ${Object.keys(drills).join(', or sluis drill ')}`)
     }
+    // Before there is a folder that somebody would have to throw away.
+    const numbers = {
+      minutes: wholeNumber('minutes', values.minutes, 1),
+      forms: wholeNumber('forms', values.forms, 1),
+      patients: wholeNumber('patients', values.patients, 50),
+      seed: wholeNumber('seed', values.seed, 0),
+    }
     const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), 'sluis-drill-')) : emptyFolder(values.data)
     const screen = screenOf(io.stderr)
     const throwAway = async (): Promise<void> => {
       if (values.data === undefined) await rm(folder, { recursive: true, force: true })
     }
     const { board, lines } = await untilInterrupted((signal, onTown) =>
-      drill({ ...values, folder, ...screen, signal, onTown, fast: values.fast === true }),
+      drill({ ...numbers, folder, ...screen, signal, onTown, fast: values.fast === true }),
     ).catch(async (error: unknown) => {
       if (error instanceof Interrupted) await throwAway()
       throw brokenOff(error, folder)
@@ -95,10 +102,10 @@ function brokenOff(error: unknown, folder: string): unknown {
 
 interface DrillRun extends Screen {
   readonly fast: boolean
-  readonly minutes?: string | undefined
-  readonly forms?: string | undefined
-  readonly patients?: string | undefined
-  readonly seed?: string | undefined
+  readonly minutes: number | undefined
+  readonly forms: number | undefined
+  readonly patients: number | undefined
+  readonly seed: number | undefined
   readonly folder: string
   readonly signal: AbortSignal
   readonly onTown: (town: Abandonable) => void
@@ -111,13 +118,12 @@ interface DrillEnd {
 
 const drills: Readonly<Record<string, (run: DrillRun) => Promise<DrillEnd>>> = {
   'black-friday': async (drill) => {
-    const minutes = wholeNumber('minutes', drill.minutes, 1) ?? 3
     const day = await retellBlackFriday({
       ...drill,
-      seconds: drill.fast ? 55 : Math.max(55, minutes * 60 - besideSeconds),
-      perSecond: wholeNumber('forms', drill.forms, 1) ?? (drill.fast ? 15 : 30),
+      seconds: drill.fast ? 55 : Math.max(55, (drill.minutes ?? 3) * 60 - besideSeconds),
+      perSecond: drill.forms ?? (drill.fast ? 15 : 30),
       pharmacies: 40,
-      seed: wholeNumber('seed', drill.seed, 0) ?? 1,
+      seed: drill.seed ?? 1,
     })
     const board = score(day)
     return { board, lines: boardLines(board) }
@@ -125,10 +131,10 @@ const drills: Readonly<Record<string, (run: DrillRun) => Promise<DrillEnd>>> = {
   'lab-checks': async (drill) => {
     const facts = await retellLabChecks({
       ...drill,
-      patients: wholeNumber('patients', drill.patients, 50) ?? (drill.fast ? 300 : 2_000),
+      patients: drill.patients ?? (drill.fast ? 300 : 2_000),
       practices: drill.fast ? 3 : 12,
       laboratories: drill.fast ? ['schelde', 'vecht'] : ['schelde', 'meuse', 'vecht', 'eifel'],
-      seed: wholeNumber('seed', drill.seed, 0) ?? 1,
+      seed: drill.seed ?? 1,
     })
     const board = scoreLabChecks(facts)
     return { board, lines: labBoardLines(board) }

@@ -31,6 +31,22 @@ test.each(['black-friday', 'lab-checks'])('%s opens no folder that holds anythin
   expect(file).toMatchObject({ code: 2, out: '' })
 })
 
+test('a number that is none is wrong use, and leaves nothing', async () => {
+  const folder = await temporaryFolder()
+  vi.stubEnv('TMPDIR', folder.path)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await folder.remove()
+  })
+  for (const option of ['--minutes', '--forms', '--patients', '--seed'])
+    for (const name of ['black-friday', 'lab-checks'])
+      expect(await sluis(['drill', name, option, 'x'])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(new RegExp(`^${option} takes a whole number`)) as string,
+      })
+  expect(await readdir(folder.path)).toEqual([])
+})
+
 test('a drill that is stopped runs nothing on and leaves nothing', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder()
   const child = spawn(process.execPath, ['bin/sluis.js', 'drill', 'black-friday', '--fast'], {
