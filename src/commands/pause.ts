@@ -114,8 +114,10 @@ function assertScope(scope: PauseScope, dataFolder: string): void {
     destinations.map(({ name }) => name),
   )
   const kinds = knownKinds(loadRoutes(destinations), scope)
-  if (kinds.length === 0 && scope.destination !== null && scope.service !== null)
-    throw new WrongUse(`Nothing of ${scope.service} goes to ${scope.destination}`)
+  if (kinds.length === 0 && scope.service !== null) {
+    const forwarded = scope.destination === null ? 'is forwarded' : `goes to ${scope.destination}`
+    throw new WrongUse(`Nothing of ${scope.service} ${scope.what === 'intake' ? 'is taken here' : forwarded}`)
+  }
   assertKnown('form kind', scope.formKind, kinds)
 }
 

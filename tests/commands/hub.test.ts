@@ -177,10 +177,9 @@ test('a name that nobody has is refused with those there are: it would show or h
     [['pause', ...kind, ...why], kinds],
     [['pause', ...kind, '--service', 'eforms', ...why], kinds],
     [['pause', ...kind, '--service', 'eforms', '--intake', ...why], kinds],
-    [
-      ['pause', ...kind, '--service', 'gfd', '--intake', ...why],
-      /^There is no form kind rapid_test here, nor any other$/m,
-    ],
+    [['pause', ...kind, '--service', 'gfd', '--intake', ...why], /^Nothing of gfd is taken here$/m],
+    [['pause', '--service', 'gfd', '--intake', ...why], /^Nothing of gfd is taken here$/m],
+    [['pause', '--service', 'lab', ...why], /^Nothing of lab is forwarded$/m],
     [
       ['pause', ...kind, '--destination', 'sciensano', ...why],
       /^There is no form kind rapid_test; there are rapid-test$/m,

@@ -44,6 +44,11 @@ describe('what is held back and let go', () => {
       expect([path, (await ask(`${at}?${kind}`)).status]).toEqual([path, 404])
       expect([path, (await post(at, { kind: kind.slice('kind='.length) })).status]).toEqual([path, 404])
     }
+    // Of these nothing is forwarded, or taken, at all.
+    for (const path of ['/services/lab/pause', '/services/gfd/pause', '/services/gfd/close']) {
+      expect([path, (await ask(path)).status]).toEqual([path, 404])
+      expect([path, (await post(path, {})).status]).toEqual([path, 404])
+    }
     expect(await runningPauses(db())).toEqual([])
   })
 

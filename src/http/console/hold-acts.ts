@@ -65,10 +65,10 @@ export function pauseDestination(deps: ConsoleDeps, destination: string, kind: s
   })
 }
 
-/** Pauses what a service forwards, or one form kind of it. Throws `not-found` for a kind it does not forward. */
+/** Pauses what a service forwards, or one form kind of it. Throws `not-found` for what it does not forward. */
 export function pauseForwarding(deps: ConsoleDeps, service: string, kind: string): Act {
   const { db, now, routes } = deps
-  const formKind = kindOf(kindsOf(routes, service), kind, addresses.serviceAct(service, 'pause'))
+  const formKind = partOf(kindsOf(routes, service), kind, addresses.serviceAct(service, 'pause'))
   const scope = { what: 'delivery', destination: null, service, formKind } as const
   return holdAct(deps, {
     scope,
@@ -92,9 +92,9 @@ export function pauseForwarding(deps: ConsoleDeps, service: string, kind: string
   })
 }
 
-/** Closes intake of a service or one form kind of it. Throws `not-found` for a kind it never takes. */
+/** Closes intake of a service or one form kind of it. Throws `not-found` for what it never takes. */
 export function closeIntake(deps: ConsoleDeps, service: string, kind: string): Act {
-  const formKind = kindOf(intakeKindsOf(deps.routes, service), kind, addresses.serviceAct(service, 'close'))
+  const formKind = partOf(intakeKindsOf(deps.routes, service), kind, addresses.serviceAct(service, 'close'))
   return holdAct(deps, {
     scope: { what: 'intake', destination: null, service, formKind },
     back: addresses.service(service),
@@ -105,6 +105,12 @@ export function closeIntake(deps: ConsoleDeps, service: string, kind: string): A
     },
     hold: (reason, owner) => stopIntake(deps.db, { service, formKind }, reason, owner),
   })
+}
+
+/** Of a service: one without any kind has nothing to hold either. */
+function partOf(known: readonly string[], kind: string, address: string): string | null {
+  if (known.length === 0) throw new SluisError('not-found', { path: address })
+  return kindOf(known, kind, address)
 }
 
 /** A pause of a kind nobody has would hold nothing and look as if it did. */
