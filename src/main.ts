@@ -85,7 +85,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
   const { db, access, accepting } = parts
   const turnedAway = countTurnedAway(db, config.node, parts.log, systemClock.now)
   const door = config.roles.includes('intake') ? doorOf(parts) : null
-  const url = (): string => httpAddress(config.host, port)
+  const url = (): string => ownDoor(config, port)
   const health = (): NodeHealth => nodeHealth(parts, http.drain.draining())
   // Loaded only where people look: a node without screens needs no pages.
   const screens = config.roles.includes('web') ? await import('./hub/console.ts') : null
@@ -144,7 +144,7 @@ export async function startHub(config: Config, around: Surroundings, say: (line:
     )
     // Who took the name also says that it has stopped.
     running.push(startHeartbeat(heartbeat))
-    if (!stopping) running.push(...startWork(parts, ownDoor(config, port)))
+    if (!stopping) running.push(...startWork(parts, url()))
   })
   ready.catch(() => undefined)
 
@@ -243,7 +243,7 @@ const doorOf = ({ accepting, switches, findingWords }: NodeParts) => ({
   now: systemClock.now,
 })
 
-/** Where the node reaches itself; who listens everywhere does so on IPv4 also where a machine has no IPv6. */
+/** Where this machine reaches the node; who listens everywhere is reached on IPv4 also where there is no IPv6. */
 function ownDoor({ host }: Config, port: number): string {
   return httpAddress(['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host, port)
 }

@@ -4,12 +4,9 @@ import { replaceFile } from './replace-file.ts'
 
 const noteOf = (dataFolder: string): string => join(dataFolder, 'hub-url')
 
-/** Writes down where the hub of a data folder listens, for commands that name the folder and no address. */
+/** Writes down where the hub of a data folder is reached, for commands that name the folder and no address. */
 export async function noteHubUrl(dataFolder: string, url: string): Promise<void> {
-  // Who listens everywhere is reached here too.
-  const reached = new URL(url)
-  if (reached.hostname === '0.0.0.0' || reached.hostname === '[::]') reached.hostname = '127.0.0.1'
-  await replaceFile(noteOf(dataFolder), `${reached.origin}\n`)
+  await replaceFile(noteOf(dataFolder), `${url}\n`)
 }
 
 /** Where the hub of a data folder listened when it started last; null when none did. */

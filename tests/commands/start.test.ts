@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { askToken } from '../../src/access/ask-token.ts'
+import { clientFileOf, readClientFile } from '../../src/access/development-client.ts'
 import { notedHubUrl } from '../../src/access/hub-note.ts'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { readConfig } from '../../src/config.ts'
@@ -84,15 +86,22 @@ test('a host that this machine does not have is told in a sentence', { timeout: 
   }
 })
 
-test('a hub on an address of IPv6 is told of, and reached, in brackets', { timeout: 120_000 }, async () => {
-  vi.stubEnv('SLUIS_HOST', '::1')
+test.each([
+  ['::1', '[::1]'],
+  ['::', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+])('a hub that listens on %s is told of, and reached, as %s', { timeout: 120_000 }, async (host, told) => {
+  vi.stubEnv('SLUIS_HOST', host)
   const config = readConfig({ port: 0, mllpPort: 0, data: folder.path }, { ...process.env, SLUIS_LOG: 'error' })
   const hub = await startHub(config, {}, () => undefined)
   try {
     await hub.ready
-    expect(hub.url).toBe(`http://[::1]:${hub.port}`)
+    expect(hub.url).toBe(`http://${told}:${hub.port}`)
     expect((await fetch(`${hub.url}/readyz`)).status).toBe(200)
     expect(await notedHubUrl(folder.path)).toBe(hub.url)
+    // As simulators do: what they sign names the address they were told.
+    const client = await readClientFile(clientFileOf(folder.path))
+    expect(await askToken(hub.url, client!)).toMatchObject({ state: 'given' })
   } finally {
     await hub.stop()
   }
