@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { personRoles, type PersonRole } from './access/rights.ts'
 import { holdsSealed, inFolder, makeMasterKey, masterKeyFile, readMasterKey } from './hub/master-key.ts'
+import { unreadSettings } from './hub/setting-names.ts'
 import { makeFolderSync } from './kernel/make-folder.ts'
 import { isNetwork } from './kernel/networks.ts'
 import { isHost, isHttpAddress } from './kernel/web-address.ts'
@@ -177,8 +178,14 @@ function masterKeyOf(env: Environment, dataFolder: string): Buffer {
   )
 }
 
-/** How many destinations are told where they are. Throws `WrongSetting` for one whose address is none. */
+/**
+ * How many destinations are told where they are. Throws `WrongSetting` for one whose address is none, and for a setting of no
+ * destination: what was meant would be sent to another place, or without its secret.
+ */
 function destinationsNamed(env: Environment): number {
+  const unread = unreadSettings(env).find(({ ofDestination }) => ofDestination)
+  if (unread !== undefined)
+    throw new WrongSetting(`${unread.name} is of no destination; did you mean ${unread.nearest}?`)
   const names = Object.keys(env).filter((name) => /^SLUIS_DEST_.*_URL$/.test(name))
   const wrong = names.find((name) => !isHttpAddress((env[name] ?? '').trim()))
   if (wrong !== undefined) throw new WrongSetting(`${wrong} takes an address such as https://destination.example`)

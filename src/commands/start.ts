@@ -1,5 +1,6 @@
 import type { CommandIo } from '../cli.ts'
 import { readConfig, roles, WrongSetting, type Config } from '../config.ts'
+import { unreadSettings } from '../hub/setting-names.ts'
 import { keepMemory } from '../kernel/heap.ts'
 import { startHub, type Hub } from '../main.ts'
 import { flag, text } from './shared/options.ts'
@@ -39,7 +40,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const say = (line: string): void => void words.write(`${line}\n`)
     const stopping = whenStopped(values['stop-with-stdin'] === true)
     try {
-      const { simulated, hub } = await startAll(configOf(values), say)
+      const config = configOf(values)
+      for (const { name, nearest } of unreadSettings(process.env))
+        say(`nothing reads ${name}; did you mean ${nearest}?`)
+      const { simulated, hub } = await startAll(config, say)
       const onReady = (): void => {
         const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
         const screens = hub.parts.config.roles.includes('web') ? `: open ${hub.url}/ in a browser` : ''

@@ -71,7 +71,13 @@ export interface DestinationSettings {
   readonly secrets?: Readonly<Record<string, string>>
 }
 
-const variable = (name: string, what: string): string => `SLUIS_DEST_${name.toUpperCase().replaceAll('-', '_')}_${what}`
+const variables = ['URL', 'SECRET', 'TAKES_PROBES'] as const
+
+const variable = (name: string, what: (typeof variables)[number]): string =>
+  `SLUIS_DEST_${name.toUpperCase().replaceAll('-', '_')}_${what}`
+
+/** The environment variables that are read for a destination. */
+export const destinationSettings = (name: string): string[] => variables.map((what) => variable(name, what))
 
 /**
  * Reads every destination of a folder. `SLUIS_DEST_<NAME>_URL` and `SLUIS_DEST_<NAME>_SECRET` say where it is and the

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { makeDevelopmentKeys } from '../../src/certificates/development.ts'
 import { readConfig } from '../../src/config.ts'
+import { settings, unreadSettings } from '../../src/hub/setting-names.ts'
+import { packageRoot } from '../../src/kernel/package-root.ts'
 import { sluis, temporaryFolder } from './support.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -27,6 +29,11 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ SLUIS_HOST: 'fe80::1%eth0' }], /^SLUIS_HOST takes an address/],
     [[{ SLUIS_DEST_SCIENSANO_URL: 'sciensano.example' }], /^SLUIS_DEST_SCIENSANO_URL takes an address such as https:/],
     [[{ SLUIS_DEST_SCIENSANO_URL: '' }], /^SLUIS_DEST_SCIENSANO_URL takes an address/],
+    [
+      [{ SLUIS_DEST_SCIENSNO_URL: 'https://sciensano.example' }],
+      /^SLUIS_DEST_SCIENSNO_URL is of no destination; did you mean SLUIS_DEST_SCIENSANO_URL\?$/,
+    ],
+    [[{ SLUIS_DEST_VACCINNET_SECERT: 'x' }], /did you mean SLUIS_DEST_VACCINNET_SECRET\?$/],
     [[{ SLUIS_PUBLIC_URL: 'hub.example:443' }], /^SLUIS_PUBLIC_URL takes an address/],
     [[{ SLUIS_MASTER_KEY: 'short' }], /^SLUIS_MASTER_KEY .* takes 32 bytes in base64$/],
     [[{ SLUIS_PUBLIC_URL: 'hub' }], /^SLUIS_PUBLIC_URL takes an address/],
@@ -45,6 +52,27 @@ test('a setting that cannot be used is named as whoever set it calls it, with wh
     [[{ PORT: 'x', SLUIS_LOG: 'loud' }], /PORT.*; SLUIS_LOG/],
   ]
   for (const [given, words] of wrong) expect(() => read(...given)).toThrow(words)
+})
+
+test('a variable of ours that nothing reads is told with the nearest that something does', async () => {
+  const destination = { SLUIS_DEST_DIGITAAL_VLAANDEREN_TAKES_PROBES: 'true', SLUIS_DEST_SCIENSANO_SECRET: 'x' }
+  expect(unreadSettings({ ...destination, SLUIS_SPOOL_BYTES: '1', OTHER: 'x' })).toEqual([])
+  vi.stubEnv('SLUIS_SPOL_BYTES', '1')
+  vi.stubEnv('DATABASE_URL', 'postgres://127.0.0.1:1/none')
+  vi.stubEnv('SLUIS_HOST', '192.0.2.1')
+  const said = await sluis(['start', '--data', folder.path, '--no-neighbours'])
+  expect(said.out).toContain('nothing reads SLUIS_SPOL_BYTES; did you mean SLUIS_SPOOL_BYTES?\n')
+})
+
+test('the names of settings are those that the code reads', () => {
+  const files = globSync(['src/**/*.ts', 'neighbours/**/*.ts'], { cwd: packageRoot })
+  const texts = files
+    .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('setting-names.ts'))
+    .map((file) => readFileSync(join(packageRoot, file), 'utf8'))
+  const named = new Set(texts.flatMap((text) => text.match(/SLUIS_[A-Z_]+[A-Z]\b/g) ?? []))
+  const read = [...named].filter((name) => !name.startsWith('SLUIS_DEST_'))
+  expect(unreadSettings(Object.fromEntries(read.map((name) => [name, ''])))).toEqual([])
+  for (const name of settings) expect([name, named.has(name)]).toEqual([name, true])
 })
 
 test('a host is an address of IPv4 or IPv6, or a name', () => {
