@@ -238,9 +238,11 @@ test('a queue with no room refuses with a time to come back, and stores all it t
 test('a queue that is full while the database goes away is spooled at once, and what comes after it', async () => {
   const gates: PromiseWithResolvers<Error | null>[] = []
   let writes = true
-  const { accepting, storing, stored } = await openIntake(() =>
-    writes ? null : gates[gates.push(Promise.withResolvers()) - 1]!.promise,
-  )
+  const { accepting, storing, stored } = await openIntake(() => {
+    if (writes) return null
+    if (gates.length === 2) return saying('25006')
+    return gates[gates.push(Promise.withResolvers()) - 1]!.promise
+  })
   await accepting.accept(arrival('before'))
   await sleep(5)
   writes = false
