@@ -1,4 +1,4 @@
-import { stronger } from './care-dirty.ts'
+import { holdEnrolling, stronger } from './care-dirty.ts'
 import type { Queryable } from './connect.ts'
 
 /** A patient on a monitor of a practice; `content` is sealed. Days are `YYYY-MM-DD`, the last one included. */
@@ -19,6 +19,7 @@ const columns = `e.patient, e.monitor, e.version, e.practice, e.from_day as "fro
 
 /** Enrols patients, or says something else of one who is enrolled. Each (patient, monitor) at most once in the list. */
 export async function putEnrolments(tx: Queryable, rows: readonly EnrolmentRow[], actor: string): Promise<void> {
+  await holdEnrolling(tx, 'alone')
   await tx.query({
     name: 'put-enrolments',
     text: `insert into enrolment (patient, monitor, version, practice, from_day, to_day, zone, content, data_key, actor)
