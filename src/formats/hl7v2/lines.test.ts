@@ -122,10 +122,34 @@ describe('lines that are final now and not repeated (U)', () => {
     expect(after.map(({ said }) => said.value).slice(1)).toEqual(obx.slice(1).map((one) => valueOf(one)))
   })
 
+  it.each([
+    ['C', line('other', 'C'), '[…]\n[…]\nother'],
+    ['D', line('line 3', 'D'), '[…]\n[…]'],
+    ['W', line('""', 'W'), '[…]\n[…]'],
+  ])('stand beside one that is corrected or taken out, and are no blank lines (%s)', (_, last, text) => {
+    const after = versions(1, 'PATH', left, left, last)
+    for (const all of [
+      [...preliminary, ...after],
+      [...after, ...preliminary],
+      [...versions(0, 'PATH', ...lines(3, 'F')), ...after],
+    ])
+      expect(current(all)).toEqual([['corrected', text.split('\n').length]])
+    expect(after[0]!.said).toMatchObject({ status: 'corrected', value: { state: 'text', text, unit: null } })
+    expect(after.map(({ said }) => said.value).slice(1)).toEqual([valueOf(left), valueOf(last)])
+  })
+
+  it('are told as left out where nothing was sent before', () => {
+    const [one] = versions(1, 'PATH', left, line('line 2', 'F'))
+    expect(one!.said).toMatchObject({ status: 'registered', value: { text: '[…]\nline 2' } })
+    expect(versions(1, 'PATH', left, left)[0]!.said).toMatchObject({ status: 'registered', value: { state: 'none' } })
+  })
+
   it('are blank lines of a text whose other lines are repeated with U', () => {
     const after = versions(1, 'PATH', line('line 1', 'U'), left, line('line 3', 'U'))
     expect(current([...preliminary, ...after])).toEqual([['final', 3]])
     expect(after[0]!.said.value).toMatchObject({ text: 'line 1\n\nline 3' })
+    const corrected = versions(1, 'PATH', line('line 1', 'U'), left, line('other', 'C'))
+    expect(corrected[0]!.said).toMatchObject({ status: 'corrected', value: { text: 'line 1\n\nother' } })
   })
 })
 

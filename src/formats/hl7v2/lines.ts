@@ -80,7 +80,10 @@ function wholeOf(part: readonly ReadLine[]): Whole {
   const standing = part.filter(({ content }) => !isTakenBack(content.status))
   const said = standing.length > 0 ? standing : part
   const contents = said.map(({ content }) => content)
-  const text = contents.map(({ value }) => textOf(value)).join('\n')
+  // Lines that are now final and not repeated hold as they were sent before (HL7 table 0085, `U`): a correction of others
+  // counts, and shows where they stand. What was sent before is not copied: it may be withheld or taken back.
+  const isGap = isLeftOut(said) && part.some(({ leftOut }) => !leftOut)
+  const text = said.map(({ content, leftOut }) => (isGap && leftOut ? '[…]' : textOf(content.value))).join('\n')
   const value: ObservationValue = text.trim() === '' ? contents[0]!.value : { state: 'text', text, unit: null }
   return {
     common: {
