@@ -98,6 +98,37 @@ describe('a line with repetitions, which are lines too', () => {
   })
 })
 
+describe('a line that is a number with a unit', () => {
+  const number = (value: string, status: string): string => `OBX|1|TX|${report}||${value}|mm|0-10||||${status}`
+  const first = versions(0, 'PATH', line('Tumour, size:', 'F'), number('5', 'F'), line('Margins free', 'F'))
+
+  it('belongs to its text, and is corrected and taken back with it', () => {
+    const text = 'Tumour, size:\n5 mm\nMargins free'
+    expect(first[0]!.said.value).toEqual({ state: 'text', text, unit: null })
+    expect(first[1]!.said.value).toMatchObject({ state: 'text', text: '5 mm' })
+    expect(current(first)).toEqual([['final', 3]])
+    const next = versions(1, 'PATH', number('6', 'C'), line('is the size', 'C'))
+    expect(next[0]!.said.value).toMatchObject({ text: '6 mm\nis the size' })
+    expect(current([...first, ...next])).toEqual([['corrected', 2]])
+    expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
+    const repeated = versions(1, 'PATH', line('', 'U'), number('6', 'C'))
+    expect(repeated[0]!.said.value).toMatchObject({ text: '[…]\n6 mm' })
+    expect(versions(0, 'PATH', line('sizes', 'F'), number('5~6', 'F'))[0]!.said.value).toMatchObject({
+      text: 'sizes\n5 mm\n6 mm',
+    })
+  })
+
+  it('is a value where there is no text', () => {
+    const values = versions(0, 'PATH', number('5', 'F'), number('6', 'F'), line('', 'F'))
+    expect(values.map(({ said }) => said.value)).toMatchObject([
+      { state: 'quantity', value: 5 },
+      { state: 'quantity', value: 6 },
+      { state: 'none' },
+    ])
+    expect(new Set(values.map(({ key }) => key)).size).toBe(3)
+  })
+})
+
 describe('lines that are final now and not repeated (U)', () => {
   const preliminary = versions(0, 'PATH', ...lines(3, 'P'))
   const left = line('', 'U')
