@@ -83,6 +83,14 @@ test('it is in whatever order they arrive, whichever was left out', async () => 
   expect(await now(insz)).toEqual(['AMP corrected R', 'CIP entered-in-error -', 'GEN corrected R'])
 })
 
+test('and when they are read together', async () => {
+  const insz = await somebody()
+  const both = [panel(insz, '10', 'final', three), panel(insz, '11', 'corrected', three.slice(1))]
+  await Promise.all(both.map((body) => world.ask('/fhir', { as: 'laboratory', method: 'POST', body })))
+  await world.settled()
+  expect(await now(insz)).toEqual(['AMP entered-in-error -', 'CIP corrected R', 'GEN corrected S'])
+})
+
 test('of components of one code the last are, and all of a result that has none any more', async () => {
   const insz = await somebody()
   const own = { valueString: 'growth' }
