@@ -107,8 +107,8 @@ describe('a line that is a number with a unit', () => {
     expect(first[0]!.said.value).toEqual({ state: 'text', text, unit: null })
     expect(first[1]!.said.value).toMatchObject({ state: 'text', text: '5 mm' })
     expect(current(first)).toEqual([['final', 3]])
-    const next = versions(1, 'PATH', number('6', 'C'), line('is the size', 'C'))
-    expect(next[0]!.said.value).toMatchObject({ text: '6 mm\nis the size' })
+    const next = versions(1, 'PATH', line('The size is', 'C'), number('6', 'C'))
+    expect(next[0]!.said.value).toMatchObject({ text: 'The size is\n6 mm' })
     expect(current([...first, ...next])).toEqual([['corrected', 2]])
     expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
     const repeated = versions(1, 'PATH', line('', 'U'), number('6', 'C'))
@@ -116,6 +116,13 @@ describe('a line that is a number with a unit', () => {
     expect(versions(0, 'PATH', line('sizes', 'F'), number('5~6', 'F'))[0]!.said.value).toMatchObject({
       text: 'sizes\n5 mm\n6 mm',
     })
+  })
+
+  it('is a value where a comment follows it', () => {
+    const [value, comment] = versions(0, 'PATH', number('5', 'F'), line('Sample haemolytic', 'F'))
+    expect(value!.said.value).toMatchObject({ state: 'quantity', value: 5 })
+    expect(comment!.said.value).toMatchObject({ state: 'text', text: 'Sample haemolytic' })
+    expect(comment!.key).not.toEqual(value!.key)
   })
 
   it('is a value where there is no text', () => {

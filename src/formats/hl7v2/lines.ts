@@ -41,14 +41,16 @@ export function toResults(lines: readonly ReadLine[]): readonly ObservationConte
 
 /**
  * The results among those of one key, in their order: all lines of text under one order together, every other by itself. A
- * number is a line of text beside others, and a value where there is no text.
+ * number after words is a line of them. One that comes first is a value with a comment: what a monitor counts must not be lost
+ * in a text.
  */
 function partsOf(same: readonly ReadLine[]): readonly (readonly ReadLine[])[] {
   if (same.length === 1) return [same]
   const parts: ReadLine[][] = []
   const texts = new Map<Segment | null, ReadLine[]>()
-  const worded = new Set(same.filter(isWorded).map(({ order }) => order))
+  const worded = new Set<Segment | null>()
   for (const line of same) {
+    if (isWorded(line)) worded.add(line.order)
     const isLine = line.isText && (worded.has(line.order) || !holdsNumber(line.content.value))
     const part = isLine ? (texts.get(line.order) ?? []) : []
     if (part.length === 0) parts.push(part)
