@@ -18,7 +18,7 @@ const patient = z.strictObject({
   identifier: z.string().min(1).max(120),
   name: z.string().max(200).default(''),
   monitor: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
-  /** Without one the newest. */
+  /** Without one who is enrolled stays on theirs, and who is new comes to that of the practice. */
   version: z.string().optional(),
   ...span,
   birthDate: day.nullable().default(null),

@@ -31,6 +31,9 @@ their reason, features such as a therapy, and until when. A file that is wrong i
       exemptions: [{ item: fundus, reason: treated-elsewhere, from: 2026-01-01, to: 2026-12-31 }]
       features: [{ name: metformin, from: 2021-03-01 }]
 
+A patient may name the version of the monitor (version: 1.1.0). Without one, who is enrolled stays on the version they are on,
+and who is new comes to the newest that the practice has patients on, or to the newest there is.
+
   --move MONITOR       move those enrolled to another version of a monitor, all or of one practice; wants the report of
                        sluis monitor try, except to go back to the version they were moved from
   --version V          the version to move to

@@ -15,12 +15,25 @@ export interface Touch extends ItemKey {
   readonly receivedAt: Date
 }
 
+const enrolLock = 7_301_022
+
+/**
+ * What marks the items of those who are enrolled holds this shared until its commit, who enrols holds it alone: neither of two
+ * at once would see the other, and the first evaluation of an enrolment could miss for good what is not committed yet. Taken
+ * by a statement of its own, so that the next one sees what it waited for.
+ */
+export async function holdEnrolling(tx: Queryable, how: 'shared' | 'alone'): Promise<void> {
+  const shared = how === 'shared' ? '_shared' : ''
+  await tx.query({ text: `select pg_advisory_xact_lock${shared}($1)`, values: [enrolLock] })
+}
+
 /**
  * Marks the items that records touch, of enrolled patients only. Many causes of one item are one row; the rows are taken in
  * one order, so that two transactions wait for each other and never both.
  */
 export async function markTouched(tx: Queryable, touches: readonly Touch[]): Promise<void> {
   if (touches.length === 0) return
+  await holdEnrolling(tx, 'shared')
   await tx.query({
     name: 'mark-touched',
     text: `insert into dirty (patient, monitor, item, cause, record, received_at)
@@ -54,6 +67,8 @@ export async function markPatients(
   patients: readonly Buffer[],
   cause: Exclude<DirtyCause, 'record'>,
 ): Promise<number> {
+  if (patients.length === 0) return 0
+  await holdEnrolling(tx, 'shared')
   const { rowCount } = await tx.query({
     name: 'mark-patients',
     text: `insert into dirty (patient, monitor, item, cause, received_at)

@@ -1,4 +1,4 @@
-import { stronger } from './care-dirty.ts'
+import { holdEnrolling, stronger } from './care-dirty.ts'
 import type { Queryable } from './connect.ts'
 
 /** A patient on a monitor of a practice; `content` is sealed. Days are `YYYY-MM-DD`, the last one included. */
@@ -17,9 +17,22 @@ export interface EnrolmentRow {
 const columns = `e.patient, e.monitor, e.version, e.practice, e.from_day as "fromDay", e.to_day as "toDay", e.zone, e.content,
   e.data_key as "dataKey"`
 
-/** Enrols patients, or says something else of one who is enrolled. Each (patient, monitor) at most once in the list. */
-export async function putEnrolments(tx: Queryable, rows: readonly EnrolmentRow[], actor: string): Promise<void> {
-  await tx.query({
+/** An enrolment that is said; one that `stays` leaves who is enrolled on the version they are on. */
+export interface SaidEnrolment extends EnrolmentRow {
+  readonly stays: boolean
+}
+
+/**
+ * Enrols patients, or says something else of one who is enrolled. Each (patient, monitor) at most once in the list. Returns
+ * the versions they are on.
+ */
+export async function putEnrolments(
+  tx: Queryable,
+  rows: readonly SaidEnrolment[],
+  actor: string,
+): Promise<Pick<EnrolmentRow, 'patient' | 'monitor' | 'version'>[]> {
+  await holdEnrolling(tx, 'alone')
+  const { rows: put } = await tx.query<Pick<EnrolmentRow, 'patient' | 'monitor' | 'version'>>({
     name: 'put-enrolments',
     text: `insert into enrolment (patient, monitor, version, practice, from_day, to_day, zone, content, data_key, actor)
       select decode(e.patient, 'hex'), e.monitor, e.version, e.practice, e.from_day, e.to_day, e.zone,
@@ -27,9 +40,12 @@ export async function putEnrolments(tx: Queryable, rows: readonly EnrolmentRow[]
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::date[], $7::text[], $8::text[], $9::int[])
         as e(patient, monitor, version, practice, from_day, to_day, zone, content, data_key)
       order by 1, 2
-      on conflict (patient, monitor) do update set version = excluded.version, practice = excluded.practice,
+      on conflict (patient, monitor) do update set version = case
+          when encode(excluded.patient, 'hex') || ' ' || excluded.monitor = any($11::text[]) then enrolment.version
+          else excluded.version end, practice = excluded.practice,
         from_day = excluded.from_day, to_day = excluded.to_day, zone = excluded.zone, content = excluded.content,
-        data_key = excluded.data_key, at = now(), actor = excluded.actor`,
+        data_key = excluded.data_key, at = now(), actor = excluded.actor
+      returning patient, monitor, version`,
     values: [
       rows.map((e) => e.patient.toString('hex')),
       rows.map((e) => e.monitor),
@@ -41,8 +57,10 @@ export async function putEnrolments(tx: Queryable, rows: readonly EnrolmentRow[]
       rows.map((e) => e.content.toString('hex')),
       rows.map((e) => e.dataKey),
       actor,
+      rows.filter(({ stays }) => stays).map((e) => `${e.patient.toString('hex')} ${e.monitor}`),
     ],
   })
+  return put
 }
 
 /** What patients are enrolled for, ended enrolments included. */

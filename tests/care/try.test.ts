@@ -253,3 +253,35 @@ test('the command reads a definition with all its faults, and prints what would 
   expect(refused.err).toContain('/items/')
   expect(await sluis(['monitor', 'try'])).toMatchObject({ code: 2 })
 })
+
+test('a file that names no version leaves who is enrolled on theirs, and gives a new patient that of the practice', async () => {
+  const world = await twoPatients()
+  const newer = changed((text) => text)
+  const deps: CareDeps = { ...world.deps, definitions: [...world.deps.definitions, newer] }
+  const enrolled = async (practice: string, identifiers: readonly string[], more = {}): Promise<void> => {
+    const patients = identifiers.map((identifier) => ({ identifier, monitor: newer.name, from: '2015-01-01', ...more }))
+    await enrol(deps, world.db, readEnrolFile(JSON.stringify({ practice, patients })), 'test')
+  }
+  const versions = async (): Promise<unknown[]> =>
+    (
+      await world.query<{ line: string }>(
+        `select practice || ' ' || version || ' ' || count(*) as line from enrolment group by practice, version order by 1`,
+      )
+    ).map(({ line }) => line)
+  await enrolled('praktijk-noord', [patientOne, other, 'local:x:1'])
+  expect(await versions()).toEqual(['praktijk-noord 1.0.0 3'])
+  expect(await world.keep()).toBe(45)
+  await enrolled('praktijk-zuid', ['local:x:2'])
+  await enrolled('praktijk-noord', [other], { version: '1.1.0' })
+  const both = ['praktijk-noord 1.0.0 2', 'praktijk-noord 1.1.0 1', 'praktijk-zuid 1.1.0 1']
+  expect(await versions()).toEqual(both)
+  await enrolled('praktijk-noord', [patientOne, other])
+  expect(await versions()).toEqual(both)
+  await expect(enrolled('praktijk-noord', [other], { version: '9.9.9' })).rejects.toMatchObject({
+    code: 'monitor-unknown',
+  })
+  await expect(enrolled('praktijk-noord', [other], { version: null })).rejects.toMatchObject({
+    code: 'enrolment-unreadable',
+    params: { place: '/patients/0/version' },
+  })
+})

@@ -300,6 +300,12 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
       expect(section).not.toContain(none)
       expect(html).not.toMatch(/6[.,]543|0[.,]21|8[.,]76|Seen of somebody else/)
     }
+    // A value sent after it opens nothing of what was taken back.
+    const later = { value: 2.345, unit: 'ug/L', status: 'final', issued: '2026-07-02T09:00:00+02:00', more: { code } }
+    await world.hand(labBundle({ insz, family, order: 'O-taken', results: [later] }))
+    const after = await page(address, 'operator')
+    expect(after).toContain('2.345')
+    expect(after).not.toMatch(/6\.543|0\.21|8\.76|Seen of somebody else/)
   })
 
   test('a reader reads the patients of the own practice, a helper none', async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { currentOf, judgeArrival, type ResultVersion } from '../../src/formats/lab/history.ts'
+import { currentOf, judgeArrival, takenBackIn, type ResultVersion } from '../../src/formats/lab/history.ts'
 import type { ObservationStatus } from '../../src/formats/lab/observation.ts'
 
 const { cases } = z
@@ -70,6 +70,42 @@ describe('one truth per result', () => {
       { numRuns: 20 },
     )
   })
+})
+
+test.each([
+  [['F 5.0 @10', 'C 6.0 @11'], []],
+  [['F 5.0 @10', 'X - @11'], []],
+  [
+    ['F 5.0 @10', 'D - @11'],
+    [0, 1],
+  ],
+  [
+    ['F 5.0 @10', 'W - @11', 'F 6.0 @12', 'C 6.1 @13'],
+    [0, 1],
+  ],
+  [
+    ['F 6.0 @12', 'D - @11', 'F 5.0 @10', 'F 5.1 @-'],
+    [1, 2, 3],
+  ],
+  [
+    ['F 5.0 @10', 'D - @11', 'F 6.0 @12', 'D - @13', 'F 7.0 @14'],
+    [0, 1, 2, 3],
+  ],
+  [
+    ['F 5.0 @10', 'D - @11', 'X - @13'],
+    [0, 1],
+  ],
+  [
+    ['F 5.0 @10', 'D - @-', 'F 6.0 @12'],
+    [0, 1, 2],
+  ],
+  [
+    ['F 5.0 @10', 'D - @11', 'X - @-', 'F 6.0 @12'],
+    [0, 1, 2, 3],
+  ],
+])('of %j are taken back for good %j', (texts, taken) => {
+  const all = texts.map(versionFrom)
+  expect(takenBackIn(all).map(({ id }) => Number(id))).toEqual(taken)
 })
 
 const anyVersion = fc

@@ -331,6 +331,40 @@ test('a result taken back from the wrong patient keeps no value of the other', a
   ])
 })
 
+test('a value sent after one was taken back opens nothing of what was taken back', async () => {
+  const insz = somebody()
+  await world.letIn(insz)
+  const conclusion = 'Poorly regulated, as in June'
+  const { body } = await world.hand(labBundle({ insz, order: 'O-89', conclusion, results: [{ value: 61 }] }))
+  const address = `/fhir/${body.entry[2]?.response.location}`
+  const first = await practice(`${address}/_history/1`)
+  const error = { status: 'entered-in-error', value: 61, issued: '2026-07-01T09:00:00+02:00' }
+  await world.hand(labBundle({ insz, order: 'O-89', results: [error] }))
+  const again = { status: 'final', value: 47, issued: '2026-07-02T09:00:00+02:00' }
+  await world.hand(labBundle({ insz, order: 'O-89', results: [again] }))
+  const read = await practice(address)
+  expect(read.body).toMatchObject({ status: 'final', valueQuantity: { value: 47 }, meta: { versionId: '3' } })
+  const history = await practice(`${address}/_history`)
+  expect([history.body.total, /"value":61/.test(history.text), /"value":47/.test(history.text)]).toEqual([
+    3,
+    false,
+    true,
+  ])
+  const etag = first.headers.get('etag') ?? ''
+  const before = await practice(`${address}/_history/1`, { 'if-none-match': etag })
+  expect([first.text.includes('"value":61'), before.status, before.text.includes('"value":61')]).toEqual([
+    true,
+    200,
+    false,
+  ])
+  const report = await practice(`/fhir/${body.entry[1]?.response.location}`)
+  const reports = await practice(`/fhir/DiagnosticReport?patient.identifier=${insz}`)
+  expect([report, reports].map(({ status, text }) => [status, text.includes(conclusion)])).toEqual([
+    [200, false],
+    [200, false],
+  ])
+})
+
 test('pages walk through everything once, name no patient, and are of one client', async () => {
   const insz = somebody()
   await world.letIn(insz)

@@ -98,6 +98,44 @@ describe('a line with repetitions, which are lines too', () => {
   })
 })
 
+describe('a line that is a number with a unit', () => {
+  const number = (value: string, status: string): string => `OBX|1|TX|${report}||${value}|mm|0-10||||${status}`
+  const first = versions(0, 'PATH', line('Tumour, size:', 'F'), number('5', 'F'), line('Margins free', 'F'))
+
+  it('belongs to its text, and is corrected and taken back with it', () => {
+    const text = 'Tumour, size:\n5 mm\nMargins free'
+    expect(first[0]!.said.value).toEqual({ state: 'text', text, unit: null })
+    expect(first[1]!.said.value).toMatchObject({ state: 'text', text: '5 mm' })
+    expect(current(first)).toEqual([['final', 3]])
+    const next = versions(1, 'PATH', line('The size is', 'C'), number('6', 'C'))
+    expect(next[0]!.said.value).toMatchObject({ text: 'The size is\n6 mm' })
+    expect(current([...first, ...next])).toEqual([['corrected', 2]])
+    expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
+    const repeated = versions(1, 'PATH', line('', 'U'), number('6', 'C'))
+    expect(repeated[0]!.said.value).toMatchObject({ text: '[…]\n6 mm' })
+    expect(versions(0, 'PATH', line('sizes', 'F'), number('5~6', 'F'))[0]!.said.value).toMatchObject({
+      text: 'sizes\n5 mm\n6 mm',
+    })
+  })
+
+  it('is a value where a comment follows it', () => {
+    const [value, comment] = versions(0, 'PATH', number('5', 'F'), line('Sample haemolytic', 'F'))
+    expect(value!.said.value).toMatchObject({ state: 'quantity', value: 5 })
+    expect(comment!.said.value).toMatchObject({ state: 'text', text: 'Sample haemolytic' })
+    expect(comment!.key).not.toEqual(value!.key)
+  })
+
+  it('is a value where there is no text', () => {
+    const values = versions(0, 'PATH', number('5', 'F'), number('6', 'F'), line('', 'F'))
+    expect(values.map(({ said }) => said.value)).toMatchObject([
+      { state: 'quantity', value: 5 },
+      { state: 'quantity', value: 6 },
+      { state: 'none' },
+    ])
+    expect(new Set(values.map(({ key }) => key)).size).toBe(3)
+  })
+})
+
 describe('lines that are final now and not repeated (U)', () => {
   const preliminary = versions(0, 'PATH', ...lines(3, 'P'))
   const left = line('', 'U')
@@ -122,10 +160,34 @@ describe('lines that are final now and not repeated (U)', () => {
     expect(after.map(({ said }) => said.value).slice(1)).toEqual(obx.slice(1).map((one) => valueOf(one)))
   })
 
+  it.each([
+    ['C', line('other', 'C'), '[…]\n[…]\nother'],
+    ['D', line('line 3', 'D'), '[…]\n[…]'],
+    ['W', line('""', 'W'), '[…]\n[…]'],
+  ])('stand beside one that is corrected or taken out, and are no blank lines (%s)', (_, last, text) => {
+    const after = versions(1, 'PATH', left, left, last)
+    for (const all of [
+      [...preliminary, ...after],
+      [...after, ...preliminary],
+      [...versions(0, 'PATH', ...lines(3, 'F')), ...after],
+    ])
+      expect(current(all)).toEqual([['corrected', text.split('\n').length]])
+    expect(after[0]!.said).toMatchObject({ status: 'corrected', value: { state: 'text', text, unit: null } })
+    expect(after.map(({ said }) => said.value).slice(1)).toEqual([valueOf(left), valueOf(last)])
+  })
+
+  it('are told as left out where nothing was sent before', () => {
+    const [one] = versions(1, 'PATH', left, line('line 2', 'F'))
+    expect(one!.said).toMatchObject({ status: 'registered', value: { text: '[…]\nline 2' } })
+    expect(versions(1, 'PATH', left, left)[0]!.said).toMatchObject({ status: 'registered', value: { state: 'none' } })
+  })
+
   it('are blank lines of a text whose other lines are repeated with U', () => {
     const after = versions(1, 'PATH', line('line 1', 'U'), left, line('line 3', 'U'))
     expect(current([...preliminary, ...after])).toEqual([['final', 3]])
     expect(after[0]!.said.value).toMatchObject({ text: 'line 1\n\nline 3' })
+    const corrected = versions(1, 'PATH', line('line 1', 'U'), left, line('other', 'C'))
+    expect(corrected[0]!.said).toMatchObject({ status: 'corrected', value: { text: 'line 1\n\nother' } })
   })
 })
 

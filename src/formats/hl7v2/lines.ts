@@ -32,40 +32,59 @@ export function toResults(lines: readonly ReadLine[]): readonly ObservationConte
       const { content, identity } = part[0]!
       const resultKey = index === 0 ? content.resultKey : resultKeyOf({ ...identity, occurrence: index + 1 })
       const whole = part.length === 1 ? null : wholeOf(part)
-      for (const line of part) results.set(line, { ...ofOneLine(line), ...whole?.common, resultKey })
+      for (const line of part) results.set(line, { ...ofOneLine(line, part), ...whole?.common, resultKey })
       if (whole !== null) results.set(part[0]!, { ...results.get(part[0]!)!, ...whole.first })
     })
   }
   return lines.map((line) => results.get(line)!)
 }
 
-/** The results among those of one key, in their order: all lines of text under one order together, every other by itself. */
+/**
+ * The results among those of one key, in their order: all lines of text under one order together, every other by itself. A
+ * number after words is a line of them. One that comes first is a value with a comment: what a monitor counts must not be lost
+ * in a text.
+ */
 function partsOf(same: readonly ReadLine[]): readonly (readonly ReadLine[])[] {
   if (same.length === 1) return [same]
   const parts: ReadLine[][] = []
   const texts = new Map<Segment | null, ReadLine[]>()
+  const worded = new Set<Segment | null>()
   for (const line of same) {
-    const part = line.isText ? (texts.get(line.order) ?? []) : []
+    if (isWorded(line)) worded.add(line.order)
+    const isLine = line.isText && (worded.has(line.order) || !holdsNumber(line.content.value))
+    const part = isLine ? (texts.get(line.order) ?? []) : []
     if (part.length === 0) parts.push(part)
     part.push(line)
-    if (line.isText) texts.set(line.order, part)
+    if (isLine) texts.set(line.order, part)
   }
   return parts
 }
 
-/** Repetitions of a text are lines of it. */
-function textOf(value: ObservationValue): string {
-  if (value.state === 'several') return value.values.map(textOf).join('\n')
+const valuesOf = (value: ObservationValue): readonly ObservationValue[] =>
+  value.state === 'several' ? value.values : [value]
+
+const holdsNumber = (value: ObservationValue): boolean => valuesOf(value).some(({ state }) => state === 'quantity')
+
+/** Whether it says that there is a text: by its words, or as a line that is not repeated. */
+const isWorded = ({ content, isText, leftOut }: ReadLine): boolean =>
+  isText && (leftOut || valuesOf(content.value).some(({ state }) => state === 'text'))
+
+/** Repetitions of a text are lines of it (HL7 v2.5.1 chapter 2.A, TX). */
+const textOf = (value: ObservationValue): string => valuesOf(value).map(lineOf).join('\n')
+
+function lineOf(value: ObservationValue): string {
+  if (value.state === 'quantity') return `${value.original} ${value.unit?.text ?? ''}`.trimEnd()
   return value.state === 'text' ? value.text : ''
 }
 
-/** One line by itself: as it was read, its repetitions together. */
-function ofOneLine({ content, isText }: ReadLine): ObservationContent {
+/** One line by itself: as it was read, its repetitions together; a number as text where it is part of one. */
+function ofOneLine({ content, isText }: ReadLine, part: readonly ReadLine[]): ObservationContent {
   const { value } = content
-  if (!isText || value.state !== 'several') return content
+  const isRead = holdsNumber(value) ? part.length === 1 : value.state !== 'several'
+  if (!isText || isRead) return content
   const text = textOf(value)
   if (text.trim() === '') return content
-  const unit = value.values.find((one) => one.state === 'text')?.unit ?? null
+  const unit = valuesOf(value).find((one) => one.state === 'text')?.unit ?? null
   return { ...content, value: { state: 'text', text, unit } }
 }
 
@@ -80,7 +99,10 @@ function wholeOf(part: readonly ReadLine[]): Whole {
   const standing = part.filter(({ content }) => !isTakenBack(content.status))
   const said = standing.length > 0 ? standing : part
   const contents = said.map(({ content }) => content)
-  const text = contents.map(({ value }) => textOf(value)).join('\n')
+  // Lines that are now final and not repeated hold as they were sent before (HL7 table 0085, `U`): a correction of others
+  // counts, and shows where they stand. What was sent before is not copied: it may be withheld or taken back.
+  const isGap = isLeftOut(said) && part.some(({ leftOut }) => !leftOut)
+  const text = said.map(({ content, leftOut }) => (isGap && leftOut ? '[…]' : textOf(content.value))).join('\n')
   const value: ObservationValue = text.trim() === '' ? contents[0]!.value : { state: 'text', text, unit: null }
   return {
     common: {

@@ -1,6 +1,6 @@
 import type { Fault } from '../../kernel/fault.ts'
 import { resultKeyOf } from '../lab/result-key.ts'
-import type { LabPatient, Moment, ObservationContent, ObservationValue, SentUnit } from '../lab/observation.ts'
+import type { LabPatient, Moment, ObservationContent, SentUnit } from '../lab/observation.ts'
 import { codingOf } from './coding.ts'
 import type { ReadLine } from './lines.ts'
 import type { Hl7Message, Segment } from './message.ts'
@@ -88,14 +88,8 @@ export function readObservation(result: FoundResult, patient: LabPatient, facts:
     patient,
     requester: (order && message.code(order, 16)) || (result.common && message.code(result.common, 12)) || null,
   }
-  const isText = (type === 'TX' || type === 'FT') && isWords(value)
+  const isText = type === 'TX' || type === 'FT'
   return { content, identity, order, isText, isNowFinal, leftOut }
-}
-
-/** Words or nothing; repetitions of a text are lines of it (HL7 v2.5.1 chapter 2.A, TX). */
-function isWords(value: ObservationValue): boolean {
-  if (value.state === 'several') return value.values.every(isWords)
-  return value.state === 'text' || value.state === 'none'
 }
 
 /** A time of a field, or null; what is written and cannot be read, or stands in a doubtful hour, is told. */

@@ -196,6 +196,17 @@ export function currentOf(versions: readonly ResultVersion[]): Current {
   return { state: 'current', version, conflicts }
 }
 
+/**
+ * The versions that were taken back from their patient: they may be another person's, and no value sent later makes them
+ * this one's. One that is not surely released after is taken back too, as for what counts.
+ */
+export function takenBackIn(versions: readonly ResultVersion[]): readonly ResultVersion[] {
+  const takings = versions.filter(({ status }) => status === 'entered-in-error' || status === 'wrong-patient')
+  if (takings.length === 0) return []
+  const isOpen = versions.some((one) => stageOf(one) === withdrawn && one.releasedAt === null)
+  return versions.filter((one) => isOpen || !takings.every((taking) => isAfter(one, taking)))
+}
+
 function contradicts(one: ResultVersion, version: ResultVersion): boolean {
   if (one === version || one.content === version.content) return false
   if (stageOf(version) === corrected) {

@@ -14,7 +14,6 @@ import { resultsPage, type Measurement, type ResultLine } from '../../web/pages/
 import type { PatientBar } from '../../web/parts/patient-bar.tsx'
 import { unitText } from '../../web/unit.ts'
 import type { View } from '../../web/view.ts'
-import { isTakenBack } from '../fhir/render-observation.ts'
 import { momentOf, openContents, resultsFrom, type Result } from '../fhir/results.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { passGate } from './patient-gate.ts'
@@ -68,8 +67,8 @@ function newestShown(
   versions: readonly IndexedVersion[],
   results: readonly Result[],
 ): InterpretedObservation | null {
-  const takenBack = new Set(results.filter(({ current }) => isTakenBack(current.status)).map(({ key }) => key))
-  const newest = versions.find((one) => isShown(facts, one) && !takenBack.has(one.key))
+  const takenBack = new Set(results.flatMap((result) => [...result.takenBack]))
+  const newest = versions.find((one) => isShown(facts, one) && !takenBack.has(one.record))
   return (newest && facts.contents.get(newest.record)) ?? null
 }
 
@@ -153,17 +152,17 @@ const isShown = ({ reasons }: Facts, { record, checked }: IndexedVersion): boole
 
 function lineOf(facts: Facts, result: Result, unit: string): ResultLine {
   const { current, versions } = result
-  const takenBack = isTakenBack(current.status)
-  const line = versionLine(facts, current, unit, takenBack)
+  const told = (version: IndexedVersion) => versionLine(facts, version, unit, result.takenBack.has(version.record))
+  const line = told(current)
   return {
     ...line,
     state: isShown(facts, current) && result.contradicted ? 'conflict' : line.state,
-    // A version that is withheld or not checked yet shows no value, whichever place it has; none does of a result that was
-    // taken back, for it may be another person's.
+    // A version that is withheld or not checked yet shows no value, whichever place it has; neither does one that was taken
+    // back, for it may be another person's, and a value sent after it changes nothing of that.
     earlier: versions
       .filter((one) => one !== current)
       .toReversed()
-      .map((one) => ({ ...versionLine(facts, one, unit, takenBack), earlier: [] })),
+      .map((one) => ({ ...told(one), earlier: [] })),
   }
 }
 

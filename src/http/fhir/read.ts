@@ -13,7 +13,7 @@ import type { ResourceType } from './interactions.ts'
 import { note } from './outcome.ts'
 import { patientOf } from './patient.ts'
 import { readerOf } from './reader.ts'
-import { isTakenBack, remarksOf, renderObservation, type Tag } from './render-observation.ts'
+import { remarksOf, renderObservation, type Tag } from './render-observation.ts'
 import { renderReport, reportsIn, takenBackAmong } from './report.ts'
 import { openContents, type Result } from './results.ts'
 import { issueFor } from './withheld.ts'
@@ -113,7 +113,7 @@ async function renderVersion(
   if (version !== result.current) tags.push('superseded')
   else if (result.contradicted) tags.push('contradicted')
   const reason = masked === null ? null : masked.issue.texts[languageOf(request)]
-  const takenBack = isTakenBack(result.current.status)
+  const takenBack = result.takenBack.has(version.record)
   const flags = masked === null ? (await flagsFor(deps, [version])).get(version.record) : undefined
   const remarks = remarksOf(flags, languageOf(request))
   const tables = (await deps.tablesFor(deps.db)).of(version.senderId)
@@ -122,6 +122,7 @@ async function renderVersion(
     resource: renderObservation({ version, number, tags, masked: reason, takenBack, remarks }, content),
     etag: etagOf(number, [
       ...tags,
+      ...(takenBack && version !== result.current ? ['taken-back'] : []),
       ...(reason === null ? [] : [reason]),
       ...remarks.map(({ text }) => text),
       ...mapped,

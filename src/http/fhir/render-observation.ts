@@ -17,7 +17,7 @@ export interface Shown {
   readonly tags: readonly Tag[]
   /** Why the value is not shown, in the reader's language; null when it is. */
   readonly masked: string | null
-  /** The laboratory took the result back: no version of it has a value any more, for it may be another person's. */
+  /** The laboratory took this version back: it has no value any more, for it may be another person's. */
   readonly takenBack: boolean
   /** What active rules remark of it, in the reader's language; shown with the value only. */
   readonly remarks: readonly Remark[]
@@ -55,9 +55,6 @@ const statuses: Readonly<Record<ObservationStatus, string>> = {
 export function fhirStatus(status: string): string {
   return statuses[status as ObservationStatus] ?? 'unknown'
 }
-
-/** Whether a status takes a result back from its patient. */
-export const isTakenBack = (status: string): boolean => fhirStatus(status) === 'entered-in-error'
 
 /**
  * A result as Observation of FHIR R4: code, unit and text as sent come first, what our tables make of them beside it. A

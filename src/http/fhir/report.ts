@@ -5,7 +5,7 @@ import { reasonsOfPatient, type IndexedVersion } from '../../store/result-search
 import type { Position } from './cursor.ts'
 import type { FhirDeps } from './deps.ts'
 import type { Found } from './find.ts'
-import { fhirStatus, isTakenBack, momentText } from './render-observation.ts'
+import { fhirStatus, momentText } from './render-observation.ts'
 import { codingOf } from './render-value.ts'
 import { openContents, momentOf, resultsFrom } from './results.ts'
 import type { Answered } from './search.ts'
@@ -111,10 +111,9 @@ const isBefore = ({ at, receipt }: MessagePart, after: Position): boolean =>
 const isGiven = (id: string, name: string): boolean =>
   receiptOf(id) === receiptOf(name) && Number(id.slice(37)) <= Number(name.slice(37))
 
-/** The keys of the results whose laboratory took them back, whichever version of them is looked at. */
-export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet<string> {
-  const results = resultsFrom(versions).filter(({ current }) => isTakenBack(current.status))
-  return new Set(results.map(({ key }) => key))
+/** The records that their laboratory took back, when every version of their results is among these. */
+export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet<number> {
+  return new Set(resultsFrom(versions).flatMap(({ takenBack }) => [...takenBack]))
 }
 
 /**
@@ -124,7 +123,7 @@ export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet
 export function renderReport(
   { id, parts }: Report,
   reasons: ReadonlyMap<number, unknown>,
-  takenBack: ReadonlySet<string>,
+  takenBack: ReadonlySet<number>,
 ): Json {
   const [version, { order, resultAt, patient }] = parts[0]!
   const times = parts
@@ -133,7 +132,7 @@ export function renderReport(
   const [first, last] = [times[0], times.at(-1)]
   const name = [patient.givenName, patient.familyName].filter((one) => one !== '').join(' ')
   const issued = resultAt === null ? '' : momentText(resultAt)
-  const isAllShown = parts.every(([{ checked, record, key }]) => checked && !reasons.has(record) && !takenBack.has(key))
+  const isAllShown = parts.every(([{ checked, record }]) => checked && !reasons.has(record) && !takenBack.has(record))
   // Panels of one order may each have notes of their own.
   const remarks = isAllShown ? [...new Set(parts.flatMap(([, one]) => one.order.notes ?? []))] : []
   return {

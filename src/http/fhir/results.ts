@@ -1,4 +1,4 @@
-import { currentOf, type ResultVersion } from '../../formats/lab/history.ts'
+import { currentOf, takenBackIn, type ResultVersion } from '../../formats/lab/history.ts'
 import { interpret } from '../../formats/lab/interpret.ts'
 import type { InterpretedObservation, ObservationStatus } from '../../formats/lab/observation.ts'
 import type { CanonicalRecord } from '../../formats/record.ts'
@@ -21,6 +21,8 @@ export interface Result {
   readonly number: number
   /** Another version contradicts it without a word of correction. */
   readonly contradicted: boolean
+  /** The records of it that the laboratory took back from the patient, whatever it sent after. */
+  readonly takenBack: ReadonlySet<number>
   /** When the sample was taken, else when it was released, else when it arrived; milliseconds since 1970. */
   readonly at: number
 }
@@ -29,8 +31,9 @@ export interface Result {
 export function resultsFrom(versions: readonly IndexedVersion[]): Result[] {
   return [...Map.groupBy(versions, ({ key }) => key).entries()].map(([key, found]) => {
     const ordered = oncePerMessage(found)
+    const takenBack = new Set(takenBackIn(found.map(asHistory)).map(({ id }) => Number(id)))
     const [only] = ordered
-    if (ordered.length === 1 && only !== undefined) return singleResult(key, only)
+    if (ordered.length === 1 && only !== undefined) return singleResult(key, only, takenBack)
     const counting = currentOf(ordered.map(asHistory))
     const id = counting.state === 'none' ? '' : counting.version.id
     const place = Math.max(
@@ -45,6 +48,7 @@ export function resultsFrom(versions: readonly IndexedVersion[]): Result[] {
       current,
       number: place + 1,
       contradicted: counting.state === 'current' && counting.conflicts.length > 0,
+      takenBack,
       at: momentOf(current),
     }
   })
@@ -63,9 +67,18 @@ function oncePerMessage(versions: readonly IndexedVersion[]): readonly IndexedVe
 }
 
 /** Most results arrived once: there is nothing to choose between. */
-function singleResult(key: string, current: IndexedVersion): Result {
+function singleResult(key: string, current: IndexedVersion, takenBack: ReadonlySet<number>): Result {
   const { patient } = current
-  return { key, patient, versions: [current], current, number: 1, contradicted: false, at: momentOf(current) }
+  return {
+    key,
+    patient,
+    versions: [current],
+    current,
+    number: 1,
+    contradicted: false,
+    takenBack,
+    at: momentOf(current),
+  }
 }
 
 export const momentOf = ({ collectedAt, resultAt, receivedAt }: IndexedVersion): number =>

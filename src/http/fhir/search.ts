@@ -12,7 +12,7 @@ import type { ResourceType } from './interactions.ts'
 import { issueOfError, note, outcomeOf, type Issue } from './outcome.ts'
 import { patientOf } from './patient.ts'
 import { readerOf } from './reader.ts'
-import { isTakenBack, remarksOf, renderObservation, type Tag } from './render-observation.ts'
+import { remarksOf, renderObservation, type Tag } from './render-observation.ts'
 import { reportsAfter } from './report.ts'
 import { openContents, type Result } from './results.ts'
 import { readSearch, type ReadSearch, type Search } from './search-parameters.ts'
@@ -174,10 +174,10 @@ async function observationsAfter(
   const shown = rest.slice(0, count)
   const versions = shown.map(({ current }) => current)
   const [contents, flags] = await Promise.all([openContents(deps, versions), flagsFor(deps, versions)])
-  const resources = shown.flatMap(({ current, number, contradicted }) => {
+  const resources = shown.flatMap(({ current, number, contradicted, takenBack: records }) => {
     const content = contents.get(current.record)
     const tags: readonly Tag[] = contradicted ? ['contradicted'] : []
-    const takenBack = isTakenBack(current.status)
+    const takenBack = records.has(current.record)
     const remarks = remarksOf(flags.get(current.record), language)
     const shown = { version: current, number, tags, masked: null, takenBack, remarks }
     return content === undefined ? [] : [renderObservation(shown, content)]
