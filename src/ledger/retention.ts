@@ -120,7 +120,12 @@ async function settledOf(
 /** Receipts whose message may still come into a period. Of which service it is nobody knows: the disk that knew is lost. */
 async function missedIn(tx: Queryable, { from, to }: Period): Promise<string[]> {
   const missed = (await missingSpooled(tx)).filter(({ spooledAt }) => spooledAt >= from && spooledAt < to)
-  const named = missed.slice(0, 5).map(({ receipt, node }) => `receipt ${receipt}, which node ${node} has lost`)
+  const named = missed
+    .slice(0, 5)
+    .map(
+      ({ receipt, node, refused }) =>
+        `receipt ${receipt}, which node ${node} ${refused ? 'keeps refused' : 'has lost'}`,
+    )
   return missed.length > named.length ? [...named, `${missed.length - named.length} more such receipts`] : named
 }
 
