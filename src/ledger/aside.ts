@@ -22,7 +22,7 @@ export interface AsideRounds {
  */
 export function lookAfterAside(deps: {
   readonly db: Database
-  readonly spool: Pick<Spool, 'asideReceipts' | 'asideGiven' | 'returnAside' | 'dropAside'>
+  readonly spool: Pick<Spool, 'asideSince' | 'asideGiven' | 'returnAside' | 'dropAside'>
   readonly node: string
   readonly log: Log
   readonly store: (messages: readonly SpooledMessage[]) => Promise<void>
@@ -32,18 +32,19 @@ export function lookAfterAside(deps: {
   readonly every?: number
 }): AsideRounds {
   const { db, spool, node, log, store, storing, every = againMilliseconds } = deps
-  const named = new Set<string>()
+  /** Set aside again after it went, a message is named again: what settled it before does not. */
+  const named = new Map<string, Date>()
   let due = performance.now() + every
   let stopped = false
   let running: Promise<void> | null = null
 
   const round = async (): Promise<void> => {
-    const receipts = spool.asideReceipts()
-    const fresh = receipts.filter((receipt) => !named.has(receipt))
-    const given = await Promise.all(fresh.map((receipt) => spool.asideGiven(receipt)))
+    const receipts = [...spool.asideSince().keys()]
+    const fresh = [...spool.asideSince()].filter(([receipt, since]) => named.get(receipt) !== since)
+    const given = await Promise.all(fresh.map(([receipt]) => spool.asideGiven(receipt)))
     const rows = given.map((one) => ({ ...one, prefix: prefixOf(one.receipt) }))
-    if (rows.length > 0) await insertMissing(db, node, rows, 'refused')
-    for (const receipt of fresh) named.add(receipt)
+    if (rows.length > 0) await insertMissing(db, node, rows)
+    for (const [receipt, since] of fresh) named.set(receipt, since)
     const settled = await settledAmong(db, receipts)
     const isDue = performance.now() >= due
     if (isDue) due = performance.now() + every
@@ -51,7 +52,7 @@ export function lookAfterAside(deps: {
     await returnAll({ spool, store, isRefusal: isDataRefused, log, stopping: () => stopped }, offered, settled)
   }
   const start = (): void => {
-    if (stopped || !storing() || spool.asideReceipts().length === 0) return
+    if (stopped || !storing() || spool.asideSince().size === 0) return
     running ??= round()
       .catch((error: unknown) => {
         if (!isDatabaseAway(error)) log.error('spool-aside-not-named', {}, error)

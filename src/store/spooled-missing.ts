@@ -6,7 +6,12 @@ export interface SpooledReceipt {
   readonly prefix: string
   readonly senderId: number
   readonly spooledAt: Date
+  /** Since when its node keeps the message aside, because the database refuses it; else its disk has lost it. */
+  readonly refusedSince?: Date
 }
+
+/** SQL: of a row `x` of `spooled_missing`, a row `l` that settles it: what was said before it went missing again does not. */
+const isSettledBy = 'l.receipt = x.receipt and l.at >= x.found_at'
 
 /** Who was given a receipt by a spool whose bytes never arrive, and when; null for any other. */
 export async function findMissing(
@@ -15,7 +20,7 @@ export async function findMissing(
 ): Promise<{ node: string; senderId: number; spooledAt: Date } | null> {
   const { rows } = await db.query<{ node: string; senderId: number; spooledAt: Date }>({
     text: `select node, sender_id as "senderId", spooled_at as "spooledAt" from spooled_missing x where receipt = $1
-      and (not refused or exists (select from lost_settled l where l.receipt = x.receipt))`,
+      and (not refused or exists (select from lost_settled l where ${isSettledBy}))`,
     values: [receipt],
   })
   return rows[0] ?? null
@@ -25,27 +30,24 @@ export async function findMissing(
  * Writes down which of these receipts the database has no message for; the same one twice is one, and the last word counts.
  * Returns how many are new. A message that is sent again later has a key from then on and is not missing any more.
  */
-export async function insertMissing(
-  db: Queryable,
-  node: string,
-  receipts: readonly SpooledReceipt[],
-  became: 'lost' | 'refused' = 'lost',
-): Promise<number> {
+export async function insertMissing(db: Queryable, node: string, receipts: readonly SpooledReceipt[]): Promise<number> {
   const { rowCount } = await db.query({
-    text: `insert into spooled_missing (receipt, node, sender_id, spooled_at, refused)
-      select r.receipt, $1, r.sender_id, r.spooled_at, $6
-      from unnest($2::uuid[], $3::bigint[], $4::int[], $5::timestamptz[]) as r(receipt, prefix, sender_id, spooled_at)
+    text: `insert into spooled_missing as x (receipt, node, sender_id, spooled_at, refused, found_at)
+      select r.receipt, $1, r.sender_id, r.spooled_at, r.since is not null, coalesce(r.since, now())
+      from unnest($2::uuid[], $3::bigint[], $4::int[], $5::timestamptz[], $6::timestamptz[])
+        as r(receipt, prefix, sender_id, spooled_at, since)
       where not exists (select from message_key k where k.prefix = r.prefix and k.receipt = r.receipt)
         and not exists (select from message_conflict c where c.receipt = r.receipt)
-      on conflict (receipt) do update set node = excluded.node, refused = excluded.refused
-        where (spooled_missing.node, spooled_missing.refused) <> (excluded.node, excluded.refused)`,
+      on conflict (receipt) do update set node = excluded.node, refused = excluded.refused,
+          found_at = case when excluded.refused then excluded.found_at else x.found_at end
+        where (x.node, x.refused) <> (excluded.node, excluded.refused) or excluded.refused and x.found_at <> excluded.found_at`,
     values: [
       node,
       receipts.map((one) => one.receipt),
       receipts.map((one) => one.prefix),
       receipts.map((one) => one.senderId),
       receipts.map((one) => one.spooledAt.toISOString()),
-      became === 'refused',
+      receipts.map((one) => one.refusedSince?.toISOString() ?? null),
     ],
   })
   return rowCount ?? 0
@@ -73,7 +75,7 @@ export async function lostReceipts(db: Queryable): Promise<LostReceipt[]> {
     ...thorough,
     text: `select x.receipt, x.node, coalesce(s.name, 'not known') as sender, x.spooled_at as "spooledAt", x.refused, l.at, l.actor, l.why
       from spooled_missing x left join sender s on s.id = x.sender_id
-        left join lateral (select at, actor, why from lost_settled l where l.receipt = x.receipt order by id limit 1) l on true
+        left join lateral (select at, actor, why from lost_settled l where ${isSettledBy} order by id limit 1) l on true
       where not exists (select 1 from message_key k where k.prefix = ${prefixInSql} and k.receipt = x.receipt)
         and not exists (select 1 from message_conflict c where c.receipt = x.receipt)
       order by x.spooled_at`,
@@ -101,7 +103,7 @@ export async function settleLost(
 /** Of these receipts: those of which somebody said that their message never comes. */
 export async function settledAmong(db: Queryable, receipts: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ receipt: string }>({
-    text: 'select receipt from lost_settled where receipt = any($1::uuid[])',
+    text: `select distinct x.receipt from spooled_missing x join lost_settled l on ${isSettledBy} where x.receipt = any($1::uuid[])`,
     values: [receipts],
   })
   return new Set(rows.map(({ receipt }) => receipt))

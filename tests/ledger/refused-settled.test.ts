@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { brusselsDay } from '../../src/kernel/clock.ts'
 import { receiptNumber, sha256 } from '../../src/kernel/ids.ts'
@@ -10,6 +11,7 @@ import { account } from '../../src/ledger/account.ts'
 import { makeBell } from '../../src/ledger/bell.ts'
 import { lostMessage } from '../../src/ledger/lost-receipts.ts'
 import { keepRetention } from '../../src/ledger/retention.ts'
+import type { SpooledMessage } from '../../src/ledger/spool/message.ts'
 import { openSpool, type Spool } from '../../src/ledger/spool/spool.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
 import { setRetention } from '../../src/store/retention.ts'
@@ -25,6 +27,7 @@ let folder: string
 let spool: Spool
 let accepting: Accepting
 let receipts: readonly string[]
+let settled: SpooledMessage
 
 /** A node with messages in its spool that the database refuses for what they are, and a period that is due. */
 beforeAll(async () => {
@@ -51,6 +54,7 @@ beforeAll(async () => {
     const head = { senderId: 1, messageId, service: 'eforms', format: 'eform-json', receivedAt: new Date() } as const
     return { ...number, ...head, sha256: sha256(body), body, traceparent: null }
   })
+  settled = messages[0]!
   receipts = messages.map(({ receipt }) => receipt)
   await refuse(receipts)
   for (const message of messages) await spool.append(message)
@@ -116,4 +120,18 @@ test('one of which somebody says that it never comes leaves the disk, and what i
   expect(await rollCall.look(line.db)).toEqual([])
   expect(await keepRetention(line.db, new Date())).toMatchObject([{ state: 'closed' }])
   expect(await lostMessage(line.db, receipts[0]!)).toMatchObject({ error: { code: 'message-lost' } })
+})
+
+test('the same message taken and refused again afterwards is a new matter', async () => {
+  await spool.setAside({ ...settled, receivedAt: new Date() })
+  await expect
+    .poll(async () => (await missing()).map(({ receipt }) => receipt), { timeout: 10_000 })
+    .toEqual(receipts.slice(0, 1))
+  // Rounds go by meanwhile, each of which offers it.
+  await sleep(500)
+  expect(spool.state().setAside).toBe(1)
+  const again = ['node', '--lost', receipts[0]!, '--reason', 'the same again', '--by', 'Els']
+  expect(await sluis(again)).toMatchObject({ code: 0 })
+  await expect.poll(() => spool.state().setAside, { timeout: 10_000 }).toBe(0)
+  expect(await missing()).toEqual([])
 })

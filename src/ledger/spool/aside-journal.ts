@@ -69,10 +69,13 @@ export async function giveUp(aside: Aside, journal: Journal, receipt: string): P
 }
 
 /** The receipt of what is set aside; of a file that cannot be read nobody knows whose, and since when only that it is aside. */
-export async function givenAside(aside: Aside, receipt: string): Promise<GivenReceipt> {
+export async function givenAside(
+  aside: Aside,
+  receipt: string,
+): Promise<GivenReceipt & { readonly refusedSince: Date }> {
   const message = await aside.read(receipt)
-  if (message !== null) return givenFor(message)
-  return { receipt, senderId: 0, spooledAt: aside.since().get(receipt) ?? new Date() }
+  const refusedSince = aside.since().get(receipt) ?? new Date()
+  return { ...(message === null ? { receipt, senderId: 0, spooledAt: refusedSince } : givenFor(message)), refusedSince }
 }
 
 /** Holds what an earlier process set aside against its receipts: names those without a message, writes down those missed. */

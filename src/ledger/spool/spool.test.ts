@@ -158,7 +158,7 @@ test('what is set aside survives a restart and can be put back', async () => {
   await spool.close()
   const again = await openAt(folder.path)
   const { receipt } = makeMessage(5)
-  expect(again.asideReceipts()).toEqual([receipt])
+  expect([...again.asideSince().keys()]).toEqual([receipt])
   expect(await again.returnAside('00000000-0000-8000-8000-000000000000', again.append)).toBe(false)
   expect(await again.returnAside(receipt, again.append)).toBe(true)
   expect(again.state()).toMatchObject({ setAside: 0, frames: 1 })
@@ -234,13 +234,18 @@ test('what was set aside tells since when, also a file nobody can read; dropped 
 
   const again = await openAt(disk, { journalFolder })
   expect(again.state()).toMatchObject({ setAside: 2, setAsideSince: then })
-  expect(await again.asideGiven(damaged!)).toEqual({ receipt: damaged, senderId: 0, spooledAt: then })
+  expect(await again.asideGiven(damaged!)).toEqual({
+    receipt: damaged,
+    senderId: 0,
+    spooledAt: then,
+    refusedSince: then,
+  })
   expect(await again.asideGiven(whole!)).toMatchObject({ senderId: 7, spooledAt: sent[1]!.receivedAt })
   for (const receipt of [damaged!, whole!]) await again.dropAside(receipt)
   expect(again.state()).toMatchObject({ setAside: 0, setAsideSince: null })
   await again.close()
   const later = await openAt(disk, { journalFolder })
-  expect(later.asideReceipts()).toEqual([])
+  expect([...later.asideSince().keys()]).toEqual([])
   expect(await later.lostReceipts()).toEqual([])
   await later.close()
 })

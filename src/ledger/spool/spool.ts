@@ -71,9 +71,10 @@ export interface Spool {
   find(receipt: string): Promise<FoundMessage | null>
   /** Keeps a message out of the drain's way, durably, until `returnAside`. */
   setAside(message: SpooledMessage): Promise<void>
-  asideReceipts(): readonly string[]
+  /** When each message was set aside, by receipt. */
+  asideSince(): ReadonlyMap<string, Date>
   /** The receipt of a message set aside, with whose it is and when it was given. */
-  asideGiven(receipt: string): Promise<GivenReceipt>
+  asideGiven(receipt: string): Promise<GivenReceipt & { readonly refusedSince: Date }>
   /** Gives a message to `store` and keeps it no more; still aside when that throws. False: it is not here, or unreadable. */
   returnAside(receipt: string, store: (message: SpooledMessage) => Promise<void>): Promise<boolean>
   /** Keeps a message set aside no more, and nobody has it then. */
@@ -211,7 +212,7 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
       return message && { message, place: 'waiting' }
     },
     setAside: (message) => putAside(aside, journal, message),
-    asideReceipts: () => aside.receipts(),
+    asideSince: () => aside.since(),
     asideGiven: (receipt) => givenAside(aside, receipt),
     returnAside: (receipt, store) => giveBack(aside, journal, receipt, store),
     dropAside: (receipt) => giveUp(aside, journal, receipt),
