@@ -20,18 +20,21 @@ would be gone. A node that never comes back under its name, with its disk or wit
 waited for no more. Should it come back it is up again, and what is on its disk is stored as ever. One whose name a node with
 another data folder has taken stands here as NAME~FOLDER; start that folder under any free name.
 
-It lists too the receipts a node gave for messages that its disk has lost. The books do not balance with one, and what was
-received in its time stays, until the sender sends the same message again, or somebody says here that it never comes. The
-receipt, who said so and why stay on this list; should the message come after all it is stored as ever.
+It lists too the receipts a node gave for messages that are not in the database: its disk has lost them, or the database
+refuses them for what they are (the log of the node has the reason) and the node keeps them and offers them every hour. The
+books do not balance with one, until the message comes after all, or somebody says here that it never does. Until then a
+lost one holds back what was received in its time, and a refused one all that is due. The receipt, who said so and why stay
+on this list. A lost message that comes after all is stored as ever; a refused one is offered once more within ten seconds
+of its running node, and is gone from its disk when it is refused again: let the sender send what can be taken first.
 
   --gone NAME    strike this node off
-  --lost RECEIPT say that the message of this receipt never comes
+  --lost RECEIPT say that the message of this receipt, lost or refused, never comes
   --reason TEXT  why: what became of the disk, or what was settled with the sender
   --by NAME      who (default: who is signed in on this machine)
 ${databaseHelp}
 ${endHelp}: the list of nodes, or with --lost of receipts
 
-Exit codes: 0 done, 1 that node runs or that receipt is not lost, 2 wrong use.
+Exit codes: 0 done, 1 that node runs or that receipt is of no such message, 2 wrong use.
 `
 
 const options = { gone: text, lost: text, reason: text, by: text, data: text }
@@ -67,7 +70,7 @@ async function settle(
   const lost = (await lostReceipts(db)).find(({ receipt }) => receipt === said.receipt)
   if (lost === undefined)
     throw new BadAnswer(
-      `No disk has lost the message of ${said.receipt}, or it has come since. sluis trace tells of it.`,
+      `The message of ${said.receipt} is not lost or refused, or it has come since. sluis trace tells of it.`,
     )
   if (lost.settled !== null) throw new BadAnswer(`${lost.settled.actor} settled ${said.receipt}: ${lost.settled.why}`)
   await settleLost(db, said)
@@ -80,6 +83,7 @@ function described(missed: readonly MissedNode[]): string[] {
     { head: 'node', of: (node) => node.name },
     { head: 'last seen', of: (node) => momentAgo(node.seenAt, now) },
     { head: 'on its disk then', of: (node) => node.spooled },
+    { head: 'refused since', of: ({ refusedSince }) => (refusedSince === null ? '-' : moment(new Date(refusedSince))) },
     { head: 'struck off', of: ({ gone }) => (gone === null ? '-' : momentAgo(gone.at, now)) },
     { head: 'by', of: ({ gone }) => gone?.actor ?? '-' },
     { head: 'why', of: ({ gone }) => gone?.why ?? '-' },
@@ -93,9 +97,10 @@ function describedLost(lost: readonly LostReceipt[]): string[] {
     { head: 'sender', of: ({ sender }) => sender },
     { head: 'node', of: ({ node }) => node },
     { head: 'given', of: ({ spooledAt }) => moment(spooledAt) },
+    { head: 'message', of: ({ refused }) => (refused ? 'refused' : 'lost') },
     { head: 'settled', of: ({ settled }) => (settled === null ? '-' : moment(settled.at)) },
     { head: 'by', of: ({ settled }) => settled?.actor ?? '-' },
     { head: 'why', of: ({ settled }) => settled?.why ?? '-' },
   ])
-  return ['', 'Receipts given for messages that a disk has lost', ...lines.map((line) => `  ${line}`)]
+  return ['', 'Receipts given for messages that are lost or refused', ...lines.map((line) => `  ${line}`)]
 }

@@ -34,7 +34,7 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
   const records = await recordsToPlan(tx, steps)
   if (records.length === 0) return
   const actor = `hub:${deps.node}`
-  const replaced = await findReplaced(deps, tx, records, actor)
+  const { replaced, tied } = await findReplaced(deps, tx, records, actor)
   const superseded = await replacedAmong(
     tx,
     records.map((record) => record.id),
@@ -62,7 +62,8 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
   deps.onOwed?.(count)
   for (const [record, by] of superseded)
     if (owing.has(record) && by.action === 'withdraw' && !places.has(by.byRecord)) await planAgain(tx, by)
-  if (replaced.size > 0 || superseded.size > 0) await settleReplaced(tx, actor)
+  const settled = [...replaced.keys(), ...tied, ...[...superseded.values()].map(({ byRecord }) => byRecord)]
+  if (settled.length > 0) await settleReplaced(tx, actor, settled)
 }
 
 const inOrderOfReceipt = (records: readonly PlannedRecord[]): PlannedRecord[] =>

@@ -3,7 +3,7 @@ import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
 import type { PlannedRecord } from '../store/delivery-plan.ts'
-import { closeReplacements, revokeReplaced, withdrawUnsent } from '../store/replacement-effects.ts'
+import { closeReplacements, revokeReplaced, withdrawUnsent, type Only } from '../store/replacement-effects.ts'
 import {
   endReplacements,
   insertReplacements,
@@ -31,7 +31,7 @@ export type Replaced =
 
 /**
  * Finds what the correcting and withdrawing records of a batch replace, by the sender's own message id, and ties earlier
- * ones that waited for a record of this batch. Returns what each record replaces, by record.
+ * ones that waited for a record of this batch. Returns what each record replaces, by record, and every record that was tied.
  *
  * Only a record of the same form is meant. One of another form is owed elsewhere: whoever has it would not hear that it is
  * taken back. Rounds of a vaccination are one form and go to one register, so a booster may correct a vaccination.
@@ -41,7 +41,7 @@ export async function findReplaced(
   tx: Queryable,
   records: readonly PlannedRecord[],
   actor: string,
-): Promise<Map<number, Replaced>> {
+): Promise<{ readonly replaced: Map<number, Replaced>; readonly tied: readonly number[] }> {
   const replacing = records.filter((record) => record.action !== 'new')
   await insertReplacements(
     tx,
@@ -54,6 +54,7 @@ export async function findReplaced(
   )
   const batch = new Set(records.map((record) => record.id))
   const misled: Misled[] = []
+  const tied: number[] = []
   for (const [byRecord, all] of Map.groupBy(candidates, (one) => one.byRecord)) {
     const possible = all.filter(({ sameForm }) => sameForm)
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
@@ -64,18 +65,19 @@ export async function findReplaced(
     }
     // What the form refused nobody has: its correction goes out as new.
     if (!meant.accepted) continue
-    const tied = await tieReplacement(tx, byRecord, meant.record, actor)
-    if (tied && !batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+    if (!(await tieReplacement(tx, byRecord, meant.record, actor))) continue
+    tied.push(byRecord)
+    if (!batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   await endReplacements(tx, misled, actor)
-  if (replacing.length === 0) return new Map()
+  if (replacing.length === 0) return { replaced: new Map(), tied }
   // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
   await withdrawUnsent(
     tx,
     actor,
     replacing.map((record) => record.id),
   )
-  return whatIsReplaced(tx, replacing)
+  return { replaced: await whatIsReplaced(tx, replacing), tied }
 }
 
 async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]): Promise<Map<number, Replaced>> {
@@ -122,13 +124,13 @@ export async function planAgain(tx: Queryable, by: ReplacedBy): Promise<void> {
 
 /**
  * Settles what replaced records still owe: certificates never asked for and what is withheld are withdrawn, certificates that
- * exist are revoked, and those on their way are looked at again when they arrive. Repeatable; also run from time to time,
- * because a certificate can arrive while its record is being replaced in another transaction, and what replaces it can be
- * let go.
+ * exist are revoked, and those on their way are looked at again when they arrive. Repeatable; also run from time to time for
+ * all that are open, because a certificate can arrive while its record is being replaced in another transaction, and what
+ * replaces it can be let go.
  */
-export async function settleReplaced(tx: Queryable, actor: string): Promise<void> {
-  await withdrawUnsent(tx, actor, null)
-  const due = await revokeReplaced(tx, actor)
+export async function settleReplaced(tx: Queryable, actor: string, only: Only): Promise<void> {
+  await withdrawUnsent(tx, actor, only)
+  const due = await revokeReplaced(tx, actor, only)
   const revocations = due.map((one) => ({
     uid: namedUuid('delivery', one.replaces, one.destination, 'revocation'),
     destination: one.destination,
@@ -149,5 +151,5 @@ export async function settleReplaced(tx: Queryable, actor: string): Promise<void
     revokes: one.certificate,
   }))
   await insertDeliveries(tx, revocations, actor)
-  await closeReplacements(tx)
+  await closeReplacements(tx, only)
 }

@@ -16,6 +16,8 @@ export interface NodeHealth {
     readonly full: boolean
     /** Messages the database refused, which it keeps. */
     readonly aside: number
+    /** When the oldest of them was set aside. */
+    readonly asideSince: string | null
   }
   readonly draining: boolean
 }

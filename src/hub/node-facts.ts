@@ -18,13 +18,14 @@ export function nodeFacts({ accepting, spool, metrics, ruleBars }: NodeParts): (
     beats.push(now)
     if (beats.length > beatsKept) beats.shift()
     const first = beats[0]!
-    const { frames, bytes, oldest, setAside } = spool.state()
+    const { frames, bytes, oldest, setAside, setAsideSince } = spool.state()
     return {
       custodian: accepting.custodian().state,
       spoolFrames: frames,
       spoolBytes: bytes,
       spoolOldest: oldest?.toISOString() ?? null,
       spoolAside: setAside,
+      spoolAsideSince: setAsideSince?.toISOString() ?? null,
       intakePerSecond: now.at === first.at ? null : ((taken - first.taken) * 1_000) / (now.at - first.at),
       clock: Date.now(),
       ...barredFacts(ruleBars.list()),

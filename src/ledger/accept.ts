@@ -3,11 +3,11 @@ import { receiptNumber } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { askDatabase, isDatabaseAway, isDataRefused, type Database } from '../store/connect.ts'
 import type { Arrival, Custody } from './arrival.ts'
+import { lookAfterAside } from './aside.ts'
 import type { Bell } from './bell.ts'
 import { nameLostReceipts } from './lost-receipts.ts'
 import { startDrain } from './spool/drain.ts'
 import type { SpooledMessage } from './spool/message.ts'
-import { returnAll } from './spool/return-aside.ts'
 import type { Spool } from './spool/spool.ts'
 import { storeBatch, type Numbered, type Outcome } from './store-batch.ts'
 import type { Vault } from './vault.ts'
@@ -57,7 +57,6 @@ const lookMilliseconds = 250
  * a line that fell silent is given up later than anybody's answer can wait.
  */
 const settleMilliseconds = 2_000
-const asideAgainMilliseconds = 3_600_000
 
 interface Waiting {
   readonly arrival: Numbered
@@ -194,19 +193,16 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     custodian = { state: 'storing' }
     // Only now: what was still in the spool has just become a message.
     void nameLostReceipts(deps)
-    returnAside()
+    aside.again()
     pump()
   }
 
-  let returning: Promise<void> | null = null
-  const returnAside = (): void => {
-    if (stopping || custodian.state !== 'storing') return
-    const store = (messages: readonly SpooledMessage[]): Promise<void> => storeSpooled(deps, messages)
-    returning ??= returnAll({ spool, store, isRefusal: isDataRefused, log, stopping: () => stopping }).finally(() => {
-      returning = null
-    })
-  }
-  const asideAgain = setInterval(returnAside, deps.asideMilliseconds ?? asideAgainMilliseconds)
+  const aside = lookAfterAside({
+    ...deps,
+    store: (messages) => storeSpooled(deps, messages),
+    storing: () => custodian.state === 'storing',
+    ...(deps.asideMilliseconds === undefined ? {} : { every: deps.asideMilliseconds }),
+  })
 
   /** Looks whether the database is back; first the spool is drained, then arrivals go straight in again. */
   const look = async (): Promise<void> => {
@@ -259,7 +255,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
     async stop() {
       stopping = true
       clearInterval(looking)
-      clearInterval(asideAgain)
+      const asideStopped = aside.stop()
       const deadline = Date.now() + 10_000
       while (
         (queue.length > 0 || busyLanes > 0) &&
@@ -270,7 +266,7 @@ export function startAccepting(deps: AcceptDeps): Accepting {
       beginSpooling(undefined)
       spoolWaiting()
       await drain.stop()
-      await returning
+      await asideStopped
       await spool.close()
     },
   }

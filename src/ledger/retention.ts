@@ -27,7 +27,13 @@ import { blockHolds } from './seal.ts'
 /** What became of one period that is past its retention. */
 export type Closing =
   | { readonly state: 'closed'; readonly period: Period }
-  | { readonly state: 'waits'; readonly period: Period; readonly for: readonly string[] }
+  | ({ readonly state: 'waits'; readonly period: Period } & Waits)
+
+interface Waits {
+  readonly for: readonly string[]
+  /** What no work of the hub mends; to find it again costs as much as the books. */
+  readonly lasting: boolean
+}
 
 const day = 86_400_000
 const start: Cursor = { xid: '0', id: 0 }
@@ -36,16 +42,17 @@ const start: Cursor = { xid: '0', id: 0 }
  * Closes what is past its retention, oldest first: a period goes only when all in it is settled, its books balance and its
  * blocks are as sealed; its lines of the books are kept. Then drops the tables that stand apart, and destroys the keys.
  * Repeatable after any crash; on several nodes at once, one does it. A period is past its retention when the node and the
- * database both say so: what is gone stays gone, and one of them may have a wrong clock. Returns what was closed and what waits.
+ * database both say so: what is gone stays gone, and one of them may have a wrong clock. Services that `rest` are left out.
+ * Returns what was closed and what waits.
  *
  * @example await keepRetention(db, new Date()) // [{ state: 'closed', period: { service: 'eforms', period: '20220701', .. } }]
  */
-export async function keepRetention(db: Database, now: Date): Promise<Closing[]> {
+export async function keepRetention(db: Database, now: Date, rest?: ReadonlySet<Service>): Promise<Closing[]> {
   await finish(db)
   const done: Closing[] = []
   const time = await agreedTime(db, now)
   for (const { service, days } of await retentions(db)) {
-    if (days === null) continue
+    if (days === null || rest?.has(service) === true) continue
     for (const period of await periodsUntil(db, service, new Date(time - days * day))) {
       const closing = await closePeriod(db, period)
       if (closing === null) break
@@ -108,19 +115,25 @@ interface Books {
 async function settledOf(
   tx: Queryable,
   period: Period,
-): Promise<{ state: 'settled'; books: Books; gone: number } | { state: 'waits'; for: readonly string[] }> {
+): Promise<{ state: 'settled'; books: Books; gone: number } | ({ state: 'waits' } & Waits)> {
   const open = [...(await underWay(tx, period.service, period.to)), ...(await missedIn(tx, period))]
-  if (open.length > 0) return { state: 'waits', for: open }
+  if (open.length > 0) return { state: 'waits', for: open, lasting: false }
   const books = await booksOf(tx, period)
-  if (books === null) return { state: 'waits', for: ['its books to balance'] }
+  if (books === null) return { state: 'waits', for: ['its books to balance'], lasting: true }
   const chain = await chainOf(tx, period)
-  return chain.state === 'waits' ? { state: 'waits', for: [chain.for] } : { state: 'settled', books, gone: chain.gone }
+  if (chain.state === 'holds') return { state: 'settled', books, gone: chain.gone }
+  return { state: 'waits', for: [chain.for], lasting: chain.lasting }
 }
 
 /** Receipts whose message may still come into a period. Of which service it is nobody knows: the disk that knew is lost. */
 async function missedIn(tx: Queryable, { from, to }: Period): Promise<string[]> {
   const missed = (await missingSpooled(tx)).filter(({ spooledAt }) => spooledAt >= from && spooledAt < to)
-  const named = missed.slice(0, 5).map(({ receipt, node }) => `receipt ${receipt}, which node ${node} has lost`)
+  const named = missed
+    .slice(0, 5)
+    .map(
+      ({ receipt, node, refused }) =>
+        `receipt ${receipt}, which node ${node} ${refused ? 'keeps refused' : 'has lost'}`,
+    )
   return missed.length > named.length ? [...named, `${missed.length - named.length} more such receipts`] : named
 }
 
@@ -148,14 +161,15 @@ async function booksOf(tx: Queryable, { service, to }: Period): Promise<Books | 
 async function chainOf(
   tx: Queryable,
   { service, from }: Period,
-): Promise<{ state: 'holds'; gone: number } | { state: 'waits'; for: string }> {
+): Promise<{ state: 'holds'; gone: number } | { state: 'waits'; for: string; lasting: boolean }> {
   const last = await lastBlock(tx, service)
   const cut = await chainCut(tx, service, from, last === null ? start : { xid: last.toXid, id: last.toId })
-  if (cut.unsealed > 0) return { state: 'waits', for: 'its entries to be sealed' }
-  if (cut.tallied < cut.touched) return { state: 'waits', for: 'its figures to be added up' }
+  if (cut.unsealed > 0) return { state: 'waits', for: 'its entries to be sealed', lasting: false }
+  if (cut.tallied < cut.touched) return { state: 'waits', for: 'its figures to be added up', lasting: false }
   const before = await blocksGone(tx, service)
   for (let number = before + 1; number <= cut.touched; number++) {
-    if (!(await blockHolds(tx, service, number))) return { state: 'waits', for: `block ${number} to be as sealed` }
+    if (!(await blockHolds(tx, service, number)))
+      return { state: 'waits', for: `block ${number} to be as sealed`, lasting: true }
   }
   return { state: 'holds', gone: Math.max(before, Math.min(cut.gone, cut.touched)) }
 }

@@ -144,7 +144,8 @@ export interface RecordLine {
 /**
  * Records: read = passed + withheld + refused + waiting, each record looked at by itself. Whether one is withheld, or refused
  * by a rule, is worked out as it stands now; its entry says only how it stood when it was checked. Fewer records than
- * the messages were read into make a line of their own, unless their period was closed.
+ * the messages were read into, and entries of records that are not there, make a line of their own, unless their period was
+ * closed: a record that is lost beside one too many leaves the count as it was.
  */
 export async function recordLines(db: Queryable, span: Span): Promise<RecordLine[]> {
   const { rows } = await db.query<RecordLine>({
@@ -152,9 +153,10 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
     text: `with closed as (${closedUntil}), r as (
         select service, sender_id, form_kind, id, outcome, received_at from record where ${inSpan('received_at')}
       ), told as (
-        select record, count(*) filter (where kind <> 'record-refused' or detail ? 'activation') as checked,
+        select record, min(service) as service, min(sender_id) as sender_id, min(received_at) as received_at,
+          count(*) filter (where kind <> 'record-refused' or detail ? 'activation') as checked,
           count(*) filter (where kind = 'record-refused' and not detail ? 'activation') as refused
-        from entry where kind in ('passed', 'withheld', 'record-refused') and ${entryInSpan}
+        from entry where record is not null and kind in ('passed', 'withheld', 'record-refused') and ${entryInSpan}
           -- A record that was refused and is withheld now was checked once: this entry only tells its sender.
           and not (kind = 'withheld' and detail ? 'faults')
         group by record
@@ -163,7 +165,8 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
       ), todo as (
         select record from step where stage = 'check'
       ), lines as (
-        select r.service, r.sender_id, r.form_kind, ${dayOf('r.received_at')} as day, count(*) as read,
+        select coalesce(r.service, t.service) as service, coalesce(r.sender_id, t.sender_id) as sender_id, r.form_kind,
+          ${dayOf('coalesce(r.received_at, t.received_at)')} as day, r.id is null as stray, count(*) as read,
           count(*) filter (where t.checked > 0 and h.record is null) as passed,
           count(*) filter (where t.checked > 0 and not h.refuses) as withheld,
           count(*) filter (where t.refused > 0 or t.checked > 0 and h.refuses) as refused, count(w.record) as waiting,
@@ -171,26 +174,29 @@ export async function recordLines(db: Queryable, span: Span): Promise<RecordLine
             or coalesce(t.checked, 0) > 1 or coalesce(t.refused, 0) > 1 or (r.outcome = 'refused') <> (coalesce(t.refused, 0) > 0)) as differing,
           count(*) filter (where ${isOpen('r')}) as open,
           ${setHash('r.id')} as "readHash", ${setHash('coalesce(t.record, w.record)')} as "accountedHash"
-        from r left join told t on t.record = r.id left join held h on h.record = r.id left join todo w on w.record = r.id
-          left join closed c on c.service = r.service
-        group by 1, 2, 3, ${dateOf('r.received_at')}
+        from r full join told t on t.record = r.id left join held h on h.record = r.id left join todo w on w.record = r.id
+          left join closed c on c.service = coalesce(r.service, t.service)
+        where r.id is not null or ${isOpen('t')}
+        group by 1, 2, 3, ${dateOf('coalesce(r.received_at, t.received_at)')}, 5
       ), promised as (
         select service, sender_id, ${dayOf('received_at')} as day, sum((detail ->> 'records')::int) as records
         from entry e left join closed c using (service)
         where record is null and kind = 'read' and ${entryInSpan} and ${isOpen('e')} group by 1, 2, ${dateOf('received_at')}
       ), missed as (
-        select service, sender_id, day, (records - coalesce(open, 0))::int8 as gone
-        from promised left join (select service, sender_id, day, sum(open) as open from lines group by 1, 2, 3) o
-          using (service, sender_id, day)
-        where records > coalesce(open, 0)
+        select service, sender_id, day, greatest(coalesce(records, 0) - coalesce(o.open, 0), coalesce(s.read, 0))::int8 as gone,
+          coalesce(s."accountedHash", repeat('0', 32)) as hash
+        from promised full join (select * from lines where stray) s using (service, sender_id, day)
+          left join (select service, sender_id, day, sum(open) as open from lines where not stray group by 1, 2, 3) o
+            using (service, sender_id, day)
+        where coalesce(records, 0) > coalesce(o.open, 0) or s.read > 0
       )
       select service, coalesce(s.name, 'not known') as sender, form_kind as "formKind", day, read, passed, withheld, refused,
         waiting, differing, gone, "readHash", "accountedHash"
       from (
           select service, sender_id, form_kind, day, read, passed, withheld, refused, waiting, differing, 0::int8 as gone,
-            "readHash", "accountedHash" from lines
+            "readHash", "accountedHash" from lines where not stray
           union all
-          select service, sender_id, 'not known', day, gone, 0, 0, 0, 0, gone, gone, repeat('0', 32), repeat('0', 32) from missed
+          select service, sender_id, 'not known', day, gone, 0, 0, 0, 0, gone, gone, hash, repeat('0', 32) from missed
         ) line left join sender s on s.id = sender_id
       order by day, service, sender, "formKind"`,
     values: spanValues(span),

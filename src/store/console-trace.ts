@@ -1,3 +1,4 @@
+import { SluisError } from '../kernel/errors.ts'
 import type { Queryable } from './connect.ts'
 
 /** What a screen tells of a message beside its trace. */
@@ -43,13 +44,21 @@ export async function receiptsOfMessageId(
   return rows.map((row) => row.receipt)
 }
 
-/** The record a certificate was made for, by its identifier (UVCI): receipt and place in the message. */
+/**
+ * The record a certificate was made for, by its identifier (UVCI): receipt and place in the message. Null when no such
+ * certificate was given; throws `content-destroyed` when the retention of its record is over.
+ */
 export async function recordOfUvci(db: Queryable, uvci: string): Promise<{ receipt: string; ordinal: number } | null> {
-  const { rows } = await db.query<{ receipt: string; ordinal: number }>({
-    text: `select d.receipt, d.ordinal from certificate c join delivery d on d.id = c.delivery where c.uvci = $1`,
+  const { rows } = await db.query<{ receipt: string | null; ordinal: number; closed: string | null }>({
+    text: `select d.receipt, d.ordinal, (select p.service || ' ' || p.period from closed_period p
+        where p.service = c.service and p.to_at > c.received_at order by p.to_at limit 1) as closed
+      from certificate c left join delivery d on d.id = c.delivery where c.uvci = $1`,
     values: [uvci],
   })
-  return rows[0] ?? null
+  const { receipt = null, ordinal = 0, closed = null } = rows[0] ?? {}
+  if (receipt !== null) return { receipt, ordinal }
+  if (closed !== null) throw new SluisError('content-destroyed', { key: closed })
+  return null
 }
 
 /** What a sender is called; nothing when nobody has this number. */

@@ -7,6 +7,8 @@ export interface MissedNode {
   readonly seenAt: Date
   /** Messages on its disk when it was last heard of. */
   readonly spooled: number
+  /** Since when some of them are kept because the database refuses them. */
+  readonly refusedSince: string | null
   readonly gone: { readonly at: Date; readonly actor: string; readonly why: string } | null
 }
 
@@ -14,7 +16,8 @@ export interface MissedNode {
 export async function missedNodes(db: Queryable): Promise<MissedNode[]> {
   const { rows } = await db.query<Omit<MissedNode, 'gone'> & { at: Date | null; actor: string; why: string }>({
     text: `select node.name, seen_at as "seenAt", last.*,
-        coalesce((facts ->> 'spoolFrames')::float8, 0) + coalesce((facts ->> 'spoolAside')::float8, 0) as spooled
+        coalesce((facts ->> 'spoolFrames')::float8, 0) + coalesce((facts ->> 'spoolAside')::float8, 0) as spooled,
+        case when (facts ->> 'spoolAside')::float8 > 0 then facts ->> 'spoolAsideSince' end as "refusedSince"
       from node left join lateral (select at, actor, why from node_gone g
         where g.name = node.name and g.at >= node.seen_at order by g.id desc limit 1) last on true
       where (${mayHoldMessages}) or ${struckOff} order by seen_at`,

@@ -5,27 +5,37 @@ import { isByWithheld, type NewReplacement } from './replacements.ts'
 const isUnsent = (d: string): string => `(${d}.purpose <> 'revocation' and ${d}.state in ('blocked', 'waiting')
   and ${d}.lease is null and (${d}.purpose = 'certificate' and ${d}.attempts = 0 or ${isKeptBack(d)}))`
 
+/** The records that replace of the replacements meant; null: all that are open. */
+export type Only = readonly number[] | null
+
+// Two statements: one that serves both looks at all that are open.
+const among = (name: string, only: Only) =>
+  only === null
+    ? { name, isMeant: 'p.open', values: [] }
+    : { name: `${name}-of`, isMeant: 'p.open and p.by_record = any($1)', values: [only] }
+
 /**
  * What replaced records owe and nobody has yet need not go out any more: certificates never asked for, and all that was
- * withheld before it left. A replacement that is withheld itself changes nothing until it is let go. `only` names those that
- * replace; all open ones when null.
+ * withheld before it left. A replacement that is withheld itself changes nothing until it is let go.
  */
-export async function withdrawUnsent(tx: Queryable, actor: string, only: readonly number[] | null): Promise<void> {
+export async function withdrawUnsent(tx: Queryable, actor: string, only: Only): Promise<void> {
+  const { name, isMeant, values } = among('withdraw-unsent', only)
+  const by = `$${values.length + 1}`
   await tx.query({
-    name: 'withdraw-unsent',
+    name,
     text: `with unsent as materialized (
         select d.id, p.service, p.received_at, p.by_record from replacement p
           join delivery d on d.message = p.message and d.record = p.record
-        where p.open and p.record is not null and ($2::bigint[] is null or p.by_record = any($2)) and ${isUnsent('d')}
+        where ${isMeant} and p.record is not null and ${isUnsent('d')}
       ), gone as (
         update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
         from unsent p where d.id = p.id and ${isUnsent('d')} and not ${isByWithheld}
         returning d.*)
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
-      select service, message, received_at, record, id, sender_id, 'withdrawn', $1,
+      select service, message, received_at, record, id, sender_id, 'withdrawn', ${by},
         jsonb_build_object('destination', destination, 'purpose', purpose, 'code', 'replaced')
       from gone`,
-    values: [actor, only],
+    values: [...values, actor],
   })
 }
 
@@ -38,22 +48,24 @@ export interface DueRevocation extends Omit<NewReplacement, 'prefix' | 'messageI
 }
 
 /** Writes down which certificates are revoked from now on, with entries that tell the sender; each once. */
-export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueRevocation[]> {
+export async function revokeReplaced(tx: Queryable, actor: string, only: Only): Promise<DueRevocation[]> {
+  const { name, isMeant, values } = among('revoke-replaced', only)
+  const by = `$${values.length + 1}`
   const { rows } = await tx.query<DueRevocation>({
-    name: 'revoke-replaced',
+    name,
     text: `with due as materialized (
         select c.id as certificate, c.uvci, p.action, p.by_record, p.by_message, p.by_receipt, p.by_ordinal, p.service,
           p.received_at, p.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
           d.message, d.received_at as certified_at
         from replacement p join certificate c on c.record = p.record join delivery d on d.id = c.delivery
-        where p.open and p.record is not null
+        where ${isMeant} and p.record is not null
       ), revoked as (
         insert into certificate_revocation (certificate, why, actor)
-        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, $1 from due p where not ${isByWithheld}
+        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, ${by} from due p where not ${isByWithheld}
         on conflict do nothing returning certificate
       ), told as (
         insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)
-        select d.service, d.message, d.certified_at, d.record, d.delivery, d.sender_id, 'revoked', $1, true,
+        select d.service, d.message, d.certified_at, d.record, d.delivery, d.sender_id, 'revoked', ${by}, true,
           jsonb_build_object('uvci', d.uvci, 'by', d.by_receipt || '.' || d.by_ordinal)
         from due d join revoked using (certificate)
       )
@@ -61,7 +73,7 @@ export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueR
         by_ordinal as "byOrdinal", service, received_at as "receivedAt", sender_id as "senderId", destination,
         form_kind as "formKind", receipt || '.' || ordinal as replaces
       from due join revoked using (certificate)`,
-    values: [actor],
+    values: [...values, actor],
   })
   return rows
 }
@@ -70,13 +82,15 @@ export async function revokeReplaced(tx: Queryable, actor: string): Promise<DueR
  * Closes replacements that can lead to nothing more: no certificate left to revoke, and nothing of the record replaced on
  * its way, which may be withheld before it leaves.
  */
-export async function closeReplacements(tx: Queryable): Promise<void> {
+export async function closeReplacements(tx: Queryable, only: Only): Promise<void> {
+  const { name, isMeant, values } = among('close-replacements', only)
   await tx.query({
-    name: 'close-replacements',
-    text: `update replacement p set open = false where p.open and p.record is not null
+    name,
+    text: `update replacement p set open = false where ${isMeant} and p.record is not null
       and not exists (select from delivery d where d.message = p.message and d.record = p.record
         and d.purpose <> 'revocation' and d.state not in ('acknowledged', 'refused', 'withdrawn'))
       and not exists (select from certificate c where c.record = p.record
         and not exists (select from certificate_revocation v where v.certificate = c.id))`,
+    values,
   })
 }

@@ -1,3 +1,4 @@
+import type { Service } from '../formats/record.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { keepRetention } from '../ledger/retention.ts'
@@ -9,12 +10,14 @@ const soonMs = 15_000
 const seldomMs = 600_000
 
 /**
- * Closes and drops what is past its retention; says in the log what was closed and what waits for what. What waits is
- * looked at again soon, what does not only now and then.
+ * Closes and drops what is past its retention; says in the log what was closed and what waits for what. What waits for work
+ * of the hub is looked at again soon; what waits for a person, or for nothing, only now and then.
  */
 export function retentionLook(clock: Clock, log: Log): Look {
   let due = 0
-  let told = ''
+  /** Until when a service rests that no work of the hub helps on. */
+  const rests = new Map<Service, number>()
+  const told = new Map<Service, string>()
   return {
     name: 'retention',
     kinds: [],
@@ -23,16 +26,23 @@ export function retentionLook(clock: Clock, log: Log): Look {
       // A clock of the day that was wrong and is put right would make it wait for the time it showed.
       const since = performance.now()
       if (since < due) return []
-      const closings = await keepRetention(db, clock.now())
-      const waits = closings.filter((closing) => closing.state === 'waits')
-      for (const { period, state } of closings)
-        if (state === 'closed') log.info('period-closed', { service: period.service, period: period.period })
-      if (waits.length === 0) due = since + seldomMs
-      // The same reason again is no news.
-      if (JSON.stringify(waits) === told) return []
-      told = JSON.stringify(waits)
-      for (const { period, for: reasons } of waits)
-        log.warn('period-waits', { service: period.service, period: period.period, for: reasons.join(', ') })
+      const resting = [...rests].filter(([, until]) => since < until).map(([service]) => service)
+      const closings = await keepRetention(db, clock.now(), new Set(resting))
+      due = since + seldomMs
+      for (const closing of closings) {
+        const { service, period } = closing.period
+        if (closing.state === 'closed') {
+          log.info('period-closed', { service, period })
+          continue
+        }
+        if (closing.lasting) rests.set(service, since + seldomMs)
+        else due = 0
+        const waits = { service, period, for: closing.for.join(', ') }
+        // The same reason again is no news.
+        if (told.get(service) === JSON.stringify(waits)) continue
+        told.set(service, JSON.stringify(waits))
+        log.warn('period-waits', waits)
+      }
       return []
     },
   }

@@ -35,7 +35,11 @@ function findingsOf(node: NodeRow): Finding[] {
   const { name, roles } = node
   const { frames, aside } = heldMessages(node)
   // They lie on its disk also while it is away: an alert that ended then would say that they are in the database.
-  const found: Finding[] = aside > 0 ? [{ kind: 'spool-aside', scope: name, detail: { messages: aside } }] : []
+  const since = node.facts['spoolAsideSince']
+  const found: Finding[] =
+    aside > 0
+      ? [{ kind: 'spool-aside', scope: name, detail: { messages: aside, ...(since == null ? {} : { since }) } }]
+      : []
   if (frames > 0) found.push({ kind: 'spool-in-use', scope: name, detail: { frames } })
   if (node.state === 'stopped') return found
   if (node.silentFor > silentSeconds) {

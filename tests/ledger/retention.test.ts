@@ -5,6 +5,7 @@ import { keepRetention } from '../../src/ledger/retention.ts'
 import { sealOnce, verifyChain } from '../../src/ledger/seal.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { findKeys } from '../../src/store/accept.ts'
+import { recordOfUvci } from '../../src/store/console-trace.ts'
 import { setRetention } from '../../src/store/retention.ts'
 import { tallyLook } from '../../src/watch/figures.ts'
 import { makeOlder, settleAll } from '../support/aged.ts'
@@ -15,6 +16,7 @@ const days = { from: brusselsDay(new Date(Date.now() - 60 * day)), to: brusselsD
 
 let line: Line
 const receipts: string[] = []
+const uvci = '01BEVLA1B2C3D4E5F6G7H8J9K0#2'
 const periods: string[] = []
 let before: Account
 
@@ -115,6 +117,13 @@ test('what is settled and past its retention goes with its key, and the books sa
     text: `insert into rule_refusal (record, service, received_at, message, sender_id, form_kind, faults, refused)
       select id, service, received_at, message, sender_id, form_kind, '{code-expired}', false from record`,
   })
+  await line.db.query({
+    text: `insert into certificate (record, message, service, received_at, delivery, uvci, hc1, data_key, hash_uci, hash_signature,
+        issued_at, expires_at)
+      select record, message, service, received_at, id, $2, '', 1, '', '', received_at, now() from delivery where receipt = $1`,
+    values: [receipts[3], uvci],
+  })
+  expect(await recordOfUvci(line.db, uvci)).toEqual({ receipt: receipts[3], ordinal: 0 })
   expect(await keepRetention(line.db, new Date())).toMatchObject([
     { state: 'closed', period: { period: periods[1] } },
     { state: 'closed', period: { period: periods[2] } },
@@ -151,6 +160,12 @@ test('a receipt whose contents are gone is told as such, and its sender gets the
     values: [receipts[0]],
   })
   expect(await findKeys(line.db, rows)).toMatchObject([{ receipt: receipts[0] }])
+})
+
+test('so is the number of a certificate, and one that was never given is not known', async () => {
+  const key = `eforms ${periods[1]}`
+  await expect(recordOfUvci(line.db, uvci)).rejects.toMatchObject({ code: 'content-destroyed', params: { key } })
+  expect(await recordOfUvci(line.db, `${uvci}0`)).toBeNull()
 })
 
 test('what comes later with a time of a closed period is kept and counted', async () => {

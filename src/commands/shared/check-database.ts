@@ -195,7 +195,7 @@ function checkNode(node: NodeRow, uncarried: readonly Uncarried[], now: Date): C
     return bad(
       what,
       `${aside} messages that the database refused are set aside on its disk`,
-      'Look in its log for the reason; they are tried again every hour, and nothing of them is lost.',
+      'Look in its log for the reason; they are tried again every hour, and nothing of them is lost. `sluis node` names them.',
     )
   return good(what, `${node.state}, version ${node.version}, ${node.roles.join(' ')}`)
 }

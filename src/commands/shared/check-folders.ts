@@ -89,7 +89,7 @@ async function checkSpool(folder: string): Promise<Check> {
     return bad(
       'spool state',
       `${aside.length} messages the database refused are kept in ${join(folder, 'aside')}`,
-      'Look in the log for the reason; nothing of them is lost.',
+      'Look in the log for the reason; nothing of them is lost. `sluis node` names them.',
     )
   }
   return good(

@@ -57,7 +57,13 @@ function itself({ health }: ConsoleDeps, at: Date): NodeData {
     seenAt: at.toISOString(),
     roles,
     intakePerSecond: null,
-    spool: { messages: spool.frames, bytes: spool.bytes, oldestAt: spool.oldest, aside: spool.aside },
+    spool: {
+      messages: spool.frames,
+      bytes: spool.bytes,
+      oldestAt: spool.oldest,
+      aside: spool.aside,
+      asideSince: spool.asideSince,
+    },
     clockOffMs: null,
   }
 }
@@ -81,6 +87,7 @@ function isExpected(node: NodeRow): boolean {
 function tellNode(node: NodeRow): NodeData {
   const { facts } = node
   const number = (name: string): number | null => (typeof facts[name] === 'number' ? facts[name] : null)
+  const text = (name: string): string | null => (typeof facts[name] === 'string' ? facts[name] : null)
   const clock = number('clock')
   return {
     name: node.name,
@@ -93,8 +100,9 @@ function tellNode(node: NodeRow): NodeData {
     spool: {
       messages: number('spoolFrames') ?? 0,
       bytes: number('spoolBytes') ?? 0,
-      oldestAt: typeof facts['spoolOldest'] === 'string' ? facts['spoolOldest'] : null,
+      oldestAt: text('spoolOldest'),
       aside: number('spoolAside') ?? 0,
+      asideSince: text('spoolAsideSince'),
     },
     clockOffMs: clock === null ? null : clock - node.seenAt.getTime(),
   }

@@ -61,6 +61,23 @@ export async function giveBack(
   return true
 }
 
+/** Keeps a message no more that nobody will store. */
+export async function giveUp(aside: Aside, journal: Journal, receipt: string): Promise<void> {
+  // In the order of `giveBack`: the line alone would name a receipt that was settled already.
+  await journal.returned(receipt)
+  await aside.remove(receipt)
+}
+
+/** The receipt of what is set aside; of a file that cannot be read nobody knows whose, and since when only that it is aside. */
+export async function givenAside(
+  aside: Aside,
+  receipt: string,
+): Promise<GivenReceipt & { readonly refusedSince: Date }> {
+  const message = await aside.read(receipt)
+  const refusedSince = aside.since().get(receipt) ?? new Date()
+  return { ...(message === null ? { receipt, senderId: 0, spooledAt: refusedSince } : givenFor(message)), refusedSince }
+}
+
 /** Holds what an earlier process set aside against its receipts: names those without a message, writes down those missed. */
 export async function recoverAside(aside: Aside, journal: Journal, log: Log): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../../kernel/durable-file.ts'
 import { open as unseal, seal } from '../../kernel/keys.ts'
@@ -10,6 +10,8 @@ import { decodeMessage, encodeMessage, type SpooledMessage } from './message.ts'
 export interface Aside {
   put(message: SpooledMessage): Promise<void>
   receipts(): readonly string[]
+  /** When each was set aside, by receipt. */
+  since(): ReadonlyMap<string, Date>
   /** The message of a receipt; null when it is not here or its file cannot be read. */
   read(receipt: string): Promise<SpooledMessage | null>
   remove(receipt: string): Promise<void>
@@ -22,16 +24,18 @@ export async function openAside(folder: string, master: Buffer, openFile: OpenFi
   await makeFolder(folder)
   const key = Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), 'sluis spool aside', 32))
   const names = (await readdir(folder)).filter((name) => name.endsWith(suffix))
-  const kept = new Set(names.map((name) => name.slice(0, -suffix.length)))
+  const kept = new Map<string, Date>()
+  for (const name of names) kept.set(name.slice(0, -suffix.length), (await stat(join(folder, name))).mtime)
   return {
     async put(message) {
       const time = Buffer.allocUnsafe(timeBytes)
       time.writeDoubleBE(message.receivedAt.getTime())
       const bytes = seal(key, Buffer.concat([time, encodeMessage(message)]), message.receipt)
       await writeDurably(folder, message.receipt + suffix, bytes, openFile)
-      kept.add(message.receipt)
+      kept.set(message.receipt, new Date())
     },
-    receipts: () => [...kept],
+    receipts: () => [...kept.keys()],
+    since: () => kept,
     async read(receipt) {
       if (!kept.has(receipt)) return null
       try {

@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises'
+import { open, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { OpenFile } from './files.ts'
@@ -158,7 +158,7 @@ test('what is set aside survives a restart and can be put back', async () => {
   await spool.close()
   const again = await openAt(folder.path)
   const { receipt } = makeMessage(5)
-  expect(again.asideReceipts()).toEqual([receipt])
+  expect([...again.asideSince().keys()]).toEqual([receipt])
   expect(await again.returnAside('00000000-0000-8000-8000-000000000000', again.append)).toBe(false)
   expect(await again.returnAside(receipt, again.append)).toBe(true)
   expect(again.state()).toMatchObject({ setAside: 0, frames: 1 })
@@ -216,6 +216,36 @@ test('the journal names the messages set aside on a lost disk, and none that wen
   await fresh.close()
 
   const later = await openAt(disk, { journalFolder })
+  expect(await later.lostReceipts()).toEqual([])
+  await later.close()
+})
+
+test('what was set aside tells since when, also a file nobody can read; dropped it is gone, and not lost', async () => {
+  await using folder = await tempFolder()
+  const [disk, journalFolder] = [join(folder.path, 'disk'), join(folder.path, 'journal')]
+  const spool = await openAt(disk, { journalFolder })
+  const sent = [makeMessage(0, 40, 7), makeMessage(1, 40, 7)]
+  for (const message of sent) await spool.setAside(message)
+  await spool.close()
+  const [damaged, whole] = sent.map(({ receipt }) => receipt)
+  await writeFile(join(disk, 'aside', `${damaged!}.message`), 'no message')
+  const then = new Date('2022-07-01T08:00:00.000Z')
+  await utimes(join(disk, 'aside', `${damaged!}.message`), then, then)
+
+  const again = await openAt(disk, { journalFolder })
+  expect(again.state()).toMatchObject({ setAside: 2, setAsideSince: then })
+  expect(await again.asideGiven(damaged!)).toEqual({
+    receipt: damaged,
+    senderId: 0,
+    spooledAt: then,
+    refusedSince: then,
+  })
+  expect(await again.asideGiven(whole!)).toMatchObject({ senderId: 7, spooledAt: sent[1]!.receivedAt })
+  for (const receipt of [damaged!, whole!]) await again.dropAside(receipt)
+  expect(again.state()).toMatchObject({ setAside: 0, setAsideSince: null })
+  await again.close()
+  const later = await openAt(disk, { journalFolder })
+  expect([...later.asideSince().keys()]).toEqual([])
   expect(await later.lostReceipts()).toEqual([])
   await later.close()
 })

@@ -5,7 +5,7 @@ import type { Log } from '../../kernel/log.ts'
 import { makeTurns } from '../../kernel/turns.ts'
 import { lockDataFolder, type DataFolderLock } from '../../store/embedded/lock.ts'
 import { openAside, type Aside } from './aside.ts'
-import { giveBack, putAside, recoverAside } from './aside-journal.ts'
+import { giveBack, givenAside, giveUp, putAside, recoverAside } from './aside-journal.ts'
 import { openCursor, type CursorFile } from './cursor.ts'
 import type { FoundMessage } from './find.ts'
 import { makeFolder, unusable, type OpenFile } from './files.ts'
@@ -47,6 +47,8 @@ interface SpoolState {
   readonly damaged: readonly string[]
   /** Messages the database refused, kept in the folder `aside`. */
   readonly setAside: number
+  /** When the oldest of them was set aside. */
+  readonly setAsideSince: Date | null
 }
 
 /** Messages on this node's disk while the database is away. One process, one reader. */
@@ -69,9 +71,14 @@ export interface Spool {
   find(receipt: string): Promise<FoundMessage | null>
   /** Keeps a message out of the drain's way, durably, until `returnAside`. */
   setAside(message: SpooledMessage): Promise<void>
-  asideReceipts(): readonly string[]
+  /** When each message was set aside, by receipt. */
+  asideSince(): ReadonlyMap<string, Date>
+  /** The receipt of a message set aside, with whose it is and when it was given. */
+  asideGiven(receipt: string): Promise<GivenReceipt & { readonly refusedSince: Date }>
   /** Gives a message to `store` and keeps it no more; still aside when that throws. False: it is not here, or unreadable. */
   returnAside(receipt: string, store: (message: SpooledMessage) => Promise<void>): Promise<boolean>
+  /** Keeps a message set aside no more, and nobody has it then. */
+  dropAside(receipt: string): Promise<void>
   /** Receipts that were given and whose messages are gone, until `forgetLost`. */
   lostReceipts(): Promise<readonly GivenReceipt[]>
   forgetLost(): Promise<void>
@@ -205,8 +212,10 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
       return message && { message, place: 'waiting' }
     },
     setAside: (message) => putAside(aside, journal, message),
-    asideReceipts: () => aside.receipts(),
+    asideSince: () => aside.since(),
+    asideGiven: (receipt) => givenAside(aside, receipt),
     returnAside: (receipt, store) => giveBack(aside, journal, receipt, store),
+    dropAside: (receipt) => giveUp(aside, journal, receipt),
     lostReceipts: () => journal.lost(),
     forgetLost: () => journal.forgetLost(),
     state: () => ({
@@ -217,7 +226,8 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
       full: overLimit || isOld() || isFaulty(),
       journal: journal.state(),
       damaged: shelf.damaged(),
-      setAside: aside.receipts().length,
+      setAside: aside.since().size,
+      setAsideSince: oldestOf(aside.since()),
     }),
     async close() {
       if (closed) return
@@ -229,4 +239,10 @@ function makeSpool(options: SpoolOptions, lock: DataFolderLock, parts: Parts): S
       await lock.release()
     },
   }
+}
+
+function oldestOf(since: ReadonlyMap<string, Date>): Date | null {
+  let oldest: Date | null = null
+  for (const at of since.values()) if (oldest === null || at < oldest) oldest = at
+  return oldest
 }

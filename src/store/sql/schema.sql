@@ -962,6 +962,7 @@
   sender_id integer not null
   spooled_at timestamp with time zone not null
   found_at timestamp with time zone not null default now()
+  refused boolean not null default false
   PRIMARY KEY (receipt)
 
 -- step

@@ -26,6 +26,7 @@ export interface NodeData {
     readonly oldestAt: string | null
     /** Messages the database refused, kept beside those that wait. */
     readonly aside: number
+    readonly asideSince: string | null
   }
   /** How far its clock is from the database's, in milliseconds. */
   readonly clockOffMs: number | null
@@ -123,7 +124,18 @@ function Inside({ view, data }: { view: View; data: Nodes }) {
 
 function spoolText(view: View, spool: NodeData['spool']) {
   const words = view.t.nodesPage
-  const aside = spool.aside === 0 ? null : <span>{words.spoolAside(spool.aside)}</span>
+  const aside =
+    spool.aside === 0 ? null : (
+      <span>
+        {words.spoolAside(spool.aside)}
+        {spool.asideSince !== null && (
+          <>
+            {', '}
+            <Time view={view} at={spool.asideSince} />
+          </>
+        )}
+      </span>
+    )
   if (spool.messages === 0) return aside ?? words.spoolEmpty
   return (
     <span>

@@ -1,0 +1,1 @@
+alter table spooled_missing drop column refused;
