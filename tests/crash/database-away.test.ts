@@ -199,16 +199,6 @@ test('work goes on after a line died without a word, and what it held is free ag
       and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory' and l.classid = $1)`,
     [watchLock],
   )
-  console.log(
-    'DBG',
-    JSON.stringify(
-      (
-        await db.pool.query(
-          `select application_name, now()-state_change as since, left(query,80) as q, (select array_agg(classid) from pg_locks l where l.pid=a.pid and locktype='advisory') as adv from pg_stat_activity a where datname = current_database() and state like 'idle in transaction%'`,
-        )
-      ).rows,
-    ),
-  )
   expect(rows).toEqual([{ stale: 0 }])
   await holdLaws(db, senders, town.neighbours)
 })
