@@ -48,9 +48,9 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     return answer.text()
   }
 
-  /** Hands over a message of many results, told before they were taken; gives its receipt. */
-  async function handMany(count: number): Promise<string> {
-    const results = Array.from({ length: count }, () => ({ issued: '2026-06-29T14:00:00+02:00' }))
+  /** Hands over a message of many results, told before they were taken but for the first so many; gives its receipt. */
+  async function handMany(count: number, fine = 0): Promise<string> {
+    const results = Array.from({ length: count }, (_, n) => (n < fine ? {} : { issued: '2026-06-29T14:00:00+02:00' }))
     await world.hand(labBundle({ insz: '85073003328', results }))
     const [newest] = await world.query<{ receipt: string }>('select receipt from message order by id desc limit 1')
     return newest!.receipt
@@ -66,11 +66,28 @@ describe('the page of one message', { timeout: 120_000 }, () => {
       asked.mock.calls.filter(([one]) => String((one as { name?: string } | undefined)?.name).startsWith('records-'))
     const closed = await page({ q: receipt })
     expect(readings()).toHaveLength(2)
-    expect(closed).toContain('shown of the first 200;')
+    expect(closed).toContain('In 300 records of this message something is wrong.')
+    expect(closed).not.toContain('What is in them')
     asked.mockClear()
     const opened = await page({ q: receipt, purpose: 'question-of-sender' })
     expect(opened.match(/class="content"/g)).toHaveLength(200)
     expect(readings().length).toBeLessThanOrEqual(3)
+    expect(opened).toContain('This message has 300 records. What is in them is shown of the first 200.')
+    expect(opened).toContain('In which field is shown of the first 200 of these;')
+  })
+
+  test('what is said to be cut is what is cut: faults are counted among the faulty, contents among all', async () => {
+    const few = await handMany(260, 200)
+    const closed = await page({ q: few })
+    expect(closed).not.toContain('shown of the first')
+    const opened = await page({ q: few, purpose: 'question-of-sender' })
+    expect(opened).toContain('This message has 260 records. What is in them is shown of the first 200.')
+    expect(opened).not.toContain('something is wrong.')
+    expect(opened.match(/resource\/issued/g)).toHaveLength(60)
+    const many = await page({ q: await handMany(240, 30) })
+    expect(many).toContain(
+      'In 210 records of this message something is wrong. In which field is shown of the first 200',
+    )
   })
 
   test('the history of a message of many results is told to its end', async () => {

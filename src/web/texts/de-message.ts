@@ -46,7 +46,9 @@ export const deMessage: MessageTexts = {
     theirNumber: 'Ihre Nummer dort',
     answer: 'Antwort',
     contentsOf: (n, total) =>
-      `Diese Nachricht hat ${total} Datensätze. Von den ersten ${n} steht hier, was darin steht und in welchem Feld es falsch ist; von den anderen nur, was nicht stimmt.`,
+      `Diese Nachricht hat ${total} Datensätze. Von den ersten ${n} steht hier, was darin steht.`,
+    fieldsOf: (n, total) =>
+      `In ${total} Datensätzen dieser Nachricht stimmt etwas nicht. Von den ersten ${n} davon steht hier, in welchem Feld; von den anderen nur, was nicht stimmt.`,
     noDeliveries: 'Dieser Datensatz ist niemandem zuzustellen.',
     faults: 'Was nicht stimmt',
     certificate: 'Zertifikat',

@@ -42,8 +42,9 @@ export const enMessage: MessageTexts = {
     lastSent: 'Last sent',
     theirNumber: 'Their number',
     answer: 'Answer',
-    contentsOf: (n, total) =>
-      `This message has ${total} records. What is in them and which field is wrong is shown of the first ${n}; of the others only what is wrong.`,
+    contentsOf: (n, total) => `This message has ${total} records. What is in them is shown of the first ${n}.`,
+    fieldsOf: (n, total) =>
+      `In ${total} records of this message something is wrong. In which field is shown of the first ${n} of these; of the others only what is wrong.`,
     noDeliveries: 'This record is owed to nobody.',
     faults: 'What is wrong',
     certificate: 'Certificate',

@@ -45,8 +45,9 @@ export const frMessage: MessageTexts = {
     lastSent: 'Dernier envoi',
     theirNumber: 'Leur numéro',
     answer: 'Réponse',
-    contentsOf: (n, total) =>
-      `Ce message a ${total} enregistrements. Le contenu et le champ fautif sont montrés pour les ${n} premiers ; pour les autres, seulement ce qui ne va pas.`,
+    contentsOf: (n, total) => `Ce message a ${total} enregistrements. Le contenu est montré pour les ${n} premiers.`,
+    fieldsOf: (n, total) =>
+      `Dans ${total} enregistrements de ce message, quelque chose ne va pas. Le champ en cause est montré pour les ${n} premiers d’entre eux ; pour les autres, seulement ce qui ne va pas.`,
     noDeliveries: 'Cet enregistrement n’est dû à personne.',
     faults: 'Ce qui ne va pas',
     certificate: 'Certificat',

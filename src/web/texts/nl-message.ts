@@ -47,7 +47,9 @@ export const nlMessage = {
     theirNumber: 'Hun nummer',
     answer: 'Antwoord',
     contentsOf: (n: string, total: string) =>
-      `Dit bericht heeft ${total} records. Van de eerste ${n} staat hier wat erin staat en in welk veld het fout is; van de andere alleen wat er mis is.`,
+      `Dit bericht heeft ${total} records. Van de eerste ${n} staat hier wat erin staat.`,
+    fieldsOf: (n: string, total: string) =>
+      `In ${total} records van dit bericht is iets fout. Van de eerste ${n} daarvan staat hier in welk veld; van de andere alleen wat er mis is.`,
     noDeliveries: 'Dit record is aan niemand verschuldigd.',
     faults: 'Wat er mis is',
     certificate: 'Certificaat',
