@@ -1,14 +1,13 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { receiptNumber, sha256 } from '../../src/kernel/ids.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { insertCertificates } from '../../src/store/certificates.ts'
 import { connect } from '../../src/store/connect.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { insertMissing } from '../../src/store/spooled-missing.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { signIn } from '../support/sign-in.ts'
 
 describe('the page of one message', { timeout: 120_000 }, () => {
   let world: FhirWorld
@@ -16,23 +15,7 @@ describe('the page of one message', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     world = await openFhirWorld()
-    const passwordHash = await hashPassword('els-secret')
-    await insertLocalPerson(world.hub.parts.db, {
-      login: 'els',
-      name: 'els',
-      role: 'operator',
-      language: 'en',
-      passwordHash,
-    })
-    const answer = await fetch(`${world.hub.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({ name: 'els', password: 'els-secret', next: '/nodes' }),
-    })
-    cookie = answer.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ')
+    cookie = await signIn(world.hub.url, world.hub.parts.db, 'els', 'operator')
   }, 300_000)
   afterAll(() => world?.stop(), 120_000)
 
@@ -84,6 +67,8 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     expect(opened).toContain('This message has 260 records. What is in them is shown of the first 200.')
     expect(opened).not.toContain('something is wrong.')
     expect(opened.match(/resource\/issued/g)).toHaveLength(60)
+    expect(opened.match(/issued lies before effective\[x\]/g)).toHaveLength(60)
+    expect(opened).not.toContain('<dt>Pharmacy')
     const many = await page({ q: await handMany(240, 30) })
     expect(many).toContain(
       'In 210 records of this message something is wrong. In which field is shown of the first 200',

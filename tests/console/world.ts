@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { importJWK, SignJWT } from 'jose'
 import { makeClient, registerSender } from '../../src/access/clients.ts'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { personRoles, type PersonRole } from '../../src/access/rights.ts'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { readConfig } from '../../src/config.ts'
@@ -16,8 +15,8 @@ import { addConsole } from '../../src/hub/console.ts'
 import { nodeHealth } from '../../src/hub/node-health.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { startHub, type Hub } from '../../src/main.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { signIn } from '../support/sign-in.ts'
 
 /** The name of the pharmacy of these tests: what stands in it must stay text on every screen. */
 export const plantedName = `De "Lelie" <img src=x onerror=alert(1)>`
@@ -71,13 +70,9 @@ export async function openWorld(): Promise<World> {
   const hub = await startHub(config, around, () => undefined)
   await hub.ready
   const passwords = { operator: 'operator-secret', helper: 'helper-secret', reader: 'reader-secret' }
-  for (const role of personRoles) {
-    const passwordHash = await hashPassword(passwords[role])
-    await insertLocalPerson(hub.parts.db, { login: role, name: role, role, language: 'nl', passwordHash })
-  }
   const { token, clientId } = await pharmacyToken(hub)
   const cookies = { operator: '', helper: '', reader: '' }
-  for (const role of personRoles) cookies[role] = await signIn(hub, role, passwords[role])
+  for (const role of personRoles) cookies[role] = await signIn(hub.url, hub.parts.db, role, role, 'nl')
   const send: World['send'] = async (kind, positiveShare = 0) => {
     const form = sampleForm(kind, { random: Math.random, at: new Date(), positiveShare })
     const answer = await fetch(`${hub.url}/messages`, {
@@ -145,20 +140,6 @@ async function pharmacyToken(hub: Hub): Promise<{ token: string; clientId: strin
     }),
   })
   return { token: ((await answer.json()) as { access_token: string }).access_token, clientId }
-}
-
-async function signIn(hub: Hub, name: string, password: string): Promise<string> {
-  const answer = await fetch(`${hub.url}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ name, password, next: '/nodes' }),
-  })
-  if (answer.headers.get('location') !== '/nodes') throw new Error(`${name} was not let in: ${answer.status}`)
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
 }
 
 /** Every route a node has, as fastify was told of it: those of the machine API, and the screens. */

@@ -67,7 +67,7 @@ export function tracePage(view: View, trace: Trace): string {
           // The stream carries no contents and would take them away again.
           <Found view={view} trace={trace} message={result.message} />
         ) : (
-          <Live page="trace" of={result.message.receipt}>
+          <Live view={view} page="trace" of={result.message.receipt}>
             <Found view={view} trace={trace} message={result.message} />
           </Live>
         )}
