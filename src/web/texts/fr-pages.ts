@@ -153,7 +153,7 @@ export const frPages: PageTexts = {
     waiting: 'En attente',
     passed: 'Admis',
     withheld: 'Retenus',
-    refused: 'Refusés',
+    refused: 'Refus',
     owed: 'Dues',
     acknowledged: 'Confirmées',
     withdrawn: 'Retirées',
