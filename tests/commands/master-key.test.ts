@@ -2,27 +2,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openVault } from '../../src/ledger/vault.ts'
 import { startHub } from '../../src/main.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 import { temporaryFolder } from './support.ts'
 
 const [ours, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-let database: TestDatabase
-let db: Database
+const { db, url } = await databaseOfFile(1)
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 1 })
   folder = await temporaryFolder()
 })
 afterAll(async () => {
-  await db.close()
-  await database.drop()
   await folder.remove()
 })
 
 const start = (masterKey: Buffer) => {
-  const env = { DATABASE_URL: database.url, SLUIS_MASTER_KEY: masterKey.toString('base64') }
+  const env = { DATABASE_URL: url, SLUIS_MASTER_KEY: masterKey.toString('base64') }
   const quiet = { SLUIS_PROBE_SECONDS: '0', SLUIS_DRAIN_MS: '0', SLUIS_LOG: 'error' }
   return startHub(readConfig({ port: 0, mllpPort: 0, data: folder.path }, { ...env, ...quiet }), {}, () => undefined)
 }
