@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askToken } from '../../src/access/ask-token.ts'
-import { makeClient, registerSender } from '../../src/access/clients.ts'
 import { lookAt, until } from '../crash/laws.ts'
 import { labBundle } from '../fhir/world.ts'
 import { frame, oru, talk } from '../hl7v2/line.ts'
+import { knownClient } from '../support/client.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { contradict, writeLetter } from '../support/sender.ts'
@@ -30,12 +29,7 @@ beforeAll(async () => {
   hub = await startHubProcess({ databaseUrl: database.url, env: { SLUIS_LOG: 'debug', ...mllp } })
   await hub.ready
   db = lookAt(database.url)
-  for (const kind of kinds) {
-    const client = await makeClient(kind)
-    await registerSender(db, { clientId: client.clientId, name: kind, kind, publicJwks: [client.publicJwk] })
-    const outcome = await askToken(hub.url, client)
-    tokens.set(kind, outcome.state === 'given' ? outcome.access_token : '')
-  }
+  for (const kind of kinds) tokens.set(kind, (await knownClient(hub.url, db, kind, kind)).token)
   cookie = await signIn(hub.url, db, 'els', 'operator')
 }, 120_000)
 afterAll(async () => {
