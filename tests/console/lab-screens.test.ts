@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { personRoles, type PersonRole } from '../../src/access/rights.ts'
+import { personRoles } from '../../src/access/rights.ts'
 import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg'
+import type { Queryable, Statement } from '../../src/store/connect.ts'
 import { beforeAll, expect, test } from 'vitest'
-import { connect, type Database, type Queryable, type Statement } from '../../src/store/connect.ts'
 import { backlogRows } from '../../src/store/delivery-backlog.ts'
 import { owedLately, receiptWaiting, waitingByAge, waitingBySender } from '../../src/store/flow.ts'
 import { databaseOfFile } from '../support/database.ts'

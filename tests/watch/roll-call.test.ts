@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { connect } from '../../src/store/connect.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
 import { restAfter, rollCall } from '../../src/watch/watch.ts'
 import { databaseOfFile } from '../support/database.ts'
