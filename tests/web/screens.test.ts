@@ -138,6 +138,13 @@ describe.skipIf(!browserThere)('screens in a browser', { timeout: 120_000 }, () 
     expect((button?.y ?? 0) - (line?.y ?? 0) - (line?.height ?? 0)).toBeGreaterThanOrEqual(12)
   })
 
+  test('a button does not touch the sentence above it', async () => {
+    await open('service-new', 'de', 'light', 1280)
+    const line = await page.locator('p:has(+ .acts)').boundingBox()
+    const button = await page.locator('p + .acts summary').first().boundingBox()
+    expect((button?.y ?? 0) - (line?.y ?? 0) - (line?.height ?? 0)).toBeGreaterThanOrEqual(12)
+  })
+
   test('the hours of a heat map leave room for the names before them at 390 px', async () => {
     const widths: number[] = []
     for (const name of ['feeds', 'feeds-young']) {
