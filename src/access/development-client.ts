@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { JWK } from 'jose'
+import { replaceFile } from '../kernel/durable-file.ts'
 import type { Queryable } from '../store/connect.ts'
 import { findSender, type Sender } from '../store/senders.ts'
 import { makeClient, registerSender } from './clients.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** What DATA/client.json holds. */
 export interface ClientFile {

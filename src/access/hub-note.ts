@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from './replace-file.ts'
+import { replaceFile } from '../kernel/durable-file.ts'
 
 const noteOf = (dataFolder: string): string => join(dataFolder, 'hub-url')
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '../kernel/durable-file.ts'
 import type { Database } from '../store/connect.ts'
 import { findPerson, insertLocalPerson } from '../store/people.ts'
 import { hashPassword, makePassword } from './passwords.ts'
-import { replaceFile } from './replace-file.ts'
 import { personRoles, type PersonRole } from './rights.ts'
 
 interface LocalAccount {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { replaceFile } from '../kernel/durable-file.ts'
 import { open, seal } from '../kernel/keys.ts'
 import type { Log } from '../kernel/log.ts'
 import type { KnownSender } from '../store/senders.ts'
 import type { SigningKeyRow } from '../store/signing-keys.ts'
 import type { AccessKeys } from './own-keys.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** What a node must know to recognise senders while the database is away. */
 interface Snapshot {

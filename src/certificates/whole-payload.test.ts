@@ -5,30 +5,17 @@ import type { DccPayload } from './dcc.ts'
 import { issueCertificate } from './issue.ts'
 import { payloadFor } from './request.ts'
 import { verifyCertificate } from './verify.ts'
-import { at, issuedAt, signer, times, trusted } from '../../tests/certificates/sample.ts'
-
-const head = { ver: '1.3.0', nam: { fnt: 'A' }, dob: '1964' }
-const end = { co: 'BE', is: 'X', ci: 'URN:UVCI:01:BE:1' }
-const entries = {
-  t: { tg: '840539006', tt: 'LP217198-3', ma: '1232', sc: '2022-07-01T10:00:00Z', tr: '260415000', ...end },
-  v: {
-    tg: '840539006',
-    vp: '1119349007',
-    mp: 'EU/1/20/1528',
-    ma: 'ORG-100030215',
-    dn: 3,
-    sd: 3,
-    dt: '2022-01-05',
-    ...end,
-  },
-  r: { tg: '840539006', fr: '2022-06-01', df: '2022-06-12', du: '2022-11-28', ...end },
-}
-
-type Group = keyof typeof entries
-
-function whole(group: Group, change: object = {}, around: object = {}): unknown {
-  return { ...head, [group]: [{ ...entries[group], ...change }], ...around }
-}
+import {
+  at,
+  entries,
+  head,
+  issuedAt,
+  signer,
+  times,
+  trusted,
+  whole,
+  type Group,
+} from '../../tests/certificates/sample.ts'
 
 function faultsOf(asked: unknown): string[] {
   const built = payloadFor(asked, issuedAt)
@@ -127,14 +114,14 @@ describe('what is written', () => {
 
   it('nests as deep as can be read again in a certificate', () => {
     const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
-    const payload = (levels: number) => ({ ...head, t: [entries.t], x: nested(levels - 1) }) as unknown as DccPayload
+    const payload = (levels: number) => whole('t', {}, { x: nested(levels - 1) })
     const { hc1 } = issueCertificate(payload(30), signer, times)
     expect(verifyCertificate(hc1, [trusted], at).valid).toBe(true)
     expect(() => issueCertificate(payload(31), signer, times)).toThrow('certificate-content-unwritable')
   })
 
   it('is no larger than can be read again, and fits in a QR code', () => {
-    const payload = (x: unknown) => ({ ...head, t: [entries.t], x }) as unknown as DccPayload
+    const payload = (x: unknown) => whole('t', {}, { x })
     expect(() => issueCertificate(payload(Array(16_000).fill(1.5)), signer, times)).toThrow(
       'certificate-inflates-too-far',
     )

@@ -130,15 +130,14 @@ async function freshReport(
       (wish.report === undefined || one.id === wish.report),
   )
   if (found === undefined) throw new SluisError('pack-report-missing', { pack: name, version })
-  const stale = (reason: string) =>
-    new SluisError('pack-report-stale', { pack: name, version, report: found.id, reason })
-  if (found.against !== (stands.active?.setting ?? null)) throw stale('another version counts now')
+  const about = { pack: name, version, report: found.id }
   // What a canary withheld when it was made counts in it as withheld before.
   const undone = rows.some(({ reverts, mode, at }) => (reverts !== null || mode === 'retired') && at > found.at)
-  if (undone) throw stale('something was undone or retired since')
+  if (undone || found.against !== (stands.active?.setting ?? null)) throw new SluisError('pack-report-overtaken', about)
   const more = await arrivedSince(db, found.service, found.lastAt)
   // One in a hundred, and few enough records are no news.
-  if (more > Math.max(found.total * 0.01, pack.limits.minSample)) throw stale(`${more} more records`)
+  if (more > Math.max(found.total * 0.01, pack.limits.minSample))
+    throw new SluisError('pack-report-stale', { ...about, more })
   return found
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -10,6 +10,20 @@ export function replaceFileSync(file: string, content: string): void {
   const beside = writeBeside(file, content)
   renameSync(beside, file)
   syncFolderSync(dirname(file))
+}
+
+/** The same where others must not wait for the disk. */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${file}.${process.pid}.new`
+  const handle = await open(beside, 'w', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(beside, file)
+  await syncFolder(dirname(file))
 }
 
 /**

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts'
+import { expect, test } from 'vitest'
+import { databaseOfFile } from '../../tests/support/database.ts'
 import { silentLog } from '../kernel/log.ts'
-import { connect, type Database } from '../store/connect.ts'
+import type { Database } from '../store/connect.ts'
 import { listNodes } from '../store/nodes.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const { db } = await databaseOfFile()
 
 test('the last sign of life says that the node stopped, also when the one before it is slow', async () => {
   const started = Promise.withResolvers<void>()

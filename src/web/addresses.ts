@@ -67,8 +67,9 @@ export const addresses = {
   emergenciesCsv: '/emergencies.csv',
   practiceReaders: '/monitors/readers',
   feeds: (values: Readonly<Record<string, string | null>> = {}) => `/feeds${query(values)}`,
-  /** Server-sent events of a live fragment. */
-  live: (page: string, id?: string) => (id === undefined ? `/live/${page}` : `/live/${page}/${part(id)}`),
+  /** Server-sent events of a live fragment, in the language of the page it stands in. */
+  live: (page: string, language: string, id?: string) =>
+    `/live/${page}${id === undefined ? '' : `/${part(id)}`}${query({ lang: language })}`,
   asset: (name: string, version: string) => `/static/${name}${query({ v: version })}`,
 } as const
 

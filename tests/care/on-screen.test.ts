@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'
@@ -14,10 +13,10 @@ import { seededRandom } from '../../src/formats/eform/random.ts'
 import { identifierIndex } from '../../src/ledger/patient.ts'
 import { openVault } from '../../src/ledger/vault.ts'
 import { connect, type Database } from '../../src/store/connect.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { inventPatient, type Order, type OrderPatient } from '../../neighbours/laboratories/order.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startHubProcess, type HubProcess } from '../support/hub.ts'
+import { signIn } from '../support/sign-in.ts'
 
 /** Asserts that it comes, not how fast: a busy machine is slow, and the figure is printed for docs/performance.md. */
 const patience = 30_000
@@ -50,14 +49,7 @@ beforeAll(async () => {
   const patients = [{ ...person, identifier: patient.insz, name: patient.familyName, birthDate: patient.birthDate }]
   await enrol(openCare(vault), db, readEnrolFile(JSON.stringify({ practice: 'north', patients })), 'test')
   index = identifierIndex(vault.keys, { scheme: 'insz', value: patient.insz, assigner: '' }, '').toString('hex')
-  await insertLocalPerson(db, {
-    login: 'operator',
-    name: 'operator',
-    role: 'operator',
-    language: 'en',
-    passwordHash: await hashPassword('operator-secret'),
-  })
-  cookie = await signIn()
+  cookie = await signIn(hub.url, db, 'operator', 'operator')
   neighbours = await startNeighbours({
     hubs: [],
     mllp: [`127.0.0.1:${mllpPort}`],
@@ -73,15 +65,6 @@ afterAll(async () => {
   await database?.drop()
   await rm(folder, { recursive: true, force: true })
 }, 60_000)
-
-async function signIn(): Promise<string> {
-  const body = new URLSearchParams({ name: 'operator', password: 'operator-secret', next: '/nodes' })
-  const answer = await fetch(`${hub.url}/sign-in`, { method: 'POST', redirect: 'manual', body })
-  return answer.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ')
-}
 
 async function page(path: string): Promise<string> {
   const answer = await fetch(`${hub.url}${path}?purpose=care`, { headers: { cookie, accept: 'text/html' } })

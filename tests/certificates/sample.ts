@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { decodeBase45, encodeBase45 } from '../../src/certificates/base45.ts'
+import type { DccPayload } from '../../src/certificates/dcc.ts'
 import { makeDevelopmentSigner } from '../../src/certificates/development.ts'
 import { issueCertificate } from '../../src/certificates/issue.ts'
 import { payloadFor } from '../../src/certificates/request.ts'
@@ -40,4 +41,28 @@ export function wrap(cose: Uint8Array): string {
 
 export function coseOf(hc1: string): Buffer {
   return inflateSync(decodeBase45(hc1.slice(4)) ?? Buffer.alloc(0))
+}
+
+export const head = { ver: '1.3.0', nam: { fnt: 'A' }, dob: '1964' }
+const end = { co: 'BE', is: 'X', ci: 'URN:UVCI:01:BE:1' }
+export const entries = {
+  t: { tg: '840539006', tt: 'LP217198-3', ma: '1232', sc: '2022-07-01T10:00:00Z', tr: '260415000', ...end },
+  v: {
+    tg: '840539006',
+    vp: '1119349007',
+    mp: 'EU/1/20/1528',
+    ma: 'ORG-100030215',
+    dn: 3,
+    sd: 3,
+    dt: '2022-01-05',
+    ...end,
+  },
+  r: { tg: '840539006', fr: '2022-06-01', df: '2022-06-12', du: '2022-11-28', ...end },
+}
+
+export type Group = keyof typeof entries
+
+/** A complete payload, as an issuer may hand over to be issued as it stands. */
+export function whole(group: Group, change: object = {}, around: object = {}): DccPayload {
+  return { ...head, [group]: [{ ...entries[group], ...change }], ...around } as unknown as DccPayload
 }

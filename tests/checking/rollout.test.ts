@@ -98,6 +98,7 @@ test('a harmless version goes step by step; a report goes stale with more record
   await world.send(1, 10)
   await expect(promote(world, step(harmless, 'canary', { sources: ['lab-a'] }))).rejects.toMatchObject({
     code: 'pack-report-stale',
+    params: { more: 10 },
   })
   await tried(world, harmless)
   await expect(promote(world, step(harmless, 'canary', { sources: ['nobody'] }))).rejects.toMatchObject({
@@ -107,7 +108,7 @@ test('a harmless version goes step by step; a report goes stale with more record
   await promote(world, step(harmless, 'active'))
   await tried(world, bad)
   await world.set(good, 'active')
-  await expect(promote(world, step(bad, 'shadow'))).rejects.toMatchObject({ code: 'pack-report-stale' })
+  await expect(promote(world, step(bad, 'shadow'))).rejects.toMatchObject({ code: 'pack-report-overtaken' })
 })
 
 test('a report made while a canary counted does not outlive it: what the guard threw out needs a second person again', async () => {
@@ -122,7 +123,7 @@ test('a report made while a canary counted does not outlive it: what the guard t
   await tried(world, bad)
   const found = await guardLook({ ...world, log: silentLog }).look(world.db)
   expect(found).toMatchObject([{ kind: 'pack-demoted' }])
-  await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-report-stale' })
+  await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-report-overtaken' })
   await tried(world, bad)
   await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-concentrated' })
 })

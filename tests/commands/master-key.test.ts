@@ -3,30 +3,24 @@ import { askToken } from '../../src/access/ask-token.ts'
 import { readConfig } from '../../src/config.ts'
 import { openVault } from '../../src/ledger/vault.ts'
 import { startHub } from '../../src/main.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { lineTo } from '../crash/town.ts'
 import { fieldOf, frame, oru, talk } from '../hl7v2/line.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 import { makeSender, registerClient, writeLetter } from '../support/sender.ts'
 import { temporaryFolder } from './support.ts'
 
 const [ours, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-let database: TestDatabase
-let db: Database
+const { db, url } = await databaseOfFile(1)
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 1 })
   folder = await temporaryFolder()
 })
 afterAll(async () => {
-  await db.close()
-  await database.drop()
   await folder.remove()
 })
 
-const start = (masterKey: Buffer, url = database.url) => {
-  const env = { DATABASE_URL: url, SLUIS_MASTER_KEY: masterKey.toString('base64'), SLUIS_MLLP_LOOPBACK: '1' }
+const start = (masterKey: Buffer, at = url) => {
+  const env = { DATABASE_URL: at, SLUIS_MASTER_KEY: masterKey.toString('base64'), SLUIS_MLLP_LOOPBACK: '1' }
   const quiet = { SLUIS_PROBE_SECONDS: '0', SLUIS_DRAIN_MS: '0', SLUIS_LOG: 'error' }
   return startHub(readConfig({ port: 0, mllpPort: 0, data: folder.path }, { ...env, ...quiet }), {}, () => undefined)
 }
@@ -52,8 +46,8 @@ test('a wrong master key is found on a day that has no key yet, makes none, and 
 })
 
 test('a wrong master key spools nothing while the database is away, in a folder whose own key knows the senders', async () => {
-  const client = await registerClient(database.url)
-  const { line, url } = await lineTo(database.url)
+  const client = await registerClient(url)
+  const { line, url: away } = await lineTo(url)
   onTestFinished(() => line.close())
   const lab = async (port: number | null): Promise<readonly (string | undefined)[]> => {
     const sender = talk(port ?? 0)
@@ -61,7 +55,7 @@ test('a wrong master key spools nothing while the database is away, in a folder 
     sender.socket.write(frame(oru('one')))
     return (await sender.hear(1)).map((answer) => fieldOf(answer, 'MSA-1'))
   }
-  const known = await start(ours, url)
+  const known = await start(ours, away)
   await known.ready
   const pharmacy = makeSender(client, [known.url])
   onTestFinished(() => pharmacy.close())
@@ -70,7 +64,7 @@ test('a wrong master key spools nothing while the database is away, in a folder 
   await known.stop()
 
   await line.mode('refuse')
-  const wrong = await start(other, url)
+  const wrong = await start(other, away)
   expect(await askToken(wrong.url, client)).toMatchObject({ state: 'refused', code: 'client-unknown-now' })
   const held = await pharmacy.post(writeLetter(), wrong.url)
   expect(held).toMatchObject({ status: 401, body: { code: 'token-not-ours' } })
@@ -81,7 +75,7 @@ test('a wrong master key spools nothing while the database is away, in a folder 
   await wrong.stop()
 
   await line.mode('refuse')
-  const right = await start(ours, url)
+  const right = await start(ours, away)
   expect((await pharmacy.post(writeLetter(), right.url)).body.level).toBe('spooled')
   expect(await lab(right.mllpPort)).toEqual(['AA'])
   await line.mode('pass')

@@ -5,6 +5,7 @@ import { openApi } from '../../src/contract/openapi.ts'
 import { listAccess } from '../../src/store/access-log.ts'
 import { aboutMessage } from '../../src/store/console-trace.ts'
 import { prefixOf } from '../../src/kernel/ids.ts'
+import { comers, machineRoutes, stops, whatIsTold } from './comers.ts'
 import { openWorld, plantedName, type World } from './world.ts'
 
 let world: World
@@ -85,6 +86,45 @@ describe('who may open what', () => {
     }
     expect(wrong).toEqual([])
   }, 120_000)
+
+  test('of every route each kind of client, and whoever comes with no token or a wrong one, is told what is theirs', async () => {
+    const { machine, screens } = await world.routes()
+    const routes = [...machine, ...screens].filter(({ method }) => method === 'GET' || method === 'POST')
+    const named = machine.map(({ method, url }) => `${String(method)} ${url}`).filter((one) => !one.startsWith('HEAD '))
+    expect(named.toSorted()).toEqual(Object.keys(machineRoutes).toSorted())
+    const authorizations = await comers(world)
+    // Of a positive test there is no certificate, whose giving would stand in the access log.
+    const { receipt: own } = await world.send('rapid-test', 1)
+    const wrong: string[] = []
+    for (const { method, url } of routes) {
+      const route = `${String(method)} ${url}`
+      const whose = machineRoutes[route] ?? (openToNobody.includes(route) ? 'anybody' : 'people')
+      for (const [who, authorization] of Object.entries(authorizations)) {
+        const code = await codeOf(addressOf(url.replace(':receipt', own)), String(method), authorization)
+        const expected = whatIsTold(whose, who)
+        if (code !== expected) wrong.push(`${route} as ${who}: ${code}, not ${expected}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  }, 120_000)
+
+  /** With what somebody is stopped at the door, or `in`: what is told inside, such as that a form is none, is no refusal. */
+  async function codeOf(path: string, method: string, authorization: string | undefined): Promise<string> {
+    const type = path.startsWith('/messages') ? 'application/json' : 'application/fhir+json'
+    const answer = await fetch(world.hub.url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        ...(authorization !== undefined && { authorization }),
+        ...(method === 'POST' && { 'content-type': type }),
+      },
+      ...(method === 'POST' && { body: '{' }),
+    })
+    const text = await answer.text()
+    if (answer.status >= 500) return `status ${answer.status}`
+    return (answer.status >= 400 && stops.find((code) => text.includes(`"${code}"`))) || 'in'
+  }
 
   const addressOf = (url: string): string =>
     url

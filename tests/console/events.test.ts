@@ -1,29 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
+import { languages } from '../../src/kernel/language.ts'
 import { setAlerts, type AlertKind } from '../../src/store/alerts.ts'
 import { latestEvents } from '../../src/store/console-events.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { signIn } from '../support/sign-in.ts'
 
 let world: FhirWorld
 let cookie: string
 beforeAll(async () => {
   // No node watches: what the screen says cannot come from an alert that was raised meanwhile.
   world = await openFhirWorld({ SLUIS_ROLES: 'intake,work,web' })
-  const passwordHash = await hashPassword('operator-secret')
-  await insertLocalPerson(world.hub.parts.db, {
-    login: 'operator',
-    name: 'operator',
-    role: 'operator',
-    language: 'en',
-    passwordHash,
-  })
-  const body = new URLSearchParams({ name: 'operator', password: 'operator-secret', next: '/nodes' })
-  const answer = await fetch(`${world.hub.url}/sign-in`, { method: 'POST', redirect: 'manual', body })
-  cookie = answer.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ')
+  cookie = await signIn(world.hub.url, world.hub.parts.db, 'operator', 'operator')
 }, 120_000)
 afterAll(() => world?.stop(), 60_000)
 beforeEach(() => world.query('with a as (delete from alert) delete from destination_state'))
@@ -84,4 +71,19 @@ test('unusually many refusals are told with what is refused and why, and lead to
   expect(new Set(links)).toEqual(new Set(['/services/eforms', '/destinations/sciensano']))
   await raise('refusals-unusual', [])
   expect(await happened()).toContain('Refusals as usual again: Rapid test (code-expired)')
+})
+
+test('the live part of a page comes in the language of the page, also when the address chose it', async () => {
+  const headers = { cookie, 'accept-language': 'nl' }
+  const heading = (html: string) => /<h1>([^<]*)/.exec(html)?.[1]
+  for (const language of languages) {
+    const html = await (await fetch(`${world.hub.url}/?lang=${language}`, { headers })).text()
+    const address = /hx-sse:connect="([^"]*)"/.exec(html)?.[1] ?? ''
+    const stop = new AbortController()
+    const stream = await fetch(world.hub.url + address, { headers, signal: stop.signal })
+    const first = await stream.body!.pipeThrough(new TextDecoderStream()).getReader().read()
+    stop.abort()
+    expect(heading(html)).toBeDefined()
+    expect(heading(first.value ?? '')).toBe(heading(html))
+  }
 })

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
-import { personRoles, type PersonRole } from '../../src/access/rights.ts'
+import { personRoles } from '../../src/access/rights.ts'
 import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'
@@ -15,10 +14,10 @@ import { dataFolder } from '../../src/kernel/package-root.ts'
 import { addDays, dayIn } from '../../src/monitors/calendar.ts'
 import { runningPauses } from '../../src/store/pauses.ts'
 import { storedPacks } from '../../src/store/packs.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { setPracticeReaders } from '../../src/store/practice-readers.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
 import { fillLabTown, type LabTown } from '../support/lab-town.ts'
+import { signIn } from '../support/sign-in.ts'
 
 const why = 'called the laboratory'
 
@@ -31,7 +30,7 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     // As behind TLS: the link for a second person must lead there.
     world = await openFhirWorld({ SLUIS_PUBLIC_URL: 'https://hub.example' })
     for (const [login, role] of [...personRoles.map((role) => [role, role] as const), ['second', 'operator'] as const])
-      cookies.set(login, await signIn(login, role))
+      cookies.set(login, await signIn(world.hub.url, world.hub.parts.db, login, role))
     town = await fillLabTown(world.hub, { patients: 8, everyMonths: 12 })
     await world.settled()
     // The town has one planted mistake; anything else that is withheld is a mistake of the town or of a rule.
@@ -39,17 +38,6 @@ describe('screens of rules, results and monitors on a running hub', { timeout: 1
     expect(rules).toEqual([{ rule: 'hba1c-agrees' }, { rule: 'unit-not-of-code' }])
   }, 300_000)
   afterAll(() => world?.stop(), 120_000)
-
-  async function signIn(login: string, role: PersonRole): Promise<string> {
-    const password = `${login}-secret`
-    const passwordHash = await hashPassword(password)
-    await insertLocalPerson(world.hub.parts.db, { login, name: login, role, language: 'en', passwordHash })
-    const answer = await ask('/sign-in', null, { name: login, password, next: '/nodes' })
-    return answer.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ')
-  }
 
   function ask(path: string, as: string | null, body?: Readonly<Record<string, string>>): Promise<Response> {
     return fetch(world.hub.url + path, {

@@ -1,17 +1,14 @@
 import type { QueryResultRow } from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, type Database, type Queryable, type Statement } from '../../src/store/connect.ts'
+import type { Queryable, Statement } from '../../src/store/connect.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { backlogRows } from '../../src/store/delivery-backlog.ts'
 import { owedLately, receiptWaiting, waitingByAge, waitingBySender } from '../../src/store/flow.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
+const { db } = await databaseOfFile(1)
 
 /** Deliveries as they lie after two days: all but a few are settled, and the statistics know it. */
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 1 })
   await db.query({
     text: `insert into delivery (uid, destination, purpose, service, form_kind, sender_id, message, record, receipt, ordinal,
         received_at, state, due_at, owed_at)
@@ -21,10 +18,6 @@ beforeAll(async () => {
   })
   await db.query({ text: 'vacuum (analyze) delivery' })
 }, 60_000)
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 
 /** Asks how a statement is run beside running it. */
 function explaining(plans: string[]): Queryable {

@@ -1,14 +1,13 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { receiptNumber, sha256 } from '../../src/kernel/ids.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { insertCertificates } from '../../src/store/certificates.ts'
 import { connect } from '../../src/store/connect.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
 import { insertMissing } from '../../src/store/spooled-missing.ts'
 import { labBundle, openFhirWorld, type FhirWorld } from '../fhir/world.ts'
+import { signIn } from '../support/sign-in.ts'
 
 describe('the page of one message', { timeout: 120_000 }, () => {
   let world: FhirWorld
@@ -16,23 +15,7 @@ describe('the page of one message', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     world = await openFhirWorld()
-    const passwordHash = await hashPassword('els-secret')
-    await insertLocalPerson(world.hub.parts.db, {
-      login: 'els',
-      name: 'els',
-      role: 'operator',
-      language: 'en',
-      passwordHash,
-    })
-    const answer = await fetch(`${world.hub.url}/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({ name: 'els', password: 'els-secret', next: '/nodes' }),
-    })
-    cookie = answer.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ')
+    cookie = await signIn(world.hub.url, world.hub.parts.db, 'els', 'operator')
   }, 300_000)
   afterAll(() => world?.stop(), 120_000)
 
@@ -48,9 +31,9 @@ describe('the page of one message', { timeout: 120_000 }, () => {
     return answer.text()
   }
 
-  /** Hands over a message of many results, told before they were taken; gives its receipt. */
-  async function handMany(count: number): Promise<string> {
-    const results = Array.from({ length: count }, () => ({ issued: '2026-06-29T14:00:00+02:00' }))
+  /** Hands over a message of many results, told before they were taken but for the first so many; gives its receipt. */
+  async function handMany(count: number, fine = 0): Promise<string> {
+    const results = Array.from({ length: count }, (_, n) => (n < fine ? {} : { issued: '2026-06-29T14:00:00+02:00' }))
     await world.hand(labBundle({ insz: '85073003328', results }))
     const [newest] = await world.query<{ receipt: string }>('select receipt from message order by id desc limit 1')
     return newest!.receipt
@@ -66,11 +49,30 @@ describe('the page of one message', { timeout: 120_000 }, () => {
       asked.mock.calls.filter(([one]) => String((one as { name?: string } | undefined)?.name).startsWith('records-'))
     const closed = await page({ q: receipt })
     expect(readings()).toHaveLength(2)
-    expect(closed).toContain('shown of the first 200;')
+    expect(closed).toContain('In 300 records of this message something is wrong.')
+    expect(closed).not.toContain('What is in them')
     asked.mockClear()
     const opened = await page({ q: receipt, purpose: 'question-of-sender' })
     expect(opened.match(/class="content"/g)).toHaveLength(200)
     expect(readings().length).toBeLessThanOrEqual(3)
+    expect(opened).toContain('This message has 300 records. What is in them is shown of the first 200.')
+    expect(opened).toContain('In which field is shown of the first 200 of these;')
+  })
+
+  test('what is said to be cut is what is cut: faults are counted among the faulty, contents among all', async () => {
+    const few = await handMany(260, 200)
+    const closed = await page({ q: few })
+    expect(closed).not.toContain('shown of the first')
+    const opened = await page({ q: few, purpose: 'question-of-sender' })
+    expect(opened).toContain('This message has 260 records. What is in them is shown of the first 200.')
+    expect(opened).not.toContain('something is wrong.')
+    expect(opened.match(/resource\/issued/g)).toHaveLength(60)
+    expect(opened.match(/issued lies before effective\[x\]/g)).toHaveLength(60)
+    expect(opened).not.toContain('<dt>Pharmacy')
+    const many = await page({ q: await handMany(240, 30) })
+    expect(many).toContain(
+      'In 210 records of this message something is wrong. In which field is shown of the first 200',
+    )
   })
 
   test('the history of a message of many results is told to its end', async () => {

@@ -1,12 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { importJWK, SignJWT } from 'jose'
-import { makeClient, registerSender } from '../../src/access/clients.ts'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { personRoles, type PersonRole } from '../../src/access/rights.ts'
 import { startNeighbours } from '../../src/commands/neighbours.ts'
 import { readConfig } from '../../src/config.ts'
@@ -16,8 +13,9 @@ import { addConsole } from '../../src/hub/console.ts'
 import { nodeHealth } from '../../src/hub/node-health.ts'
 import { trace } from '../../src/ledger/trace.ts'
 import { startHub, type Hub } from '../../src/main.ts'
-import { insertLocalPerson } from '../../src/store/people.ts'
+import { knownClient } from '../support/client.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { signIn } from '../support/sign-in.ts'
 
 /** The name of the pharmacy of these tests: what stands in it must stay text on every screen. */
 export const plantedName = `De "Lelie" <img src=x onerror=alert(1)>`
@@ -32,8 +30,9 @@ export interface World {
   ): Promise<{ receipt: string; messageId: string; familyName: string; status: number }>
   /** What `GET /messages/{receipt}` answers its sender. */
   asSender(receipt: string): Promise<{ readonly records: readonly { readonly certificate?: { hc1: string } }[] }>
-  /** The client id of that sender. */
+  /** The client id of that sender, and its token. */
   readonly clientId: string
+  readonly token: string
   /** Waits until a record of the message is acknowledged and certified. */
   certified(receipt: string): Promise<void>
   /** The `Cookie` header of somebody of that role who signed in by the form. */
@@ -71,13 +70,9 @@ export async function openWorld(): Promise<World> {
   const hub = await startHub(config, around, () => undefined)
   await hub.ready
   const passwords = { operator: 'operator-secret', helper: 'helper-secret', reader: 'reader-secret' }
-  for (const role of personRoles) {
-    const passwordHash = await hashPassword(passwords[role])
-    await insertLocalPerson(hub.parts.db, { login: role, name: role, role, language: 'nl', passwordHash })
-  }
-  const { token, clientId } = await pharmacyToken(hub)
+  const { token, clientId } = await knownClient(hub.url, hub.parts.db, 'pharmacy', plantedName)
   const cookies = { operator: '', helper: '', reader: '' }
-  for (const role of personRoles) cookies[role] = await signIn(hub, role, passwords[role])
+  for (const role of personRoles) cookies[role] = await signIn(hub.url, hub.parts.db, role, role, 'nl')
   const send: World['send'] = async (kind, positiveShare = 0) => {
     const form = sampleForm(kind, { random: Math.random, at: new Date(), positiveShare })
     const answer = await fetch(`${hub.url}/messages`, {
@@ -92,6 +87,7 @@ export async function openWorld(): Promise<World> {
     hub,
     send,
     clientId,
+    token,
     async asSender(receipt) {
       const answer = await fetch(`${hub.url}/messages/${receipt}`, { headers: { authorization: `Bearer ${token}` } })
       return (await answer.json()) as Awaited<ReturnType<World['asSender']>>
@@ -116,49 +112,6 @@ export async function openWorld(): Promise<World> {
       await rm(data, { recursive: true, force: true })
     },
   }
-}
-
-async function pharmacyToken(hub: Hub): Promise<{ token: string; clientId: string }> {
-  const client = await makeClient('pharmacy')
-  const publicJwks = [client.publicJwk]
-  await registerSender(hub.parts.db, { clientId: client.clientId, name: plantedName, kind: 'pharmacy', publicJwks })
-  const now = Math.floor(Date.now() / 1_000)
-  const { clientId } = client
-  const claims = {
-    iss: clientId,
-    sub: clientId,
-    aud: `${hub.url}/oauth/token`,
-    iat: now,
-    exp: now + 60,
-    jti: randomUUID(),
-  }
-  const assertion = await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', kid: client.privateJwk.kid ?? '' })
-    .sign(await importJWK(client.privateJwk, 'ES256'))
-  const answer = await fetch(`${hub.url}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-    }),
-  })
-  return { token: ((await answer.json()) as { access_token: string }).access_token, clientId }
-}
-
-async function signIn(hub: Hub, name: string, password: string): Promise<string> {
-  const answer = await fetch(`${hub.url}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ name, password, next: '/nodes' }),
-  })
-  if (answer.headers.get('location') !== '/nodes') throw new Error(`${name} was not let in: ${answer.status}`)
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
 }
 
 /** Every route a node has, as fastify was told of it: those of the machine API, and the screens. */

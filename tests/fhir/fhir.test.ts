@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { routes } from '../../src/http/fhir/interactions.ts'
 import { makeInsz } from '../../src/identifiers/insz.ts'
 import { sluis } from '../commands/support.ts'
-import { kinds, labBundle, openFhirWorld, type Answer, type Body, type FhirWorld } from './world.ts'
+import { labBundle, openFhirWorld, type Answer, type Body, type FhirWorld } from './world.ts'
 
 let world: FhirWorld
 beforeAll(async () => {
@@ -129,28 +128,6 @@ test('every interaction told is offered and every search parameter told is searc
       const answer = await practice(`/fhir/${type}?${name}=%7C`, { prefer: 'handling=strict' })
       const isKnown = !told(answer).includes('fhir-parameter-unknown')
       expect(`${type} ${name} ${isKnown}`).toBe(`${type} ${name} ${searchParam.some((one) => one.name === name)}`)
-    }
-  }
-})
-
-test('of every route each kind of client gets what is its own, and nobody anything', async () => {
-  const others = [
-    { method: 'POST', url: '/fhir', interaction: 'create' },
-    { method: 'POST', url: '/cds-services/sluis-monitors', interaction: 'read' },
-  ] as const
-  const open = new Set(['laboratory create', 'pharmacy create', 'practice create', 'development create'])
-  for (const interaction of ['read', 'vread', 'history-instance', 'search-type']) {
-    open.add(`practice ${interaction}`).add(`development ${interaction}`)
-  }
-  for (const { method, url, interaction } of [...routes, ...others]) {
-    const path = url.replace(':id', '0'.repeat(32)).replace(':version', '1')
-    for (const as of [undefined, ...kinds]) {
-      const { status } = await world.ask(path, { as, method, ...(method === 'POST' ? { body: '{' } : {}) })
-      const expected = as === undefined ? 401 : open.has(`${as} ${interaction}`) ? 'in' : 403
-      const isReader = as === 'practice' || as === 'development'
-      // A reader is let in and then told that there is no such patient in its care, or no such thing.
-      const got = status === 401 || (status === 403 && !isReader) ? status : 'in'
-      expect(`${method} ${url} ${as} ${got}`).toBe(`${method} ${url} ${as} ${expected}`)
     }
   }
 })

@@ -3,8 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { importJWK, SignJWT } from 'jose'
-import { makeClient, registerSender } from '../../src/access/clients.ts'
 import { openCare } from '../../src/care/deps.ts'
 import { enrol } from '../../src/care/enrol.ts'
 import { readEnrolFile } from '../../src/care/enrol-file.ts'
@@ -14,6 +12,7 @@ import { identifierIndex } from '../../src/ledger/patient.ts'
 import { startHub, type Hub } from '../../src/main.ts'
 import { connect } from '../../src/store/connect.ts'
 import { insertPermission } from '../../src/store/consent.ts'
+import { knownClient, type KnownClient } from '../support/client.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -111,24 +110,14 @@ export async function openFhirWorld(settings: Readonly<Record<string, string>> =
   const { vault } = hub.parts
   // Patient where the hub is not: while a busy machine starts it, a connection may take longer than a hub waits for one.
   const db = connect({ url: database.url, connections: 4, connectTimeout: 60_000 })
-  const tokens = new Map<string, string>()
-  const ids = new Map<string, number>()
-  const clientIds = new Map<string, string>()
-  for (const kind of kinds) {
-    const client = await makeClient(kind)
-    const { clientId } = client
-    const name = `Test ${kind}`
-    const { id } = await registerSender(db, { clientId, name, kind, publicJwks: [client.publicJwk] })
-    ids.set(kind, id)
-    clientIds.set(kind, clientId)
-    tokens.set(kind, await tokenOf(hub, clientId, client.privateJwk))
-  }
+  const clients = new Map<string, KnownClient>()
+  for (const kind of kinds) clients.set(kind, await knownClient(hub.url, db, kind, `Test ${kind}`))
   const ask: FhirWorld['ask'] = async (path, asked = {}) => {
     const { as, method = 'GET', body, type = 'application/fhir+json', headers = {} } = asked
     const answer = await fetch(hub.url + path, {
       method,
       headers: {
-        ...(as === undefined ? {} : { authorization: `Bearer ${tokens.get(as)}` }),
+        ...(as === undefined ? {} : { authorization: `Bearer ${clients.get(as)?.token}` }),
         ...(body === undefined ? {} : { 'content-type': type }),
         'x-sluis-purpose': 'care',
         'accept-language': 'en',
@@ -160,8 +149,8 @@ export async function openFhirWorld(settings: Readonly<Record<string, string>> =
     settled,
     index,
     env,
-    clientId: (kind) => clientIds.get(kind) ?? '',
-    senderId: (kind) => ids.get(kind) ?? 0,
+    clientId: (kind) => clients.get(kind)?.clientId ?? '',
+    senderId: (kind) => clients.get(kind)?.id ?? 0,
     async enrol(insz) {
       const patient = { identifier: insz, name: 'A. Peeters', monitor: 'diabetes-cvrm', from: '2015-01-01' }
       const person = { ...patient, birthDate: '1960-02-29', diagnosedOn: '2015-01-01' }
@@ -175,7 +164,7 @@ export async function openFhirWorld(settings: Readonly<Record<string, string>> =
     },
     async letIn(insz, what = ['exchange', 'relation']) {
       for (const kind of what) {
-        const senderId = kind === 'exchange' ? null : (ids.get('practice') ?? 0)
+        const senderId = kind === 'exchange' ? null : (clients.get('practice')?.id ?? 0)
         const from = new Date(Date.now() - 1_000)
         await insertPermission(db, { patient: index(insz), kind, senderId, from, to: null, actor: 'test' })
       }
@@ -187,25 +176,6 @@ export async function openFhirWorld(settings: Readonly<Record<string, string>> =
       await rm(data, { recursive: true, force: true })
     },
   }
-}
-
-async function tokenOf(hub: Hub, clientId: string, privateJwk: Parameters<typeof importJWK>[0]): Promise<string> {
-  const now = Math.floor(Date.now() / 1_000)
-  const aud = `${hub.url}/oauth/token`
-  const claims = { iss: clientId, sub: clientId, aud, iat: now, exp: now + 60, jti: randomUUID() }
-  const assertion = await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', kid: privateJwk.kid ?? '' })
-    .sign(await importJWK(privateJwk, 'ES256'))
-  const answer = await fetch(aud, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-    }),
-  })
-  return ((await answer.json()) as { access_token: string }).access_token
 }
 
 const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin'

@@ -584,48 +584,6 @@ test('whatever bytes come, every answer is typed and the hub lives', { timeout: 
   )
 })
 
-test('nothing of a person stands in logs, metrics or the custody history', async () => {
-  const planted = { name: 'Zwartewolf-Quibus', insz: '85073003328' }
-  const plant = (text: string): string =>
-    text
-      .replace(/"familyName":"[^"]*"/, `"familyName":"${planted.name}"`)
-      .replace(/"insz":"[^"]*"/, `"insz":"${planted.insz}"`)
-  const good = writeLetter('rapid-test', (one) => JSON.parse(plant(JSON.stringify(one))) as unknown)
-  await sender.send(good)
-  const conflict = contradict(good)
-  await post(plant(conflict.bytes.toString()))
-  await post(plant(form()).slice(0, -9))
-  await post(
-    plant(form((text) => text.replace(/"(device|sampleKind|targetGroup)":"[^"]*"/g, `"$1":"${planted.name}"`))),
-  )
-  await post(
-    plant(form((text) => text.replace(/"messageId":"[^"]*"/, `"messageId":"${planted.name} ${planted.insz}"`))),
-  )
-  await post(form(), { 'content-type': `application/${planted.name}` })
-  await post(form(), { traceparent: planted.insz, 'user-agent': planted.name, 'x-request-id': planted.name })
-  await post(form(), { authorization: `Bearer ${planted.name}` })
-  await post(form(), {}, `/messages/${planted.insz}?name=${planted.name}`)
-  await fetch(`${hub.url}/messages/${planted.name}`, { headers: { authorization: `Bearer ${token}` } })
-  await speak(hub.port, `GET /${planted.name} HTTP/9\r\n${planted.insz}\r\n\r\n`)
-  await using db = lookAt(database.url)
-  await until(
-    async () => (await db.pool.query('select 1 from step where attempts = 0')).rowCount,
-    (left) => left === 0,
-  )
-  const metrics = await (await fetch(`${hub.url}/metrics`)).text()
-  const told = await db.pool.query<{ text: string }>(
-    `select detail::text as text from entry union all select array_to_string(fault_codes, ' ') from record
-     union all select coalesce(last_code, '') from step union all select code from turned_away
-     union all select detail::text from alert`,
-  )
-  const places = { output: hub.output(), metrics, history: told.rows.map((row) => row.text).join('\n') }
-  for (const [place, text] of Object.entries(places)) {
-    expect(text.length).toBeGreaterThan(100)
-    for (const word of Object.values(planted))
-      expect({ place, found: text.includes(word) }).toEqual({ place, found: false })
-  }
-})
-
 test('after all of it the hub is the same process, logged no fault of its own, and its books balance', async () => {
   expect(hub.alive()).toBe(true)
   expect(

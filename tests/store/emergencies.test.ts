@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openEmergency } from '../../src/access/emergency.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { emergenciesSince, endEmergencies, reviewEmergency, type Emergency } from '../../src/store/emergencies.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
+const { db } = await databaseOfFile()
 const begun = Date.parse('2026-07-01T10:00:00Z')
 const after = (minutes: number) => new Date(begun + minutes * 60_000)
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 
 const open = (patient: Buffer, reason: string, minutes: number) =>
   openEmergency(db, { actor: 'dr', role: 'reader', reason }, patient, after(minutes))

@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, type Database } from '../../src/store/connect.ts'
+import { expect, test } from 'vitest'
 import { migrateDown, migrateUp, migrations } from '../../src/store/migrate.ts'
 import { describeSchema } from '../../src/store/schema.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 3 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const { db } = await databaseOfFile(3)
 
 const schemaFile = join(import.meta.dirname, '../../src/store/sql/schema.sql')
 

@@ -1,24 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/hub/database.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { migrations } from '../../src/store/migrate.ts'
 import { sluis, temporaryFolder } from '../commands/support.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
+const { db, url } = await databaseOfFile(1)
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 1 })
   folder = await temporaryFolder()
-  vi.stubEnv('DATABASE_URL', database.url)
+  vi.stubEnv('DATABASE_URL', url)
 })
 beforeEach(() => db.query({ text: 'delete from migration where number = 9999' }))
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await db.close()
-  await database.drop()
   await folder.remove()
 })
 
@@ -29,7 +23,7 @@ async function startAfter(breaking: boolean | null): Promise<string[]> {
     values: [breaking],
   })
   const said: string[] = []
-  const config = { databaseUrl: database.url, dataFolder: folder.path, masterKey: Buffer.alloc(32) }
+  const config = { databaseUrl: url, dataFolder: folder.path, masterKey: Buffer.alloc(32) }
   const opened = await openDatabase(config, (line) => said.push(line))
   await opened.stop()
   return said

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Client } from 'pg'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
+import { connect as open, type Database } from '../../src/store/connect.ts'
 import { withDatabase, type TestServer } from './global-setup.ts'
 
 export interface TestDatabase {
@@ -26,6 +27,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: withDatabase(server.url, name),
     drop: () => run(server.url, `drop database if exists ${name} with (force)`),
   }
+}
+
+/**
+ * The database of one test file, connected to; both are gone after its last test.
+ *
+ * @example const { db } = await databaseOfFile()
+ */
+export async function databaseOfFile(connections = 2): Promise<{ readonly url: string; readonly db: Database }> {
+  const database = await createTestDatabase()
+  const db = open({ url: database.url, connections })
+  afterAll(async () => {
+    await db.close()
+    await database.drop()
+  })
+  return { url: database.url, db }
 }
 
 let asked: Promise<TestServer> | undefined

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { startHub } from '../../src/main.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { listNodes, signOfLife } from '../../src/store/nodes.ts'
 import { missedNodes, strikeOff } from '../../src/store/nodes-gone.ts'
 import { startHeartbeat, takeName } from '../../src/watch/heartbeat.ts'
 import { temporaryFolder } from '../commands/support.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const { db, url } = await databaseOfFile()
 beforeEach(() => db.query({ text: 'delete from node' }))
 
 const node = (folder: string) => ({
@@ -120,7 +110,7 @@ test('of two hubs of one name on one database the second ends with the reason', 
     const folder = await temporaryFolder()
     onTestFinished(() => folder.remove())
     const env = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: url,
       SLUIS_MASTER_KEY: Buffer.alloc(32).toString('base64'),
       SLUIS_LOG: 'error',
     }

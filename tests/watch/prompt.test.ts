@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { silentLog } from '../../src/kernel/log.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
+import { connect } from '../../src/store/connect.ts'
 import type { Look } from '../../src/watch/look.ts'
 import { startWatch } from '../../src/watch/watch.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 14 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const { db, url } = await databaseOfFile(14)
 
 test('a prompt look waits for no other look, however long these take', async () => {
   const release = Promise.withResolvers<void>()
@@ -47,7 +38,7 @@ test('a prompt look waits for no other look, however long these take', async () 
 })
 
 test('a look that takes minutes does not keep a node from stopping, and the next watcher can take it', async () => {
-  const own = connect({ url: database.url, connections: 4 })
+  const own = connect({ url, connections: 4 })
   const began = Promise.withResolvers<void>()
   const books: Look = {
     name: 'books-of-a-full-day',

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/kernel/log.ts'
 import { runningAlerts } from '../../src/store/alerts.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { refusalsLook } from '../../src/watch/refusals.ts'
 import { lookOnce } from '../../src/watch/watch.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
+const { db } = await databaseOfFile()
 beforeEach(() => db.pool.query('delete from tally'))
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 
 const now = new Date('2026-11-28T10:20:00Z')
 

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, type Database } from '../../src/store/connect.ts'
+import { expect, test } from 'vitest'
 import { signOfLife } from '../../src/store/nodes.ts'
 import { restAfter, rollCall } from '../../src/watch/watch.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
+const { db } = await databaseOfFile()
 
 const alive = (name: string, roles: readonly string[]): Promise<void> =>
   signOfLife(

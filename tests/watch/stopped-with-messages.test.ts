@@ -1,26 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { listNodes, signOfLife } from '../../src/store/nodes.ts'
 import { uncarriedRoles } from '../../src/store/uncarried.ts'
 import { rollCall } from '../../src/watch/watch.ts'
 import { sluis, temporaryFolder } from '../commands/support.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
+const { db, url } = await databaseOfFile()
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
   folder = await temporaryFolder()
-  vi.stubEnv('DATABASE_URL', database.url)
+  vi.stubEnv('DATABASE_URL', url)
   vi.stubEnv('SLUIS_MASTER_KEY', Buffer.alloc(32, 1).toString('base64'))
 })
 beforeEach(() => db.query({ text: 'delete from node' }))
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await db.close()
-  await database.drop()
   await folder.remove()
 })
 

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { silentLog } from '../../src/kernel/log.ts'
 import { runningAlerts } from '../../src/store/alerts.ts'
-import { connect, type Database } from '../../src/store/connect.ts'
 import { latestEvents } from '../../src/store/console-events.ts'
 import { endPause, insertPause } from '../../src/store/pauses.ts'
 import { insertProbe } from '../../src/store/probes.ts'
@@ -9,21 +8,12 @@ import { signOfLife } from '../../src/store/nodes.ts'
 import type { Look } from '../../src/watch/look.ts'
 import { breakerLook, lateLook, probeLook, stuckLook } from '../../src/watch/troubles.ts'
 import { lookOnce } from '../../src/watch/watch.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { databaseOfFile } from '../support/database.ts'
 
-let database: TestDatabase
-let db: Database
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = connect({ url: database.url, connections: 2 })
-})
+const { db } = await databaseOfFile()
 afterEach(() =>
   db.pool.query('delete from probe; delete from step; delete from delivery; delete from destination_state'),
 )
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
 
 /** Takes a look and gives what runs then. */
 async function alertsAfter(look: Look): Promise<[kind: string, scope: string][]> {

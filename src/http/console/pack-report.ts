@@ -16,6 +16,7 @@ import type { View } from '../../web/view.ts'
 import { csv, sendCsv } from './csv.ts'
 import type { ConsoleDeps } from './deps.ts'
 import type { LivePart } from './live.ts'
+import { actorName } from './names.ts'
 import { reportState } from './pack.ts'
 import type { Screens } from './screens.ts'
 
@@ -101,7 +102,7 @@ function tell(
     state,
     outdated: state === 'outdated' ? view.t.lab.act.noReport : null,
     startedAt: report.at.toISOString(),
-    by: report.actor,
+    by: actorName(view, report.actor),
     seen: report.seen,
     total: report.total,
     tables,

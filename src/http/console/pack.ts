@@ -74,7 +74,7 @@ export function packScreen(screens: Screens, deps: ConsoleDeps): void {
         })),
       },
       diff: await diffOf(deps, versions, own, view.language, (end) => queryText(request.query, end)),
-      reports: await Promise.all(found.slice(0, reportsShown).map((one) => tellReport(deps, one, own))),
+      reports: await Promise.all(found.slice(0, reportsShown).map((one) => tellReport(deps, view, one, own))),
       history: rows.toReversed().map((row) => tellActivation(view, row)),
       proof: await proofOf(deps, rows),
     })
@@ -162,6 +162,7 @@ function showRule(rule: Rule, language: Language): ShownRule {
 
 async function tellReport(
   { db }: ConsoleDeps,
+  view: View,
   report: ReportRow,
   own: PackStanding | undefined,
 ): Promise<PackPage['reports'][number]> {
@@ -171,7 +172,7 @@ async function tellReport(
     version: report.version,
     state: reportState(report, own),
     at: report.at.toISOString(),
-    by: report.actor,
+    by: actorName(view, report.actor),
     seen: report.seen,
     total: report.total,
     newlyWithheld: totals.reduce((sum, line) => sum + line.newlyWithheld, 0),

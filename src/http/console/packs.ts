@@ -7,7 +7,9 @@ import { withheldByPack } from '../../store/withheld-counts.ts'
 import { addresses } from '../../web/addresses.ts'
 import { packListPage, type GuardState, type PackList } from '../../web/pages/packs.tsx'
 import type { StateName } from '../../web/parts/states.ts'
+import type { View } from '../../web/view.ts'
 import type { ConsoleDeps } from './deps.ts'
+import { actorName } from './names.ts'
 import type { Screens } from './screens.ts'
 
 /** Every rule pack with the version that counts, what stands beside it, and what it withholds. */
@@ -31,7 +33,7 @@ export function packListScreen(screens: Screens, deps: ConsoleDeps): void {
       packs.push({
         name,
         service: versions[0]!.body.service,
-        active: activeOf(own, rows),
+        active: activeOf(view, own, rows),
         beside: versions
           .flatMap(({ id, body }) => besideStates(own, id).map((state) => ({ version: body.version, state })))
           .filter(({ state }) => state !== 'active'),
@@ -43,10 +45,18 @@ export function packListScreen(screens: Screens, deps: ConsoleDeps): void {
   })
 }
 
-function activeOf(own: PackStanding | undefined, rows: readonly ActivationRow[]): PackList['packs'][number]['active'] {
+function activeOf(
+  view: View,
+  own: PackStanding | undefined,
+  rows: readonly ActivationRow[],
+): PackList['packs'][number]['active'] {
   if (own?.active == null) return null
   const { version, since, activation } = own.active
-  return { version, since: since.toISOString(), by: rows.find(({ id }) => id === activation)?.actor ?? '' }
+  return {
+    version,
+    since: since.toISOString(),
+    by: actorName(view, rows.find(({ id }) => id === activation)?.actor ?? ''),
+  }
 }
 
 /** How one version stands: it can count for one sender and be judged beside for the others. */

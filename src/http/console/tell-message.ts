@@ -10,7 +10,7 @@ import type { Hold } from '../../store/holds.ts'
 import { pausesOver } from '../../store/pauses.ts'
 import type { TracedDelivery as Owed, TracedEntry } from '../../store/trace.ts'
 import type { HeldBy } from '../../web/parts/held-by.tsx'
-import type { TracedMessage } from '../../web/pages/trace.tsx'
+import type { Cut, TracedMessage } from '../../web/pages/trace.tsx'
 import type { Entry } from '../../web/parts/timeline.tsx'
 import type { TracedDelivery, TracedRecord, Waiting } from '../../web/parts/traced-record.tsx'
 import type { View } from '../../web/view.ts'
@@ -52,16 +52,21 @@ export const contentsAtMost = 200
 export const faultyOf = (records: readonly Traced[]): Traced[] =>
   records.filter((record) => record.faultCodes.length > 0)
 
+const cutAt = ({ length }: readonly Traced[]): Cut | null =>
+  length > contentsAtMost ? { first: contentsAtMost, of: length } : null
+
 /** A trace in the words of the reader. */
 export function tellMessage(found: Trace, telling: Telling): TracedMessage {
   const entriesOf = entriesByRecord(found)
-  const opens = telling.opened.state === 'open' ? found.records : faultyOf(found.records)
   return {
     ...head(found, telling),
     format: found.format,
     state: found.reading,
     conflictWith: null,
-    contentsOf: opens.length > contentsAtMost ? contentsAtMost : null,
+    cut: {
+      contents: telling.opened.state === 'open' ? cutAt(found.records) : null,
+      fields: cutAt(faultyOf(found.records)),
+    },
     records: found.records.map((record) => tellRecord(found, record, entriesOf(record), telling)),
   }
 }
@@ -75,7 +80,7 @@ export function tellWithoutRecords(found: ConflictTrace | SpooledTrace, telling:
     format: telling.about?.format ?? '–',
     state: conflict ? 'conflict' : onDisk,
     conflictWith: conflict ? found.firstReceipt : null,
-    contentsOf: null,
+    cut: { contents: null, fields: null },
     records: [],
   }
 }

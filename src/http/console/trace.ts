@@ -169,6 +169,8 @@ const aboutSpooled = async ({ db }: ConsoleDeps, { senderId, format }: SpooledTr
 
 /** Names of fields, lists and limits of a form; what the sender wrote, a year, a dose or a lot, is not among them. */
 const ofForms = [
+  'earlier',
+  'later',
   'field',
   'expected',
   'form',

@@ -64,10 +64,17 @@ export const packErrors = {
   ),
   'pack-report-stale': operator(
     409,
-    'Verslag {report} over {pack} {version} geldt niet meer ({reason}). Probeer de versie opnieuw.',
-    'Le rapport {report} sur {pack} {version} ne vaut plus ({reason}). Essayez la version à nouveau.',
-    'Bericht {report} über {pack} {version} gilt nicht mehr ({reason}). Versuchen Sie die Version noch einmal.',
-    'Report {report} on {pack} {version} does not hold any more ({reason}). Try the version again.',
+    'Verslag {report} over {pack} {version} geldt niet meer: sindsdien kwamen er {more} gegevens bij. Probeer de versie opnieuw.',
+    'Le rapport {report} sur {pack} {version} ne vaut plus : {more} données sont arrivées depuis. Essayez la version à nouveau.',
+    'Bericht {report} über {pack} {version} gilt nicht mehr: seitdem kamen {more} Daten dazu. Versuchen Sie die Version noch einmal.',
+    'Report {report} on {pack} {version} does not hold any more: {more} records came since. Try the version again.',
+  ),
+  'pack-report-overtaken': operator(
+    409,
+    'Verslag {report} over {pack} {version} geldt niet meer: sindsdien geldt een andere versie, of werd er een ongedaan gemaakt of gestopt. Probeer de versie opnieuw.',
+    'Le rapport {report} sur {pack} {version} ne vaut plus : depuis, une autre version compte, ou une version a été annulée ou retirée. Essayez la version à nouveau.',
+    'Bericht {report} über {pack} {version} gilt nicht mehr: seitdem gilt eine andere Version, oder eine wurde rückgängig gemacht oder beendet. Versuchen Sie die Version noch einmal.',
+    'Report {report} on {pack} {version} does not hold any more: since then another version counts, or one was undone or retired. Try the version again.',
   ),
   'pack-withholds-too-much': operator(
     409,

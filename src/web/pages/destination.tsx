@@ -67,7 +67,7 @@ export function destinationPage(view: View, data: Destination): string {
     view,
     { title: destinationSentence(view, queue) },
     <>
-      <Live page="destination" of={queue.id}>
+      <Live view={view} page="destination" of={queue.id}>
         <Figures view={view} data={data} />
       </Live>
       <Acts view={view} data={data} />

@@ -44,7 +44,7 @@ export function nodesPage(view: View, data: Nodes): string {
   return page(
     view,
     { title: nodesSentence(view, data), section: addresses.nodes },
-    <Live page="nodes">
+    <Live view={view} page="nodes">
       <Inside view={view} data={data} />
     </Live>,
   )

@@ -35,7 +35,7 @@ export function overviewPage(view: View, overview: Overview): string {
   return page(
     view,
     { title: overviewSentence(view, overview.queues), section: addresses.overview },
-    <Live page="overview">
+    <Live view={view} page="overview">
       <Inside view={view} overview={overview} />
     </Live>,
   )

@@ -85,7 +85,7 @@ export function packReportPage(view: View, data: PackReport): string {
     view,
     { title: reportSentence(view, data), section: addresses.packs },
     <>
-      <Live page="pack-report" of={`${data.pack}.${data.id}`}>
+      <Live view={view} page="pack-report" of={`${data.pack}.${data.id}`}>
         <Whole view={view} data={data} />
       </Live>
       <Acts view={view} data={data} />

@@ -180,7 +180,7 @@ export function replayPage(view: View, run: ReplayRun): string {
     view,
     { title: runSentence(view, run), section: addresses.replays },
     <>
-      <Live page="replay" of={run.id}>
+      <Live view={view} page="replay" of={run.id}>
         <RunSheet view={view} run={run} />
       </Live>
       {run.state === 'busy' && (

@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Patient, type PatientBar } from '../parts/patient-bar.tsx'
 import { page } from '../parts/shell.tsx'
 import { Table } from '../parts/table.tsx'
-import { dayText, Moment } from '../parts/time.tsx'
+import { Moment } from '../parts/time.tsx'
 import { WithheldLines, type WithheldGroup } from '../parts/withheld-lines.tsx'
 import type { View } from '../view.ts'
 
@@ -144,8 +144,7 @@ function rangeOf(view: View, { state, range }: ResultLine): string {
 function Sampled({ view, line }: { view: View; line: ResultLine }) {
   const { of, written } = line.moment
   const words = view.t.lab.results
-  const time =
-    written === null ? <Moment view={view} at={line.at} /> : <time datetime={written}>{dayText(view, written)}</time>
+  const time = <Moment view={view} at={written ?? line.at} />
   if (of === 'sampled') return time
   return (
     <span>

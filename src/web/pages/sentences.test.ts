@@ -5,7 +5,7 @@ import { fixtureQueues } from '../fixtures/overview.ts'
 import { fixtureMessage } from '../fixtures/trace.ts'
 import { overviewSentence, worstFirst } from './overview.tsx'
 import { destinationSentence } from './destination.tsx'
-import { messageSentence } from './trace.tsx'
+import { messageSentence, tracePage } from './trace.tsx'
 
 test('the first line names the worst first and counts the rest', () => {
   expect(overviewSentence(fixtureView('en'), fixtureQueues)).toBe(
@@ -70,4 +70,12 @@ test('what a word says stands behind a colon as the language writes it', () => {
   const queue = fixtureQueues[1]!
   expect(destinationSentence(fixtureView('en'), queue)).toBe('Sciensano is late: 1,204 deliveries waiting')
   expect(destinationSentence(fixtureView('fr'), queue)).toMatch(/^Sciensano est en retard\u00A0: 1\u202F204 /)
+})
+
+test('of a vaccination only the day is known, and no hour is made up', () => {
+  const view = fixtureView('en')
+  const records = [{ ...fixtureMessage.records[0]!, happenedAt: '2026-07-01' }]
+  const message = { ...fixtureMessage, records }
+  const shown = tracePage(view, { asOf: view.now, query: '', result: { state: 'found', message } })
+  expect(shown).toContain('<time datetime="2026-07-01">1 July 2026</time>')
 })

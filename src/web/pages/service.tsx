@@ -44,7 +44,7 @@ export function servicePage(view: View, data: ServiceData): string {
     view,
     { title: serviceSentence(view, data), section: addresses.service(data.id) },
     <>
-      <Live page="service" of={data.id}>
+      <Live view={view} page="service" of={data.id}>
         <Figures view={view} data={data} />
       </Live>
       {data.kinds.length > 0 && (

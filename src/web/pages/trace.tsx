@@ -13,6 +13,12 @@ import { TracedRecordPart, type TracedRecord } from '../parts/traced-record.tsx'
 import { formatWords, purposeWords } from '../texts/words.ts'
 import type { View } from '../view.ts'
 
+/** Of so many records something is said of the first only. */
+export interface Cut {
+  readonly first: number
+  readonly of: number
+}
+
 /** One message with everything that became of it. */
 export interface TracedMessage {
   readonly receipt: string
@@ -33,8 +39,8 @@ export interface TracedMessage {
   readonly urgent: { readonly by: string; readonly at: string } | null
   /** Whether the chain of its entries holds. */
   readonly chain: 'whole' | 'broken'
-  /** Of how many records it is said what is in them and where they are wrong; null when it is of all. */
-  readonly contentsOf: number | null
+  /** Where contents that were asked for end, and where it ends that a fault is said with its field. */
+  readonly cut: { readonly contents: Cut | null; readonly fields: Cut | null }
   readonly records: readonly TracedRecord[]
 }
 
@@ -61,7 +67,7 @@ export function tracePage(view: View, trace: Trace): string {
           // The stream carries no contents and would take them away again.
           <Found view={view} trace={trace} message={result.message} />
         ) : (
-          <Live page="trace" of={result.message.receipt}>
+          <Live view={view} page="trace" of={result.message.receipt}>
             <Found view={view} trace={trace} message={result.message} />
           </Live>
         )}
@@ -166,6 +172,7 @@ function SearchForm({ view, query }: { view: View; query: string }) {
 
 function Found({ view, trace, message }: { view: View; trace: Trace; message: TracedMessage }) {
   const { t, f } = view
+  const { cut } = message
   const said = lead(view, message.state)
   const format = view.word(formatWords, message.format)
   return (
@@ -208,8 +215,11 @@ function Found({ view, trace, message }: { view: View; trace: Trace; message: Tr
           ]}
         />
       </section>
-      {message.contentsOf !== null && (
-        <p class="muted">{t.trace.contentsOf(f.number(message.contentsOf), f.number(message.records.length))}</p>
+      {cut.contents !== null && (
+        <p class="muted">{t.trace.contentsOf(f.number(cut.contents.first), f.number(cut.contents.of))}</p>
+      )}
+      {cut.fields !== null && (
+        <p class="muted">{t.trace.fieldsOf(f.number(cut.fields.first), f.number(cut.fields.of))}</p>
       )}
       {message.records.map((record) => (
         <TracedRecordPart key={record.id} view={view} record={record} />

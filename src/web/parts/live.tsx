@@ -9,9 +9,9 @@ export const liveGone = 'gone'
  * The part of a page the stream replaces. It is complete without the stream: the first state is in the page, the stream
  * sends the whole inside again, and `live.js` says when it falls silent.
  */
-export function Live(props: { page: string; of?: string; children: ComponentChildren }) {
+export function Live(props: { view: View; page: string; of?: string; children: ComponentChildren }) {
   const stream = {
-    'hx-sse:connect': addresses.live(props.page, props.of),
+    'hx-sse:connect': addresses.live(props.page, props.view.language, props.of),
     'hx-swap': 'innerMorph',
     'hx-sse:close': liveGone,
   }

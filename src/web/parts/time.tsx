@@ -24,9 +24,9 @@ export function Since({ view, at }: { view: View; at: string }) {
   return <time datetime={at}>{view.f.duration((Date.parse(view.now) - Date.parse(at)) / 1000)}</time>
 }
 
-/** A moment with day, hour and zone, without age: for papers and proofs. */
+/** A moment with day, hour and zone, without age: for papers and proofs. Where only the day is known, the day. */
 export function Moment({ view, at }: { view: View; at: string }) {
-  return <time datetime={at}>{view.f.moment(at)}</time>
+  return <time datetime={at}>{at.includes('T') ? view.f.moment(at) : dayText(view, at)}</time>
 }
 
 /** A full date in words; a shorter one as it is written, because nothing may be added to it. */

@@ -160,7 +160,8 @@ function Content({ view, content }: { view: View; content: Opened }) {
           [t.certificatePage.name, content.name],
           [t.certificatePage.born, content.born],
           [t.content.insz, content.insz ?? '–'],
-          [t.content.pharmacy, content.pharmacy ?? '–'],
+          // A laboratory's result comes from none.
+          ...(content.pharmacy === null ? [] : [[t.content.pharmacy, content.pharmacy] as const]),
           [t.content.fact, content.fact ?? '–'],
         ]}
       />

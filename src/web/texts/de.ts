@@ -1,3 +1,4 @@
+import { deMessage } from './de-message.ts'
 import { dePages } from './de-pages.ts'
 import type { Texts } from './nl.ts'
 import { counter } from './plural.ts'
@@ -208,5 +209,6 @@ export const de: Texts = {
     label: 'Seiten',
   },
 
+  ...deMessage,
   ...dePages,
 }

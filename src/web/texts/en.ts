@@ -1,3 +1,4 @@
+import { enMessage } from './en-message.ts'
 import { enPages } from './en-pages.ts'
 import type { Texts } from './nl.ts'
 import { counter } from './plural.ts'
@@ -203,5 +204,6 @@ export const en: Texts = {
   },
   page: { previous: 'Previous', next: 'Next', range: (from, to, total) => `${from}–${to} of ${total}`, label: 'Pages' },
 
+  ...enMessage,
   ...enPages,
 }

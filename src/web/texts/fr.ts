@@ -1,3 +1,4 @@
+import { frMessage } from './fr-message.ts'
 import { frPages } from './fr-pages.ts'
 import type { Texts } from './nl.ts'
 import { counter } from './plural.ts'
@@ -209,5 +210,6 @@ export const fr: Texts = {
     label: 'Pages',
   },
 
+  ...frMessage,
   ...frPages,
 }

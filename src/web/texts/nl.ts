@@ -1,3 +1,4 @@
+import { nlMessage } from './nl-message.ts'
 import { nlPages } from './nl-pages.ts'
 import { counter } from './plural.ts'
 
@@ -209,6 +210,7 @@ export const nl = {
     label: 'Bladeren',
   },
 
+  ...nlMessage,
   ...nlPages,
 }
 
