@@ -77,8 +77,20 @@ export async function judgeRecords(
   if (opened.length === 0) return []
   const records = opened.map(({ record }) => record)
   const judged = await deps.judge(pack, subjectsOf(pack, opened))
-  return toVerdicts(deps.vault, pack, records, await settleKnownSwaps(db, pack, records, judged))
+  return toVerdicts(deps.vault, pack, records, await settleStored(deps, db, pack, records, judged))
 }
+
+/** Settles the swaps among what a version said of stored records. */
+export const settleStored = (
+  deps: JudgingDeps,
+  db: Queryable,
+  pack: Pack,
+  records: readonly VerdictRecord[],
+  judged: readonly (readonly Verdict[])[],
+) =>
+  settleKnownSwaps(db, pack, records, judged, async (stored) =>
+    deps.judge(pack, subjectsOf(pack, await openRecords(deps, db, stored, [pack]))),
+  )
 
 /** The same of records that arrive, with what it says of those stored before that changed places with one of them. */
 export async function judgeAmong(

@@ -12,9 +12,8 @@ import { standingAgainst, standingAgainstPatients, type Standing } from '../stor
 import { messageCounts, otherVersions, type MessageCounts, type OtherRow } from '../store/surroundings.ts'
 import type { NewVerdict } from '../store/verdicts.ts'
 import type { ImpactRecord } from './impact.ts'
-import { judgeRecords, openRecords, toVerdicts, type JudgingDeps, type VerdictRecord } from './judge.ts'
+import { judgeRecords, openRecords, settleStored, toVerdicts, type JudgingDeps, type VerdictRecord } from './judge.ts'
 import { countsIn } from './surroundings.ts'
-import { settleKnownSwaps } from './swaps.ts'
 
 type WalkDeps = JudgingDeps & {
   readonly db: Database
@@ -135,7 +134,7 @@ function wholePatients(deps: WalkDeps, walked: WalkedResults): Batch {
       )
       const verdicts = (await Promise.all(halves)).flat()
       const kept = flags ? verdicts : verdicts.map((said) => said.filter(({ outcome }) => outcome !== 'flag'))
-      return toVerdicts(deps.vault, pack, records, await settleKnownSwaps(deps.db, pack, records, kept))
+      return toVerdicts(deps.vault, pack, records, await settleStored(deps, deps.db, pack, records, kept))
     },
   }
 }

@@ -55,7 +55,7 @@ export async function deliverOne(
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
   }
   // While it was not known or withheld, its correction may have gone past it.
-  if ((hasBeenTried || delivery.attempts > 0) && (await isOvertaken(deps.db, delivery.id)))
+  if ((hasBeenTried || delivery.held || delivery.attempts > 0) && (await isOvertaken(deps.db, delivery.id)))
     return withdrawn(job, 'replaced')
   if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1

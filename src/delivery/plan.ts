@@ -62,7 +62,10 @@ export async function planRecords(deps: PlanDeps, tx: Queryable, steps: readonly
   deps.onOwed?.(count)
   for (const [record, by] of superseded)
     if (owing.has(record) && by.action === 'withdraw' && !places.has(by.byRecord)) await planAgain(tx, by)
-  const settled = [...replaced.keys(), ...tied, ...[...superseded.values()].map(({ byRecord }) => byRecord)]
+  // A correction that is withheld hands on what it replaces to whatever corrects it in turn.
+  const handedOn = [...replaced.values()].flat().flatMap((one) => (one.state === 'record' ? [one.record] : []))
+  const counting = [...superseded.values()].map(({ byRecord }) => byRecord)
+  const settled = [...replaced.keys(), ...handedOn, ...tied, ...counting]
   if (settled.length > 0) await settleReplaced(tx, actor, settled)
 }
 
@@ -76,26 +79,30 @@ function replacedFirst(
 ): readonly PlannedRecord[] {
   if (superseded.size === 0) return received
   const byId = new Map(received.map((record) => [record.id, record]))
-  const replacedOf = new Map([...superseded].map(([record, { byRecord }]) => [byRecord, record]))
+  const replacedOf = Map.groupBy(superseded.keys(), (record) => superseded.get(record)!.byRecord)
   const ordered = new Set<PlannedRecord>()
   const met = new Set<number>()
   const add = (record: PlannedRecord): void => {
     // Two records may name each other.
     if (met.has(record.id)) return
     met.add(record.id)
-    const earlier = byId.get(replacedOf.get(record.id) ?? record.id)
-    if (earlier !== undefined) add(earlier)
+    for (const earlier of replacedOf.get(record.id) ?? []) add(byId.get(earlier)!)
     ordered.add(record)
   }
   for (const record of received) add(record)
   return [...ordered]
 }
 
-/** What a record replaces, with what this batch makes of it. */
-function meantNow(replaced: Replaced | undefined, owing: ReadonlyMap<number, OwedDelivery>): Replaced | null {
-  if (replaced?.state !== 'record') return replaced ?? null
-  const own = owing.get(replaced.record)
-  return own === undefined ? replaced : { ...replaced, sent: true, formKind: own.formKind }
+/** What a record replaces, with what this batch makes of it: the latest that somebody is owed, else the latest. */
+function meantNow(
+  replaced: readonly Replaced[] | undefined,
+  owing: ReadonlyMap<number, OwedDelivery>,
+): Replaced | null {
+  const now = (replaced ?? []).map((one): Replaced => {
+    const own = one.state === 'record' ? owing.get(one.record) : undefined
+    return one.state === 'nothing' || own === undefined ? one : { ...one, sent: true, formKind: own.formKind }
+  })
+  return now.find((one) => one.state === 'record' && one.sent) ?? now[0] ?? null
 }
 
 /** A withdrawal need not repeat the fact that tells its kind: it goes, waits and counts as what it withdraws. */

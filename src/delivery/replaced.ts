@@ -11,6 +11,7 @@ import {
   replacementsBy,
   replacingNothing,
   tieReplacement,
+  type Candidate,
   type Misled,
   type ReplacedBy,
 } from '../store/replacements.ts'
@@ -29,32 +30,51 @@ export type Replaced =
     }
   | { readonly state: 'nothing' }
 
+/** A record that says it takes the place of another. */
+type ReplacingRecord = Pick<
+  PlannedRecord,
+  'id' | 'message' | 'receipt' | 'ordinal' | 'service' | 'receivedAt' | 'senderId' | 'action' | 'replacesMessageId'
+>
+
 /**
  * Finds what the correcting and withdrawing records of a batch replace, by the sender's own message id, and ties earlier
- * ones that waited for a record of this batch. Returns what each record replaces, by record, and every record that was tied.
- *
- * Only a record of the same form is meant. One of another form is owed elsewhere: whoever has it would not hear that it is
- * taken back. Rounds of a vaccination are one form and go to one register, so a booster may correct a vaccination.
+ * ones that waited for a record of this batch. Returns by record what each replaces, one after the other, the latest first:
+ * that one may be refused or withheld, and what it was to replace is what somebody has. Beside it every record that was tied.
  */
 export async function findReplaced(
   deps: { readonly vault: Vault },
   tx: Queryable,
   records: readonly PlannedRecord[],
   actor: string,
-): Promise<{ readonly replaced: Map<number, Replaced>; readonly tied: readonly number[] }> {
+): Promise<{ readonly replaced: Map<number, readonly Replaced[]>; readonly tied: readonly number[] }> {
   const replacing = records.filter((record) => record.action !== 'new')
+  const tied = await tieAll(deps, tx, { replacing, arrived: records }, actor)
+  if (replacing.length === 0) return { replaced: new Map(), tied }
+  const ids = replacing.map((record) => record.id)
+  // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
+  await withdrawUnsent(tx, actor, ids)
+  return { replaced: await whatIsReplaced(tx, ids), tied }
+}
+
+/**
+ * Only a record of the same form is meant. One of another form is owed elsewhere: whoever has it would not hear that it is
+ * taken back. Rounds of a vaccination are one form and go to one register, so a booster may correct a vaccination. Returns
+ * those that were tied.
+ */
+async function tieAll(
+  deps: { readonly vault: Vault },
+  tx: Queryable,
+  given: { readonly replacing: readonly ReplacingRecord[]; readonly arrived: readonly PlannedRecord[] },
+  actor: string,
+): Promise<readonly number[]> {
   await insertReplacements(
     tx,
-    replacing.map((record) => toReplacement(deps.vault, record)),
+    given.replacing.map((record) => toReplacement(deps.vault, record)),
   )
-  const candidates = await replacementCandidates(
-    tx,
-    replacing.map((record) => record.id),
-    records,
-  )
-  const batch = new Set(records.map((record) => record.id))
+  const replacing = new Set(given.replacing.map((record) => record.id))
   const misled: Misled[] = []
   const tied: number[] = []
+  const candidates = await replacementCandidates(tx, [...replacing], given.arrived)
   for (const [byRecord, all] of Map.groupBy(candidates, (one) => one.byRecord)) {
     const possible = all.filter(({ sameForm }) => sameForm)
     const meant = possible.length === 1 ? possible[0] : possible.find((one) => one.ordinal === one.byOrdinal)
@@ -65,35 +85,48 @@ export async function findReplaced(
     }
     // What the form refused nobody has: its correction goes out as new.
     if (!meant.accepted) continue
+    if (meant.unnoted !== null)
+      tied.push(...(await tieAll(deps, tx, { replacing: [refusedOne(meant, meant.unnoted)], arrived: [] }, actor)))
     if (!(await tieReplacement(tx, byRecord, meant.record, actor))) continue
     tied.push(byRecord)
-    if (!batch.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
+    if (!replacing.has(byRecord) && meant.action === 'withdraw') await planAgain(tx, meant)
   }
   await endReplacements(tx, misled, actor)
-  if (replacing.length === 0) return { replaced: new Map(), tied }
-  // What is withheld can be let go at any moment: it is taken back first, and what could not be is on its way then.
-  await withdrawUnsent(
-    tx,
-    actor,
-    replacing.map((record) => record.id),
-  )
-  return { replaced: await whatIsReplaced(tx, replacing), tied }
+  return tied
 }
 
-async function whatIsReplaced(tx: Queryable, replacing: readonly PlannedRecord[]): Promise<Map<number, Replaced>> {
-  const byRecords = replacing.map((record) => record.id)
+const refusedOne = (meant: Candidate, said: NonNullable<Candidate['unnoted']>): ReplacingRecord => ({
+  id: meant.record,
+  message: meant.recordMessage,
+  receipt: meant.receipt,
+  ordinal: meant.ordinal,
+  service: meant.service,
+  receivedAt: meant.recordReceivedAt,
+  senderId: meant.senderId,
+  action: said.action,
+  replacesMessageId: said.messageId,
+})
+
+async function whatIsReplaced(tx: Queryable, byRecords: readonly number[]): Promise<Map<number, readonly Replaced[]>> {
   const nothing = await replacingNothing(tx, byRecords)
-  const found = await replacementsBy(tx, byRecords)
-  return new Map<number, Replaced>([
-    ...nothing.map((byRecord) => [byRecord, { state: 'nothing' }] as const),
-    ...found.map(
-      ({ byRecord, receipt, ordinal, ...found }) =>
-        [byRecord, { state: 'record', name: recordName(receipt, ordinal), ...found }] as const,
+  const found = Map.groupBy(await replacementsBy(tx, byRecords), ({ byRecord }) => byRecord)
+  return new Map<number, readonly Replaced[]>([
+    ...nothing.map((byRecord) => [byRecord, [{ state: 'nothing' }]] as const),
+    ...[...found].map(
+      ([byRecord, chain]) =>
+        [
+          byRecord,
+          chain.map(({ receipt, ordinal, ...one }) => ({
+            state: 'record' as const,
+            name: recordName(receipt, ordinal),
+            ...one,
+          })),
+        ] as const,
     ),
   ])
 }
 
-function toReplacement({ keys }: Vault, record: PlannedRecord) {
+function toReplacement({ keys }: Vault, record: ReplacingRecord) {
   const messageId = record.replacesMessageId ?? ''
   // Only the prefix is wanted, and that does not depend on the bytes.
   const { receipt } = receiptNumber(keys.receipt, record.senderId, messageId, Buffer.alloc(32))

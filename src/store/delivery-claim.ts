@@ -11,11 +11,12 @@ export interface Lane {
 const open = `('waiting', 'unknown', 'pending')`
 
 // The head of (destination, order key) only: the key is what is leased, or two lanes would overtake within one patient.
-// What is withheld keeps nobody waiting: the patient's other records do not depend on it.
+// What is withheld keeps nobody waiting, unless it is on its way: the patient's other records do not depend on it.
 const due = `d.state in ${open} and d.due_at <= now() and (d.leased_until is null or d.leased_until < now())
   and (d.order_key is null or not exists (select from delivery e where e.destination = d.destination
     and e.order_key = d.order_key and e.id < d.id and e.state in ('blocked', 'waiting', 'unknown', 'pending')
-    and not (e.held and is_withheld(e.service, e.received_at, e.record))))`
+    and not (e.held and (e.leased_until is null or e.leased_until < now())
+      and is_withheld(e.service, e.received_at, e.record))))`
 const claimable = `not d.held and ${due}`
 
 // Arrays and limits keep the planner on the indexes, whatever it believes of the sizes just after a bulk.
@@ -27,7 +28,7 @@ ${usual}
   update delivery d set lease = $6, leased_until = now() + $7::int * interval '1 millisecond', leased_by = $8
   where d.id = any(array(select id from picked))
   returning d.id, d.uid, d.purpose, d.service, d.form_kind, d.record, d.receipt, d.ordinal, d.received_at, d.traceparent,
-    d.replaces, d.revokes, d.state, d.urgent, d.due_at, d.attempts, d.body_sha256, d.last_code
+    d.replaces, d.revokes, d.state, d.held, d.urgent, d.due_at, d.attempts, d.body_sha256, d.last_code
 )
 select ${claimedColumns}
 from (

@@ -20,6 +20,8 @@ export interface ClaimedDelivery {
   readonly uvci: string | null
   readonly state: 'waiting' | 'unknown' | 'pending'
   readonly urgent: boolean
+  /** A version withheld it: what corrects it may have gone past it. */
+  readonly held: boolean
   /** An earlier lease ran out: what it did is not known. */
   readonly expired: boolean
   readonly attempts: number
@@ -39,14 +41,14 @@ export const claimedColumns = `${column('d.id')} as ids, ${column('d.uid')} as u
   ${column('d.service')} as services, ${column('d.form_kind')} as "formKinds", ${column('d.record')} as records,
   ${column('d.receipt')} as receipts, ${column('d.ordinal')} as ordinals, ${column('d.received_ms')} as "receivedMs",
   ${column(`coalesce(d.traceparent, '')`)} as traceparents,
-  json_object_agg(d.id, json_build_object('replaces', d.replaces, 'uvci', d.uvci, 'state', d.state, 'urgent', d.urgent,
+  json_object_agg(d.id, json_build_object('replaces', d.replaces, 'uvci', d.uvci, 'state', d.state, 'urgent', d.urgent, 'held', d.held,
     'expired', d.expired, 'attempts', d.attempts, 'bodySha256', encode(d.body_sha256, 'hex'), 'lastCode', d.last_code))
-  filter (where d.urgent or d.expired or d.state <> 'waiting' or d.attempts > 0 or d.body_sha256 is not null
+  filter (where d.urgent or d.held or d.expired or d.state <> 'waiting' or d.attempts > 0 or d.body_sha256 is not null
     or d.last_code is not null or d.replaces is not null or d.uvci is not null) as marks`
 
 type Marks = Pick<
   ClaimedDelivery,
-  'replaces' | 'uvci' | 'state' | 'urgent' | 'expired' | 'attempts' | 'bodySha256' | 'lastCode'
+  'replaces' | 'uvci' | 'state' | 'urgent' | 'held' | 'expired' | 'attempts' | 'bodySha256' | 'lastCode'
 >
 type Texts = 'ids' | 'uids' | 'purposes' | 'services' | 'formKinds' | 'records' | 'receipts' | 'ordinals'
 export type ClaimedColumns = Readonly<Record<Texts | 'receivedMs' | 'traceparents', string | null>> & {
@@ -59,6 +61,7 @@ const unmarked: Marks = {
   uvci: null,
   state: 'waiting',
   urgent: false,
+  held: false,
   expired: false,
   attempts: 0,
   bodySha256: null,

@@ -11,8 +11,12 @@ export const isThere = (d: string): string => `(${d}.state not in ('refused', 'w
  * SQL: whether the delivery `d` is withheld now and nothing of it has left, so that it can still be taken back. What was sent and
  * answered with an error its destination may have all the same.
  */
-export const isKeptBack = (d: string): string => `(${d}.held and ${d}.state in ('blocked', 'waiting')
-  and ${d}.lease is null and ${d}.sent_at is null and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
+export const isKeptBack = (d: string): string =>
+  `(${isUnsent(d)} and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
+
+/** SQL: whether the delivery `d` is or was withheld, and nothing of it has left. */
+const isUnsent = (d: string): string =>
+  `(${d}.held and ${d}.state in ('blocked', 'waiting') and ${d}.lease is null and ${d}.sent_at is null)`
 
 /** SQL: whether the delivery `d` is of a record that withdraws another. */
 export const withdraws = (d: string): string =>
@@ -33,13 +37,13 @@ const existsLater = (d: string, condition: string): string => `exists (
     where e.destination = ${d}.destination and e.purpose = ${d}.purpose and ${condition})`
 
 /**
- * Whether what replaces a delivery has left for the same destination already: the fact it still told would be the last word.
- * What takes something back stays true whatever came after it.
+ * Whether what replaces a delivery has left for the same destination already, or is about to: the fact it still told would be
+ * the last word. What takes something back stays true whatever came after it.
  */
 export async function isOvertaken(db: Queryable, delivery: number): Promise<boolean> {
   const { rows } = await db.query<{ overtaken: boolean }>({
     name: 'is-overtaken',
-    text: `select ${existsLater('d', `e.state in ('unknown', 'pending', 'acknowledged')`)} as overtaken
+    text: `select ${existsLater('d', `(e.state in ('unknown', 'pending', 'acknowledged') or e.lease is not null)`)} as overtaken
       from delivery d where d.id = $1 and d.purpose <> 'revocation' and not ${withdraws('d')}`,
     values: [delivery],
   })
@@ -80,7 +84,8 @@ export async function earlierHad(
         join delivery d on d.message = e.message and d.record = e.record and d.destination = $2 and d.purpose = $3
         left join replacement w on w.by_record = e.record
         left join record r on r.service = d.service and r.received_at = d.received_at and r.id = d.record
-      where ${isThere('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
+      -- What was let go after this passed it does not go out any more.
+      where ${isThere('d')} and not ${isUnsent('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
       order by d.state = 'refused', e.steps limit 1`,
     values: [record, destination, purpose],
   })

@@ -1,6 +1,6 @@
 import type { Queryable } from './connect.ts'
 import { isKeptBack } from './delivery-had.ts'
-import { isByWithheld, type NewReplacement } from './replacements.ts'
+import { counting, type NewReplacement } from './replacements.ts'
 
 const isUnsent = (d: string): string => `(${d}.purpose <> 'revocation' and ${d}.state in ('blocked', 'waiting')
   and ${d}.lease is null and (${d}.purpose = 'certificate' and ${d}.attempts = 0 or ${isKeptBack(d)}))`
@@ -24,12 +24,12 @@ export async function withdrawUnsent(tx: Queryable, actor: string, only: Only): 
   await tx.query({
     name,
     text: `with unsent as materialized (
-        select d.id, p.service, p.received_at, p.by_record from replacement p
+        select d.id as delivery, p.* from replacement p
           join delivery d on d.message = p.message and d.record = p.record
         where ${isMeant} and p.record is not null and ${isUnsent('d')}
       ), gone as (
         update delivery d set state = 'withdrawn', last_code = 'replaced', settled_at = now()
-        from unsent p where d.id = p.id and ${isUnsent('d')} and not ${isByWithheld}
+        from unsent p where d.id = p.delivery and ${isUnsent('d')} and exists ${counting}
         returning d.*)
       insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, detail)
       select service, message, received_at, record, id, sender_id, 'withdrawn', ${by},
@@ -54,14 +54,15 @@ export async function revokeReplaced(tx: Queryable, actor: string, only: Only): 
   const { rows } = await tx.query<DueRevocation>({
     name,
     text: `with due as materialized (
-        select c.id as certificate, c.uvci, p.action, p.by_record, p.by_message, p.by_receipt, p.by_ordinal, p.service,
-          p.received_at, p.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
+        select c.id as certificate, c.uvci, b.action, b.by_record, b.by_message, b.by_receipt, b.by_ordinal, b.service,
+          b.received_at, b.sender_id, d.id as delivery, d.destination, d.form_kind, d.receipt, d.ordinal, d.record,
           d.message, d.received_at as certified_at
         from replacement p join certificate c on c.record = p.record join delivery d on d.id = c.delivery
+          cross join lateral ${counting} b
         where ${isMeant} and p.record is not null
       ), revoked as (
         insert into certificate_revocation (certificate, why, actor)
-        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, ${by} from due p where not ${isByWithheld}
+        select certificate, action || ' by ' || by_receipt || '.' || by_ordinal, ${by} from due
         on conflict do nothing returning certificate
       ), told as (
         insert into entry (service, message, received_at, record, delivery, sender_id, kind, actor, tell, detail)

@@ -2,8 +2,18 @@ import type { Service } from '../formats/record.ts'
 import type { Queryable } from './connect.ts'
 import type { MessagePlace } from './trace.ts'
 
-/** SQL: whether the record that replaces, of the replacement `p`, is withheld now. */
-export const isByWithheld = 'is_withheld(p.service, p.received_at, p.by_record)'
+/**
+ * SQL: the replacement that counts now of the one that `p` begins, by what replaces it in turn where it is withheld itself; no
+ * row when all of them are.
+ */
+export const counting = `(
+    with recursive later as (
+      select p.by_record, p.by_message, p.by_receipt, p.by_ordinal, p.service, p.received_at, p.sender_id, p.action, 1 as steps
+      union all
+      select n.by_record, n.by_message, n.by_receipt, n.by_ordinal, n.service, n.received_at, n.sender_id, n.action, l.steps + 1
+      from later l join replacement n on n.record = l.by_record where l.steps < 1000
+    )
+    select * from later l where not is_withheld(l.service, l.received_at, l.by_record) order by l.steps limit 1)`
 
 /** A record that says it takes the place of the sender's earlier message. */
 export interface NewReplacement {
@@ -50,6 +60,10 @@ export interface Candidate extends ReplacedBy {
   readonly record: number
   readonly ordinal: number
   readonly receipt: string
+  readonly recordMessage: number
+  readonly recordReceivedAt: Date
+  /** What it says it replaces itself and nobody noted, because it was refused and never planned; null for others. */
+  readonly unnoted: { readonly action: 'correct' | 'withdraw'; readonly messageId: string } | null
   /** Both were sent on the same form, so they are owed to the same destinations. */
   readonly sameForm: boolean
   readonly accepted: boolean
@@ -73,6 +87,9 @@ export async function replacementCandidates(
         join replacement p on p.sender_id = w.sender_id and p.message_id = w.message_id and p.open and p.record is null)
       select p.by_record as "byRecord", p.by_ordinal as "byOrdinal", p.by_message as "byMessage",
         p.received_at as "byReceivedAt", p.service, p.sender_id as "senderId", p.action, r.id as record, r.ordinal, k.receipt,
+        r.message as "recordMessage", r.received_at as "recordReceivedAt",
+        case when r.action <> 'new' and not exists (select from replacement o where o.by_record = r.id)
+          then json_build_object('action', r.action, 'messageId', coalesce(r.replaces_message_id, '')) end as unnoted,
         r.form = b.form as "sameForm", r.outcome = 'accepted' as accepted
       from due p
       join record b on b.id = p.by_record and b.service = p.service and b.received_at = p.received_at
@@ -178,9 +195,10 @@ export async function replacingNothing(tx: Queryable, byRecords: readonly number
 export async function replacedAmong(tx: Queryable, records: readonly number[]): Promise<Map<number, Replacing>> {
   const { rows } = await tx.query<Replacing & { record: number }>({
     name: 'replaced-among',
-    text: `select p.record, p.action, p.by_record as "byRecord", p.by_message as "byMessage", p.received_at as "byReceivedAt",
-        p.service, p.sender_id as "senderId", ${isByWithheld} as "isWithheld"
-      from replacement p where p.record = any($1::bigint[])`,
+    text: `select p.record, coalesce(b.action, p.action) as action, coalesce(b.by_record, p.by_record) as "byRecord",
+        coalesce(b.by_message, p.by_message) as "byMessage", coalesce(b.received_at, p.received_at) as "byReceivedAt",
+        p.service, p.sender_id as "senderId", b.by_record is null as "isWithheld"
+      from replacement p left join lateral ${counting} b on true where p.record = any($1::bigint[])`,
     values: [records],
   })
   return new Map(rows.map((row) => [row.record, row]))
@@ -201,17 +219,24 @@ export interface Replacing extends ReplacedBy {
   readonly isWithheld: boolean
 }
 
-/** What these replacing records replace, as far as it is known. */
+/** What these replacing records replace, one after the other, as far as it is known: the latest first. */
 export async function replacementsBy(tx: Queryable, byRecords: readonly number[]): Promise<FoundReplacement[]> {
   const { rows } = await tx.query<FoundReplacement>({
     name: 'replacements-by',
-    text: `select p.by_record as "byRecord", p.record, k.receipt, r.ordinal, r.patient,
+    text: `with recursive earlier as (
+        select by_record, record, message, service, 1 as steps from replacement
+        where by_record = any($1::bigint[]) and record is not null
+        union all
+        select e.by_record, p.record, p.message, p.service, e.steps + 1 from earlier e
+        join replacement p on p.by_record = e.record where p.record is not null and e.steps < 1000
+      )
+      select p.by_record as "byRecord", p.record, k.receipt, r.ordinal, r.patient,
         coalesce(o.form_kind, r.form_kind) as "formKind", coalesce(o.sent, false) as sent
-      from replacement p join record r on r.id = p.record and r.service = p.service
+      from earlier p join record r on r.id = p.record and r.service = p.service
       join message k on k.id = r.message and k.service = r.service and k.received_at = r.received_at
       cross join lateral (select min(d.form_kind) as form_kind, bool_or(d.state <> 'withdrawn') as sent from delivery d
         where d.message = p.message and d.record = p.record and d.purpose in ('result', 'vaccination')) o
-      where p.by_record = any($1::bigint[]) and p.record is not null`,
+      order by p.by_record, p.steps`,
     values: [byRecords],
   })
   return rows

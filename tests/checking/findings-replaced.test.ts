@@ -150,3 +150,22 @@ test('a record that was delivered, is refused since and corrected then is replac
   await world.work()
   expect(await owed(world)).toContain('second result for first')
 })
+
+test.each([
+  ['a correction', { action: 'correct' }, 'third result for first'],
+  ['a withdrawal', { action: 'withdraw', motive: 'wrong person' }, 'third result for first'],
+])('%s of a correction that was refused is about what that one would have replaced', async (_, action, expected) => {
+  const world = await makePackWorld()
+  await world.set(silentVersion, 'active')
+  await world.hand(1, [known('first', {})])
+  await world.work()
+  await world.db.query({ text: `update delivery set attempts = 1, state = 'acknowledged', settled_at = now()` })
+  await world.hand(1, [unknownDevice('second', { action: 'correct', replaces: 'first' })])
+  await world.work()
+  const { test: fact, patient, ...head } = known('third', { ...action, replaces: 'second' })
+  await world.hand(1, [action.action === 'withdraw' ? head : { ...head, test: fact, patient }])
+  await world.work()
+  expect(await owed(world)).toContain(expected)
+  await letPass(world)
+  expect((await owed(world)).join(' ')).not.toContain('second')
+})

@@ -101,23 +101,28 @@ test('a rule that could not be worked out is asked again, and what it says then 
   expect(await world.count('select count(distinct record) as n from withheld')).toBe(3)
 })
 
-test('a rule that stood still leaves no errors beside what is stored, its node says so, and it is asked again', async () => {
-  let minutes = 0
-  let healthy = false
-  const bars = makeRuleBars(undefined, () => minutes * 60_000)
+/** Threads in which the rule stands still until it is healthy, on a clock that goes by hand. */
+function standingStill() {
+  const state = { minutes: 0, healthy: false }
+  const bars = makeRuleBars(undefined, () => state.minutes * 60_000)
   const thread = {
     run: async (asked: Pack, { subjects, skips }: { subjects: readonly Judged[]; skips: readonly string[] }) => {
       const open = subjects.findIndex(
         (_, at) => ![`${at} source-judged`, '* source-judged'].some((s) => skips.includes(s)),
       )
-      if (!healthy && open !== -1) return { state: 'stuck', subject: open, rule: 0 } as const
+      if (!state.healthy && open !== -1) return { state: 'stuck', subject: open, rule: 0 } as const
       const said = findings(asked, subjects as RuleSubject[])
       return { state: 'done', verdicts: open === -1 ? said.map(() => []) : said } as const
     },
     close: async () => undefined,
   }
-  const workers = startRuleWorkers({ size: 1, deadlineMs: 0, bars, startThread: () => thread })
-  const world = await makePackWorld(workers.judge)
+  const { judge } = startRuleWorkers({ size: 1, deadlineMs: 0, bars, startThread: () => thread })
+  return { state, bars, judge }
+}
+
+test('a rule that stood still leaves no errors beside what is stored, its node says so, and it is asked again', async () => {
+  const { state, bars, judge } = standingStill()
+  const world = await makePackWorld(judge)
   const deps = { ...world, worker: 'node' }
   await world.send(2, 6)
   await world.set(pack, 'active')
@@ -130,16 +135,37 @@ test('a rule that stood still leaves no errors beside what is stored, its node s
   const alert = { kind: 'rule-barred', scope: 'test-quality source-judged (node)', detail: {} }
   expect(await barredLook.look(world.db)).toEqual([alert])
 
-  healthy = true
+  state.healthy = true
   await beginRegular(deps, pack.name, 'hub')
   await workOnReports(deps)
   expect(await outcomes(world)).toEqual({ error: 3 })
-  minutes = 11
+  state.minutes = 11
   await beginRegular(deps, pack.name, 'hub')
   await workOnReports(deps)
   expect(await outcomes(world)).toEqual({ withhold: 6 })
   await signOfLife(world.db, { ...node, facts: barredFacts(bars.list()) }, new Date())
   expect(await barredLook.look(world.db)).toEqual([])
+})
+
+test('a version that begins to count notes also what it was not asked of, and says it when it is asked again', async () => {
+  const { state, judge } = standingStill()
+  const world = await makePackWorld(judge)
+  const deps = { ...world, worker: 'node' }
+  await world.send(2, 6)
+  await world.set(pack, 'active')
+  const catchUp = async (): Promise<void> => {
+    const setting = await world.install(pack)
+    const id = await beginReport(world.db, { purpose: 'catch-up', setting, pack, actor: 'hub' })
+    expect(await runReport(deps, id)).toBe('done')
+  }
+  await catchUp()
+  // Three it stood still on, three it was not asked of: nobody knows yet what it says of any.
+  expect(await outcomes(world)).toEqual({ error: 6 })
+  expect(await world.count('select count(*) as n from withheld')).toBe(0)
+  state.healthy = true
+  state.minutes = 11
+  await catchUp()
+  expect(await outcomes(world)).toEqual({ withhold: 6 })
 })
 
 test('what a version withholds when it is tried stands in the place of an error it gave in the shadow', async () => {

@@ -128,6 +128,26 @@ test('a report made while a canary counted does not outlive it: what the guard t
   await expect(promote(world, step(bad, 'active'))).rejects.toMatchObject({ code: 'pack-concentrated' })
 })
 
+test('what two people confirmed is what the report told: of what arrives the guard allows what the version says of itself', async () => {
+  const world = await makePackWorld()
+  const look = guardLook({ ...world, log: silentLog })
+  const misjudging = [{ id: 'source-misjudged', expr: "%source != 'lab-b'" }]
+  const limited = testPack('1.1.0', misjudging, { maxShareNewlyWithheld: 1, maxPerHourPerSource: 5 })
+  const meant = testPack('1.2.0', misjudging, { maxShareNewlyWithheld: 1, maxPerHourPerSource: 50 })
+  await world.set(good, 'active')
+  await world.send(1, 30)
+  await world.send(2, 10)
+  for (const version of [limited, meant]) {
+    await tried(world, version)
+    await promote(world, step(version, 'shadow'))
+    await promote(world, step(version, 'active', { confirmedBy: 'jan' }))
+    await world.send(2, 6)
+    const why = expect.stringContaining('withheld 6 rapid-test of lab-b in this hour, where 5 is the most')
+    const found = version === limited ? [{ kind: 'pack-demoted', detail: { why } }] : []
+    expect(await look.look(world.db)).toMatchObject(found)
+  }
+})
+
 test('an emergency goes without a report, with a second person, and is marked', async () => {
   const world = await makePackWorld()
   await world.set(good, 'active')

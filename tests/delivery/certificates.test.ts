@@ -191,3 +191,31 @@ test('a sender whose record passed is told when no certificate can be asked for'
   expect(issuer.posts).toEqual([])
   expect(await world.states('digitaal-vlaanderen')).toEqual({ withdrawn: 1 })
 })
+
+test('the sender of a replaced record is not told that it gets no certificate: who replaced it knows', async () => {
+  const world = await makeWorld()
+  const { issuer } = await neighbours(world)
+  const [first] = await world.store({ messageId: 'm1', result: 'negative' })
+  const usual = issuer.behave
+  const fails: typeof usual = (posted, response, self) =>
+    posted.body.includes(first!.receipt) ? sendJson(response, 503, {}) : usual(posted, response, self)
+  issuer.behave = fails
+  await world.plan([first!])
+  // It was asked for, and may have been made: it is not simply taken back.
+  await until(
+    () => world.query(`select from delivery where purpose = 'certificate' and attempts > 0`),
+    ({ length }) => length > 0,
+  )
+  const action = { state: 'correct', replacesMessageId: 'm1' } as const
+  const [second] = await world.put({ messageId: 'm2', result: 'negative', action })
+  await until(
+    () => world.states('digitaal-vlaanderen'),
+    ({ withdrawn }) => withdrawn === 1,
+  )
+  expect(await world.query(`select record, last_code as code from delivery where state = 'withdrawn'`)).toEqual([
+    { record: first!.id, code: 'replaced' },
+  ])
+  expect(await world.query('select record, kind from entry where tell')).toEqual([
+    { record: second!.id, kind: 'certified' },
+  ])
+})

@@ -42,6 +42,7 @@ function claimedOf(place: number, over: Partial<ClaimedDelivery> = {}): ClaimedD
     uvci: null,
     state: 'waiting',
     urgent: false,
+    held: false,
     expired: false,
     attempts: 0,
     bodySha256: null,

@@ -493,7 +493,8 @@
   record bigint not null
   content bytea not null
   patient bytea
-  PRIMARY KEY (sender_id, analyte, received_at, record)
+  rule_hash bytea not null default '\x'::bytea
+  PRIMARY KEY (sender_id, analyte, received_at, record, rule_hash)
   CREATE INDEX jump_patient ON public.jump USING btree (patient, received_at) WHERE (patient IS NOT NULL)
 
 -- lost_settled
@@ -981,7 +982,8 @@
 -- swap
   record bigint not null
   other bigint not null
-  PRIMARY KEY (record)
+  rule_hash bytea not null default '\x'::bytea
+  PRIMARY KEY (record, rule_hash)
 
 -- tables_change
   activation bigint not null
