@@ -15,7 +15,6 @@ import { messagesOf, type StoredMessage } from '../store/messages.ts'
 import { insertRecords, type NewRecord } from '../store/records.ts'
 import { addSteps, shardCount, type StepRow } from '../store/steps.ts'
 import { tellReusedControlIds } from './control-ids.ts'
-import { leftOut } from './left-out.ts'
 import { indexResults, type WrittenRecord } from './results.ts'
 
 export interface ReadingDeps {
@@ -45,80 +44,39 @@ interface ReadMessage {
 
 async function readMessages(deps: Means, service: Service, tx: Queryable, steps: readonly StepRow[]): Promise<void> {
   const messages = await messagesOf(tx, steps)
-  const { read, ...rows } = await rowsOf(deps, messages)
-  const written = await writeRows(deps, service, tx, rows)
-  const told = service === 'lab' ? await takeBack(deps, tx, read, written) : read
-  const records = written.map(({ row }) => row)
-  const ids = written.map(({ id }) => id)
-  const reused = service === 'lab' ? await tellReusedControlIds(tx, `hub:${deps.node}`, read) : []
-  await insertEntries(tx, service, [...toEntries(deps.node, told, records, ids), ...reused])
-  await addSteps(tx, 'check', service, toSteps(records, ids))
-}
-
-/** Adds what corrections among the records left out; returns the messages with all that was made of them. */
-async function takeBack(
-  deps: Means,
-  tx: Queryable,
-  read: readonly ReadMessage[],
-  written: WrittenRecord[],
-): Promise<readonly ReadMessage[]> {
-  const found = await leftOut(tx, deps.vault, written)
-  if (found.size === 0) return read
-  const told: ReadMessage[] = []
-  for (const { message, reading } of read) {
-    const own = found.get(message.id) ?? []
-    written.push(...(await writeRows(deps, 'lab', tx, await rowsOfMessage(deps, message, own))))
-    const isMore = reading.state === 'read' && own.length > 0
-    told.push({ message, reading: isMore ? { ...reading, records: [...reading.records, ...own] } : reading })
-  }
-  return told
-}
-
-interface Rows {
-  readonly records: readonly NewRecord[]
-  readonly origins: readonly Pick<WrittenRecord, 'record' | 'receipt'>[]
-}
-
-async function writeRows(
-  deps: Means,
-  service: Service,
-  tx: Queryable,
-  { records, origins }: Rows,
-): Promise<WrittenRecord[]> {
+  const { read, records, origins } = await rowsOf(deps, messages)
   const ids = await insertRecords(tx, service, records)
-  const written = origins.map((origin, place) => ({ ...origin, id: ids[place]!, row: records[place]! }))
-  if (service === 'lab') await indexResults(tx, { keys: deps.vault.keys, tablesFor: deps.tablesFor }, written)
-  return written
+  if (service === 'lab') {
+    const written = origins.map((origin, place) => ({ ...origin, id: ids[place]!, row: records[place]! }))
+    await indexResults(tx, { keys: deps.vault.keys, tablesFor: deps.tablesFor }, written)
+  }
+  const reused = service === 'lab' ? await tellReusedControlIds(tx, `hub:${deps.node}`, read) : []
+  await insertEntries(tx, service, [...toEntries(deps.node, read, records, ids), ...reused])
+  await addSteps(tx, 'check', service, toSteps(records, ids))
 }
 
 /** What messages say, as the rows they become: for each record what was read, and the receipt of its message. */
 export async function rowsOf(
   deps: ReadingDeps,
   messages: readonly StoredMessage[],
-): Promise<Rows & { readonly read: readonly ReadMessage[] }> {
+): Promise<{
+  readonly read: readonly ReadMessage[]
+  readonly records: readonly NewRecord[]
+  readonly origins: readonly Pick<WrittenRecord, 'record' | 'receipt'>[]
+}> {
   const read: ReadMessage[] = []
   for (const message of messages) read.push({ message, reading: await readOne(deps, message) })
-  const rows: Rows[] = []
-  for (const { message, reading } of read)
-    if (reading.state === 'read') rows.push(await rowsOfMessage(deps, message, reading.records))
-  return { read, ...joined(rows) }
-}
-
-const joined = (rows: readonly Rows[]): Rows => ({
-  records: rows.flatMap(({ records }) => records),
-  origins: rows.flatMap(({ origins }) => origins),
-})
-
-async function rowsOfMessage(
-  { vault }: ReadingDeps,
-  message: StoredMessage,
-  records: readonly CanonicalRecord[],
-): Promise<Rows> {
-  const dataKey = await vault.forPeriod(message.service, message.receivedAt)
-  return {
-    records: records.map((record) => toRow(vault, dataKey, message, record)),
-    origins: records.map((record) => ({ record, receipt: message.receipt })),
+  const records: NewRecord[] = []
+  const origins: Pick<WrittenRecord, 'record' | 'receipt'>[] = []
+  for (const { message, reading } of read) {
+    if (reading.state === 'unreadable') continue
+    const dataKey = await deps.vault.forPeriod(message.service, message.receivedAt)
+    for (const record of reading.records) {
+      records.push(toRow(deps.vault, dataKey, message, record))
+      origins.push({ record, receipt: message.receipt })
+    }
   }
+  return { read, records, origins }
 }
 
 async function readOne(deps: ReadingDeps, message: StoredMessage): Promise<Reading> {

@@ -42,7 +42,6 @@ export async function indexResults(
   { keys, tablesFor }: { readonly keys: HubKeys; readonly tablesFor: TablesFor },
   written: readonly WrittenRecord[],
 ): Promise<void> {
-  if (written.length === 0) return
   const results: IndexedResult[] = []
   const touches: Touch[] = []
   const touched = (touching ??= touchIndex(loadMonitors()))

@@ -111,8 +111,6 @@ describe('a line that is a number with a unit', () => {
     expect(next[0]!.said.value).toMatchObject({ text: 'The size is\n6 mm' })
     expect(current([...first, ...next])).toEqual([['corrected', 2]])
     expect(current([...first, ...versions(1, 'PATH', line('""', 'D'))])).toEqual([])
-    const repeated = versions(1, 'PATH', line('', 'U'), number('6', 'C'))
-    expect(repeated[0]!.said.value).toMatchObject({ text: '[…]\n6 mm' })
     expect(versions(0, 'PATH', line('sizes', 'F'), number('5~6', 'F'))[0]!.said.value).toMatchObject({
       text: 'sizes\n5 mm\n6 mm',
     })
@@ -123,6 +121,13 @@ describe('a line that is a number with a unit', () => {
     expect(value!.said.value).toMatchObject({ state: 'quantity', value: 5 })
     expect(comment!.said.value).toMatchObject({ state: 'text', text: 'Sample haemolytic' })
     expect(comment!.key).not.toEqual(value!.key)
+  })
+
+  it('keeps its place beside one that is not repeated', () => {
+    const values = versions(0, 'PATH', number('5', 'F'), number('6', 'F'))
+    const next = versions(1, 'PATH', line('', 'U'), number('7', 'C'))
+    expect(next.map(({ key }) => key)).toEqual(values.map(({ key }) => key))
+    expect(next[1]!.said.value).toMatchObject({ state: 'quantity', value: 7 })
   })
 
   it('is a value where there is no text', () => {

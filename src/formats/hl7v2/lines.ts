@@ -65,9 +65,8 @@ const valuesOf = (value: ObservationValue): readonly ObservationValue[] =>
 
 const holdsNumber = (value: ObservationValue): boolean => valuesOf(value).some(({ state }) => state === 'quantity')
 
-/** Whether it says that there is a text: by its words, or as a line that is not repeated. */
-const isWorded = ({ content, isText, leftOut }: ReadLine): boolean =>
-  isText && (leftOut || valuesOf(content.value).some(({ state }) => state === 'text'))
+const isWorded = ({ content, isText }: ReadLine): boolean =>
+  isText && valuesOf(content.value).some(({ state }) => state === 'text')
 
 /** Repetitions of a text are lines of it (HL7 v2.5.1 chapter 2.A, TX). */
 const textOf = (value: ObservationValue): string => valuesOf(value).map(lineOf).join('\n')
