@@ -240,7 +240,9 @@ export function startAccepting(deps: AcceptDeps): Accepting {
         }
         const ofService = queued.get(arrival.service) ?? 0
         if (queue.length >= largestQueue || ofService >= largestShare) {
-          if (custodian.state === 'storing') return reject(new SluisError('intake-full', { seconds: 2 }))
+          // A short drain ends soon, and what waits is stored then.
+          if (custodian.state === 'storing' || settling === null)
+            return reject(new SluisError('intake-full', { seconds: 2 }))
           // Room on the disk counts for more than the order behind a batch that is not answered yet.
           spoolWaiting()
           return spoolOne(waiting)

@@ -1,7 +1,7 @@
 import { prefixOf } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { isDatabaseAway, isDataRefused, type Database } from '../store/connect.ts'
-import { insertMissing, settledAmong } from '../store/spooled-missing.ts'
+import { insertMissing, settledAmong, type SpooledReceipt } from '../store/spooled-missing.ts'
 import type { SpooledMessage } from './spool/message.ts'
 import { returnAll } from './spool/return-aside.ts'
 import type { Spool } from './spool/spool.ts'
@@ -41,8 +41,10 @@ export function lookAfterAside(deps: {
   const round = async (): Promise<void> => {
     const receipts = [...spool.asideSince().keys()]
     const fresh = [...spool.asideSince()].filter(([receipt, since]) => named.get(receipt) !== since)
-    const given = await Promise.all(fresh.map(([receipt]) => spool.asideGiven(receipt)))
-    const rows = given.map((one) => ({ ...one, prefix: prefixOf(one.receipt) }))
+    const rows: SpooledReceipt[] = []
+    // One body in memory at a time, whatever an outage has left.
+    for (const [receipt] of fresh)
+      rows.push({ ...(await spool.asideGiven(receipt)), prefix: prefixOf(receipt), refused: true })
     if (rows.length > 0) await insertMissing(db, node, rows)
     for (const [receipt, since] of fresh) named.set(receipt, since)
     const settled = await settledAmong(db, receipts)

@@ -22,7 +22,7 @@ export async function nameLostReceipts(deps: {
     const missing = await insertMissing(
       db,
       node,
-      lost.map((one) => ({ ...one, prefix: prefixOf(one.receipt) })),
+      lost.map((one) => ({ ...one, prefix: prefixOf(one.receipt), refused: false })),
     )
     await spool.forgetLost()
     log.error('spooled-receipts-missing', { lost: lost.length, missing })

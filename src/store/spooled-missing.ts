@@ -6,12 +6,15 @@ export interface SpooledReceipt {
   readonly prefix: string
   readonly senderId: number
   readonly spooledAt: Date
-  /** Since when its node keeps the message aside, because the database refuses it; else its disk has lost it. */
-  readonly refusedSince?: Date
+  /** Its node keeps the message aside, because the database refuses it; else its disk has lost it. */
+  readonly refused: boolean
 }
 
-/** SQL: of a row `x` of `spooled_missing`, a row `l` that settles it: what was said before it went missing again does not. */
-const isSettledBy = 'l.receipt = x.receipt and l.at >= x.found_at'
+/**
+ * SQL: of a row `x` of `spooled_missing`, a row `l` that settles it: not one of an earlier time that the receipt was given. That
+ * time lies sealed beside the message; no clock of now and no file's date is asked, for what is settled may be thrown away.
+ */
+const isSettledBy = 'l.receipt = x.receipt and coalesce(l.given_until, l.at) >= x.spooled_at'
 
 /** Who was given a receipt by a spool whose bytes never arrive, and when; null for any other. */
 export async function findMissing(
@@ -27,27 +30,29 @@ export async function findMissing(
 }
 
 /**
- * Writes down which of these receipts the database has no message for; the same one twice is one, and the last word counts.
+ * Writes down which of these receipts the database has no message for; the same one twice is one, given when it was last, and
+ * the last word counts.
  * Returns how many are new. A message that is sent again later has a key from then on and is not missing any more.
  */
 export async function insertMissing(db: Queryable, node: string, receipts: readonly SpooledReceipt[]): Promise<number> {
   const { rowCount } = await db.query({
-    text: `insert into spooled_missing as x (receipt, node, sender_id, spooled_at, refused, found_at)
-      select r.receipt, $1, r.sender_id, r.spooled_at, r.since is not null, coalesce(r.since, now())
-      from unnest($2::uuid[], $3::bigint[], $4::int[], $5::timestamptz[], $6::timestamptz[])
-        as r(receipt, prefix, sender_id, spooled_at, since)
+    text: `insert into spooled_missing as x (receipt, node, sender_id, spooled_at, refused)
+      select r.receipt, $1, r.sender_id, r.spooled_at, r.refused
+      from unnest($2::uuid[], $3::bigint[], $4::int[], $5::timestamptz[], $6::boolean[])
+        as r(receipt, prefix, sender_id, spooled_at, refused)
       where not exists (select from message_key k where k.prefix = r.prefix and k.receipt = r.receipt)
         and not exists (select from message_conflict c where c.receipt = r.receipt)
       on conflict (receipt) do update set node = excluded.node, refused = excluded.refused,
-          found_at = case when excluded.refused then excluded.found_at else x.found_at end
-        where (x.node, x.refused) <> (excluded.node, excluded.refused) or excluded.refused and x.found_at <> excluded.found_at`,
+          sender_id = case when x.sender_id = 0 then excluded.sender_id else x.sender_id end,
+          spooled_at = greatest(x.spooled_at, excluded.spooled_at)
+        where (x.node, x.refused) <> (excluded.node, excluded.refused) or x.spooled_at < excluded.spooled_at`,
     values: [
       node,
       receipts.map((one) => one.receipt),
       receipts.map((one) => one.prefix),
       receipts.map((one) => one.senderId),
       receipts.map((one) => one.spooledAt.toISOString()),
-      receipts.map((one) => one.refusedSince?.toISOString() ?? null),
+      receipts.map((one) => one.refused),
     ],
   })
   return rowCount ?? 0
@@ -89,13 +94,14 @@ export async function missingSpooled(db: Queryable): Promise<MissingSpooled[]> {
   return missing.map(({ receipt, node, sender, spooledAt, refused }) => ({ receipt, node, sender, spooledAt, refused }))
 }
 
-/** Writes that the message of a receipt never comes. */
+/** Writes that the message of a receipt never comes, of all that was given until now. */
 export async function settleLost(
   db: Queryable,
   { receipt, actor, why }: { readonly receipt: string; readonly actor: string; readonly why: string },
 ): Promise<void> {
   await db.query({
-    text: 'insert into lost_settled (receipt, actor, why) values ($1, $2, $3)',
+    text: `insert into lost_settled (receipt, actor, why, given_until)
+      select receipt, $2, $3, spooled_at from spooled_missing where receipt = $1`,
     values: [receipt, actor, why],
   })
 }

@@ -137,7 +137,9 @@ describe('the page of one message', { timeout: 120_000 }, () => {
 
   test('a receipt whose message a disk has lost is told as that', async () => {
     const { receipt, prefix, senderId } = number('lost', Buffer.from('lost'))
-    await insertMissing(world.hub.parts.db, 'node-b', [{ receipt, prefix, senderId, spooledAt: new Date() }])
+    await insertMissing(world.hub.parts.db, 'node-b', [
+      { receipt, prefix, senderId, spooledAt: new Date(), refused: false },
+    ])
     expect(await page({ q: receipt }, 404)).toContain('on the disk of node node-b, where the message was lost')
   })
 

@@ -10,7 +10,7 @@ test('a receipt whose message a disk has lost is told as that, with who gave it 
     const number = (id: string) => receiptNumber(line.vault.keys.receipt, 7, id, Buffer.alloc(32)).receipt
     const [receipt, other] = [number('lost'), number('never given')]
     const spooledAt = new Date('2022-07-01T08:00:00.000Z')
-    await insertMissing(line.db, 'a', [{ receipt, prefix: prefixOf(receipt), senderId: 7, spooledAt }])
+    await insertMissing(line.db, 'a', [{ receipt, prefix: prefixOf(receipt), senderId: 7, spooledAt, refused: false }])
     expect(await lostMessage(line.db, receipt)).toMatchObject({
       senderId: 7,
       error: { code: 'message-lost', params: { receipt, node: 'a', at: spooledAt.toISOString() } },

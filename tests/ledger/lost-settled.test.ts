@@ -5,7 +5,7 @@ import { account } from '../../src/ledger/account.ts'
 import { keepRetention } from '../../src/ledger/retention.ts'
 import { storeBatch } from '../../src/ledger/store-batch.ts'
 import { setRetention } from '../../src/store/retention.ts'
-import { insertMissing } from '../../src/store/spooled-missing.ts'
+import { insertMissing, settledAmong } from '../../src/store/spooled-missing.ts'
 import { jsonLines, sluis } from '../commands/support.ts'
 import { makeOlder, settleAll } from '../support/aged.ts'
 import { openLine, type Line } from '../support/line.ts'
@@ -35,7 +35,9 @@ const bytesOf = (id: string): Buffer => Buffer.from(`{"of": "${id}"}`)
 async function lose(id: string, daysAgo: number): Promise<string> {
   const { receipt } = receiptNumber(line.vault.keys.receipt, 1, id, sha256(bytesOf(id)))
   const spooledAt = new Date(Date.now() - daysAgo * day)
-  await insertMissing(line.db, 'burnt', [{ receipt, prefix: prefixOf(receipt), senderId: 1, spooledAt }])
+  await insertMissing(line.db, 'burnt', [
+    { receipt, prefix: prefixOf(receipt), senderId: 1, spooledAt, refused: false },
+  ])
   return receipt
 }
 
@@ -94,4 +96,30 @@ test('one of which somebody says that it never comes is left out of the books, a
   expect(await missing()).toEqual([today])
   expect(await keepRetention(line.db, new Date())).toMatchObject([{ state: 'closed', period: { period } }])
   await expect(line.db.query({ text: 'delete from lost_settled' })).rejects.toThrow()
+})
+
+test('a receipt that is given again after that is another matter, also when the first one is named once more', async () => {
+  const receipt = await lose('again', 3)
+  const settle = async (): Promise<void> => {
+    expect(await sluis(['node', '--lost', receipt, '--reason', 'the patient came again', '--by', 'Els'])).toMatchObject(
+      {
+        code: 0,
+      },
+    )
+  }
+  const isMissed = async (): Promise<boolean> => (await missing()).includes(receipt)
+  const refuse = (node: string, daysAgo: number): Promise<number> => {
+    const spooledAt = new Date(Date.now() - daysAgo * day)
+    return insertMissing(line.db, node, [{ receipt, prefix: prefixOf(receipt), senderId: 1, spooledAt, refused: true }])
+  }
+  await settle()
+  expect(await isMissed()).toBe(false)
+  await refuse('other', 2)
+  await refuse('burnt', 3)
+  expect(await isMissed()).toBe(true)
+  expect(await settledAmong(line.db, [receipt])).toEqual(new Set())
+  await settle()
+  expect(await settledAmong(line.db, [receipt])).toEqual(new Set([receipt]))
+  await lose('again', 1)
+  expect(await isMissed()).toBe(true)
 })

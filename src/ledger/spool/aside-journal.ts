@@ -69,13 +69,10 @@ export async function giveUp(aside: Aside, journal: Journal, receipt: string): P
 }
 
 /** The receipt of what is set aside; of a file that cannot be read nobody knows whose, and since when only that it is aside. */
-export async function givenAside(
-  aside: Aside,
-  receipt: string,
-): Promise<GivenReceipt & { readonly refusedSince: Date }> {
+export async function givenAside(aside: Aside, receipt: string): Promise<GivenReceipt> {
   const message = await aside.read(receipt)
-  const refusedSince = aside.since().get(receipt) ?? new Date()
-  return { ...(message === null ? { receipt, senderId: 0, spooledAt: refusedSince } : givenFor(message)), refusedSince }
+  if (message !== null) return givenFor(message)
+  return { receipt, senderId: 0, spooledAt: aside.since().get(receipt) ?? new Date() }
 }
 
 /** Holds what an earlier process set aside against its receipts: names those without a message, writes down those missed. */

@@ -12,7 +12,7 @@ export interface Aside {
   receipts(): readonly string[]
   /** When each was set aside, by receipt. */
   since(): ReadonlyMap<string, Date>
-  /** The message of a receipt; null when it is not here or its file cannot be read. */
+  /** The message of a receipt; null when it is not here or its file is damaged. Throws what the disk says. */
   read(receipt: string): Promise<SpooledMessage | null>
   remove(receipt: string): Promise<void>
 }
@@ -38,8 +38,9 @@ export async function openAside(folder: string, master: Buffer, openFile: OpenFi
     since: () => kept,
     async read(receipt) {
       if (!kept.has(receipt)) return null
+      const sealed = await readFile(join(folder, receipt + suffix))
       try {
-        const plain = unseal(key, await readFile(join(folder, receipt + suffix)), receipt)
+        const plain = unseal(key, sealed, receipt)
         return decodeMessage(plain.subarray(timeBytes), new Date(plain.readDoubleBE(0)))
       } catch {
         return null

@@ -74,7 +74,7 @@ export interface Spool {
   /** When each message was set aside, by receipt. */
   asideSince(): ReadonlyMap<string, Date>
   /** The receipt of a message set aside, with whose it is and when it was given. */
-  asideGiven(receipt: string): Promise<GivenReceipt & { readonly refusedSince: Date }>
+  asideGiven(receipt: string): Promise<GivenReceipt>
   /** Gives a message to `store` and keeps it no more; still aside when that throws. False: it is not here, or unreadable. */
   returnAside(receipt: string, store: (message: SpooledMessage) => Promise<void>): Promise<boolean>
   /** Keeps a message set aside no more, and nobody has it then. */

@@ -503,6 +503,7 @@
   actor text not null
   why text not null
   at timestamp with time zone not null default now()
+  given_until timestamp with time zone
   FOREIGN KEY (receipt) REFERENCES spooled_missing(receipt)
   PRIMARY KEY (id)
   CREATE INDEX lost_settled_receipt ON public.lost_settled USING btree (receipt)
