@@ -6,7 +6,7 @@ import { beginSpan, traceparentOf } from '../kernel/tracing.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Database } from '../store/connect.ts'
 import type { ClaimedDelivery } from '../store/delivery-claimed.ts'
-import { earlierHad, isOvertaken } from '../store/delivery-had.ts'
+import { earlierHad, whatOvertakes } from '../store/delivery-had.ts'
 import type { Counters } from './counters.ts'
 import type { Job } from './ahead.ts'
 import type { DestinationConfig } from './config.ts'
@@ -55,8 +55,12 @@ export async function deliverOne(
     if (outcome.state !== 'absent') return { job, outcome, sha256: found ? letter.sha256 : null }
   }
   // While it was not known or withheld, its correction may have gone past it.
-  if ((hasBeenTried || delivery.held || delivery.attempts > 0) && (await isOvertaken(deps.db, delivery.id)))
-    return withdrawn(job, 'replaced')
+  if (hasBeenTried || delivery.held || delivery.attempts > 0) {
+    const overtakes = await whatOvertakes(deps.db, delivery.id)
+    if (overtakes === 'overtaken') return withdrawn(job, 'replaced')
+    // Given back it waits for what is about to leave: that may be given back too, and withheld before it is claimed again.
+    if (overtakes === 'close' && delivery.held) return null
+  }
   if (!isTimeFor('post', deps.destination, job)) return null
   counters.sent += 1
   failurePoint('send-before-request')

@@ -5,7 +5,7 @@ import type { Vault } from '../ledger/vault.ts'
 import type { Queryable } from '../store/connect.ts'
 import { insertDeliveries, type OwedDelivery } from '../store/deliveries.ts'
 import { recordsToPlan, type PlannedRecord } from '../store/delivery-plan.ts'
-import { replacedAmong, type ReplacedBy } from '../store/replacements.ts'
+import { replacedAmong, type ReplacedBy, type Replacing } from '../store/replacements.ts'
 import type { StepRow } from '../store/steps.ts'
 import type { DestinationConfig, Route } from './config.ts'
 import { findReplaced, planAgain, settleReplaced, type Replaced } from './replaced.ts'
@@ -128,10 +128,12 @@ function takesProbe({ destinations, probePurposes = [] }: PlanDeps, route: Route
 
 /**
  * Whether all that a record says went out already in the words of its correction: it was refused, corrected by its sender and
- * let pass after that, or it came after its correction, which was new to everybody then.
+ * let pass after that, or it came after its correction, which was new to everybody then; or its withdrawal was told already of
+ * what stood before it.
  */
-function isSaidBetter(record: PlannedRecord, by: ReplacedBy | undefined, places: ReadonlyMap<number, number>): boolean {
-  if (by === undefined) return false
+function isSaidBetter(record: PlannedRecord, by: Replacing | undefined, places: ReadonlyMap<number, number>): boolean {
+  if (by === undefined || by.isWithheld) return false
+  if (by.action === 'withdraw' && by.isOwed) return true
   return record.wasRefused || (by.action === 'correct' && (places.get(by.byRecord) ?? -1) < places.get(record.id)!)
 }
 

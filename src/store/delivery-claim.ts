@@ -1,5 +1,6 @@
 import type { Queryable } from './connect.ts'
 import { claimedColumns, rowsOf, withContent, type ClaimedColumns, type ClaimedDelivery } from './delivery-claimed.ts'
+import { existsLater } from './delivery-had.ts'
 import { withheldNow } from './visibility.ts'
 
 /** One service and form kind at one destination: they do not wait for each other. */
@@ -54,8 +55,10 @@ const dueText = claimText(`), urgent as materialized (
     select id, lease, 0 as place from urgent union all select id, lease, place from usual) p
   group by id, lease order by min(place), id limit $5`)
 
-// Those with a withhold verdict of any version, of which no active one and no person withholds the record.
+// Those with a withhold verdict of any version, of which no active one and no person withholds the record; nor while what
+// replaces it is about to leave, or comes back.
 const freed = `d.destination = $1 and d.held and ${due} and not ${withheldNow('d')}
+    and not ${existsLater('d', 'e.leased_until >= now()')}
     and (d.service, d.form_kind) in (select service, form_kind from lane)`
 const heldText = claimText(`), urgent as materialized (
   select d.id, d.lease from delivery d where d.urgent and ${freed}

@@ -18,6 +18,10 @@ export const isKeptBack = (d: string): string =>
 const isUnsent = (d: string): string =>
   `(${d}.held and ${d}.state in ('blocked', 'waiting') and ${d}.lease is null and ${d}.sent_at is null)`
 
+/** SQL: whether the delivery `d` was leased, for the first time, while what comes after it in its order was under way already. */
+const isLeasedLate = (d: string): string => `(${d}.held and ${d}.state = 'waiting' and ${d}.sent_at is null
+  and ${d}.order_key is not null and ${d}.leased_until >= now())`
+
 /** SQL: whether the delivery `d` is of a record that withdraws another. */
 export const withdraws = (d: string): string =>
   `exists (select from replacement w where w.by_record = ${d}.record and w.action = 'withdraw')`
@@ -26,7 +30,7 @@ export const withdraws = (d: string): string =>
 export const isReplacedThere = (d: string): string => existsLater(d, isThere('e'))
 
 /** SQL: whether the delivery `d` has a delivery `e` of a later record of its chain at the same destination. */
-const existsLater = (d: string, condition: string): string => `exists (
+export const existsLater = (d: string, condition: string): string => `exists (
     with recursive later as (
       select by_record, by_message, 1 as steps from replacement where record = ${d}.record
       union all
@@ -37,17 +41,19 @@ const existsLater = (d: string, condition: string): string => `exists (
     where e.destination = ${d}.destination and e.purpose = ${d}.purpose and ${condition})`
 
 /**
- * Whether what replaces a delivery has left for the same destination already, or is about to: the fact it still told would be
- * the last word. What takes something back stays true whatever came after it.
+ * Whether what replaces a delivery has left for the same destination already (`overtaken`): the fact it still told would be the
+ * last word. `close`: it may leave at any moment, or be given back. What takes something back stays true whatever came after it.
  */
-export async function isOvertaken(db: Queryable, delivery: number): Promise<boolean> {
-  const { rows } = await db.query<{ overtaken: boolean }>({
-    name: 'is-overtaken',
-    text: `select ${existsLater('d', `(e.state in ('unknown', 'pending', 'acknowledged') or e.lease is not null)`)} as overtaken
+export async function whatOvertakes(db: Queryable, delivery: number): Promise<'overtaken' | 'close' | 'nothing'> {
+  const left = `(e.state in ('unknown', 'pending', 'acknowledged') or e.state = 'waiting' and e.sent_at is not null)`
+  const { rows } = await db.query<{ overtaken: boolean; close: boolean }>({
+    name: 'what-overtakes',
+    text: `select ${existsLater('d', left)} as overtaken, ${existsLater('d', 'e.lease is not null')} as close
       from delivery d where d.id = $1 and d.purpose <> 'revocation' and not ${withdraws('d')}`,
     values: [delivery],
   })
-  return rows[0]?.overtaken ?? false
+  if (rows[0]?.overtaken === true) return 'overtaken'
+  return rows[0]?.close === true ? 'close' : 'nothing'
 }
 
 /** A record that a destination has, or saw and refused. */
@@ -84,8 +90,8 @@ export async function earlierHad(
         join delivery d on d.message = e.message and d.record = e.record and d.destination = $2 and d.purpose = $3
         left join replacement w on w.by_record = e.record
         left join record r on r.service = d.service and r.received_at = d.received_at and r.id = d.record
-      -- What was let go after this passed it does not go out any more.
-      where ${isThere('d')} and not ${isUnsent('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
+      -- What was let go after this passed it does not go out any more, leased or not: on its way it would have held this up.
+      where ${isThere('d')} and not ${isUnsent('d')} and not ${isLeasedLate('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
       order by d.state = 'refused', e.steps limit 1`,
     values: [record, destination, purpose],
   })

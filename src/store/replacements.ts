@@ -11,7 +11,8 @@ export const counting = `(
       select p.by_record, p.by_message, p.by_receipt, p.by_ordinal, p.service, p.received_at, p.sender_id, p.action, 1 as steps
       union all
       select n.by_record, n.by_message, n.by_receipt, n.by_ordinal, n.service, n.received_at, n.sender_id, n.action, l.steps + 1
-      from later l join replacement n on n.record = l.by_record where l.steps < 1000
+      from later l join replacement n on n.record = l.by_record
+      where l.steps < 1000 and is_withheld(l.service, l.received_at, l.by_record)
     )
     select * from later l where not is_withheld(l.service, l.received_at, l.by_record) order by l.steps limit 1)`
 
@@ -197,7 +198,9 @@ export async function replacedAmong(tx: Queryable, records: readonly number[]): 
     name: 'replaced-among',
     text: `select p.record, coalesce(b.action, p.action) as action, coalesce(b.by_record, p.by_record) as "byRecord",
         coalesce(b.by_message, p.by_message) as "byMessage", coalesce(b.received_at, p.received_at) as "byReceivedAt",
-        p.service, p.sender_id as "senderId", b.by_record is null as "isWithheld"
+        p.service, p.sender_id as "senderId", b.by_record is null as "isWithheld",
+        exists (select from delivery d where d.message = b.by_message and d.record = b.by_record
+          and d.purpose in ('result', 'vaccination')) as "isOwed"
       from replacement p left join lateral ${counting} b on true where p.record = any($1::bigint[])`,
     values: [records],
   })
@@ -217,6 +220,8 @@ export interface ReplacedBy {
 /** What took the place of a record; withheld now it changes nothing. */
 export interface Replacing extends ReplacedBy {
   readonly isWithheld: boolean
+  /** A register is told, or was, of what there was before the record came. */
+  readonly isOwed: boolean
 }
 
 /** What these replacing records replace, one after the other, as far as it is known: the latest first. */
