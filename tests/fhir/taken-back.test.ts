@@ -60,3 +60,28 @@ test('a component that a correction leaves out stays as it was, until the whole 
   await world.hand(panel(insz, '13', 'final', [drug('AMP', 'R'), drug('CIP', 'R')]))
   expect(await now(insz)).toEqual(['AMP final R', 'CIP final R'])
 })
+
+test('a patient is named by no result that was taken back: it may bear the name of another', async () => {
+  const insz = await somebody()
+  const result = (family: string, status: string, hour: string): Json =>
+    labBundle({
+      insz,
+      family,
+      order: `${family} ${insz}`,
+      results: [{ status, issued: `2026-07-01T${hour}:00:00+02:00` }],
+    })
+  const named = async (): Promise<unknown> => {
+    const path = `/fhir/Patient/${world.index(insz).toString('hex')}`
+    const { status, body } = await world.ask(path, { as: 'practice' })
+    return status === 200 ? (body as unknown as { readonly name: unknown }).name : status
+  }
+  await world.hand(result('Maes', 'final', '10'))
+  await world.hand(result('Maes', 'entered-in-error', '11'))
+  expect(await named()).toBe(404)
+  await world.hand(result('Peeters', 'final', '12'))
+  expect(await named()).toEqual([{ family: 'Peeters', given: ['An'] }])
+  await world.hand(result('Wouters', 'final', '13'))
+  expect(await named()).toEqual([{ family: 'Wouters', given: ['An'] }])
+  await world.hand(result('Wouters', 'entered-in-error', '14'))
+  expect(await named()).toEqual([{ family: 'Peeters', given: ['An'] }])
+})
