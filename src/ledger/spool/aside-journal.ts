@@ -55,15 +55,13 @@ export async function giveBack(
   const message = await aside.read(receipt)
   if (message === null) return false
   await store(message)
-  // In this order: a crash between the two leaves a message without a line, not a line that calls a stored message lost.
-  await journal.returned(receipt)
-  await aside.remove(receipt)
+  await giveUp(aside, journal, receipt)
   return true
 }
 
-/** Keeps a message no more that nobody will store. */
+/** Keeps a message no more. */
 export async function giveUp(aside: Aside, journal: Journal, receipt: string): Promise<void> {
-  // In the order of `giveBack`: the line alone would name a receipt that was settled already.
+  // In this order: a crash between the two leaves a message without a line, not a line that calls a stored message lost.
   await journal.returned(receipt)
   await aside.remove(receipt)
 }
@@ -79,7 +77,7 @@ export async function givenAside(aside: Aside, receipt: string): Promise<GivenRe
 export async function recoverAside(aside: Aside, journal: Journal, log: Log): Promise<void> {
   try {
     const listed = await journal.asides()
-    const here = new Set(aside.receipts())
+    const here = new Set(aside.since().keys())
     const lost = listed.filter(({ receipt }) => !here.has(receipt))
     if (lost.length > 0) log.error('spool-aside-missing', { lost: lost.length })
     await journal.keepLost(lost)

@@ -9,7 +9,6 @@ import { decodeMessage, encodeMessage, type SpooledMessage } from './message.ts'
 /** Messages the database refused for what they are: kept, encrypted, one file each, until it takes them. */
 export interface Aside {
   put(message: SpooledMessage): Promise<void>
-  receipts(): readonly string[]
   /** When each was set aside, by receipt. */
   since(): ReadonlyMap<string, Date>
   /** The message of a receipt; null when it is not here or its file is damaged. Throws what the disk says. */
@@ -25,7 +24,10 @@ export async function openAside(folder: string, master: Buffer, openFile: OpenFi
   const key = Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), 'sluis spool aside', 32))
   const names = (await readdir(folder)).filter((name) => name.endsWith(suffix))
   const kept = new Map<string, Date>()
-  for (const name of names) kept.set(name.slice(0, -suffix.length), (await stat(join(folder, name))).mtime)
+  for (const name of names) {
+    const file = await unlessGone(stat(join(folder, name)))
+    if (file !== null) kept.set(name.slice(0, -suffix.length), file.mtime)
+  }
   return {
     async put(message) {
       const time = Buffer.allocUnsafe(timeBytes)
@@ -34,11 +36,11 @@ export async function openAside(folder: string, master: Buffer, openFile: OpenFi
       await writeDurably(folder, message.receipt + suffix, bytes, openFile)
       kept.set(message.receipt, new Date())
     },
-    receipts: () => [...kept.keys()],
     since: () => kept,
     async read(receipt) {
       if (!kept.has(receipt)) return null
-      const sealed = await readFile(join(folder, receipt + suffix))
+      const sealed = await unlessGone(readFile(join(folder, receipt + suffix)))
+      if (sealed === null) return null
       try {
         const plain = unseal(key, sealed, receipt)
         return decodeMessage(plain.subarray(timeBytes), new Date(plain.readDoubleBE(0)))
@@ -53,3 +55,10 @@ export async function openAside(folder: string, master: Buffer, openFile: OpenFi
     },
   }
 }
+
+/** Null for a file that went: a node gives messages back while a command looks at its folder. */
+const unlessGone = <T>(reading: Promise<T>): Promise<T | null> =>
+  reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })

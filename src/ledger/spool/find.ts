@@ -103,7 +103,7 @@ export async function findInFolder(
     if (message !== null) return { message, place: 'waiting' }
     if (!existsSync(join(folder, 'aside'))) return null
     const aside = await openAside(join(folder, 'aside'), key, open)
-    for (const name of aside.receipts()) {
+    for (const name of aside.since().keys()) {
       const kept = await aside.read(name)
       if (kept !== null && matches(kept)) return { message: kept, place: 'aside' }
     }

@@ -245,6 +245,17 @@ test('what was set aside tells since when, also a file nobody can read; dropped 
   await later.close()
 })
 
+test('a file that goes while its folder is looked at is one that is not here', async () => {
+  await using folder = await tempFolder()
+  const spool = await openAt(folder.path)
+  const [gone, other] = [makeMessage(0), makeMessage(1)]
+  for (const message of [gone, other]) await spool.setAside(message)
+  await rm(join(folder.path, 'aside', `${gone.receipt}.message`))
+  expect(await spool.returnAside(gone.receipt, spool.append)).toBe(false)
+  expect(await spool.returnAside(other.receipt, spool.append)).toBe(true)
+  await spool.close()
+})
+
 test('what was set aside while the journal refused is in it from the next start on', async () => {
   await using folder = await tempFolder()
   const [disk, journalFolder] = [join(folder.path, 'disk'), join(folder.path, 'journal')]
