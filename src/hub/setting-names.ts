@@ -46,9 +46,12 @@ export interface UnreadSetting {
  * @example unreadSettings({ SLUIS_DEST_SCIENSANOO_URL: '' })[0]?.nearest // 'SLUIS_DEST_SCIENSANO_URL'
  */
 export function unreadSettings(env: Readonly<Record<string, string | undefined>>): UnreadSetting[] {
+  const others = Object.keys(env).filter((name) => name.startsWith('SLUIS_') && !settings.includes(name))
+  // Nearly every start: no file of destinations is read for it.
+  if (others.length === 0) return []
   const known = [...settings, ...loadDestinations({ environment: {} }).flatMap(({ name }) => destinationSettings(name))]
-  return Object.keys(env)
-    .filter((name) => name.startsWith('SLUIS_') && !known.includes(name))
+  return others
+    .filter((name) => !known.includes(name))
     .sort()
     .map((name) => ({ name, nearest: nearestOf(name, known), ofDestination: name.startsWith('SLUIS_DEST_') }))
 }

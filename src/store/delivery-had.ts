@@ -5,17 +5,17 @@ import type { Purpose } from './deliveries.ts'
  * SQL: whether what the delivery `d` tells is at its destination, as far as the hub knows, or on its way there. What is
  * refused or withdrawn is not; nor is what was withheld before it left.
  */
-export const isThere = (d: string): string => `(${d}.state not in ('refused', 'withdrawn') and not ${isKeptBack(d)})`
+const isThere = (d: string): string => `(${d}.state not in ('refused', 'withdrawn') and not ${isKeptBack(d)})`
 
 /**
  * SQL: whether the delivery `d` is withheld now and nothing of it has left, so that it can still be taken back. What was sent and
  * answered with an error its destination may have all the same.
  */
 export const isKeptBack = (d: string): string =>
-  `(${isUnsent(d)} and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
+  `(${isHeldBack(d)} and is_withheld(${d}.service, ${d}.received_at, ${d}.record))`
 
 /** SQL: whether the delivery `d` is or was withheld, and nothing of it has left. */
-const isUnsent = (d: string): string =>
+const isHeldBack = (d: string): string =>
   `(${d}.held and ${d}.state in ('blocked', 'waiting') and ${d}.lease is null and ${d}.sent_at is null)`
 
 /** SQL: whether the delivery `d` was leased, for the first time, while what comes after it in its order was under way already. */
@@ -46,14 +46,14 @@ export const existsLater = (d: string, condition: string): string => `exists (
  */
 export async function whatOvertakes(db: Queryable, delivery: number): Promise<'overtaken' | 'close' | 'nothing'> {
   const left = `(e.state in ('unknown', 'pending', 'acknowledged') or e.state = 'waiting' and e.sent_at is not null)`
-  const { rows } = await db.query<{ overtaken: boolean; close: boolean }>({
+  const { rows } = await db.query<{ what: 'overtaken' | 'close' | 'nothing' }>({
     name: 'what-overtakes',
-    text: `select ${existsLater('d', left)} as overtaken, ${existsLater('d', 'e.lease is not null')} as close
+    text: `select case when ${existsLater('d', left)} then 'overtaken' when ${existsLater('d', 'e.lease is not null')} then 'close'
+        else 'nothing' end as what
       from delivery d where d.id = $1 and d.purpose <> 'revocation' and not ${withdraws('d')}`,
     values: [delivery],
   })
-  if (rows[0]?.overtaken === true) return 'overtaken'
-  return rows[0]?.close === true ? 'close' : 'nothing'
+  return rows[0]?.what ?? 'nothing'
 }
 
 /** A record that a destination has, or saw and refused. */
@@ -91,7 +91,8 @@ export async function earlierHad(
         left join replacement w on w.by_record = e.record
         left join record r on r.service = d.service and r.received_at = d.received_at and r.id = d.record
       -- What was let go after this passed it does not go out any more, leased or not: on its way it would have held this up.
-      where ${isThere('d')} and not ${isUnsent('d')} and not ${isLeasedLate('d')} or d.state = 'refused' and w.action is distinct from 'withdraw'
+      where d.state not in ('refused', 'withdrawn') and not ${isHeldBack('d')} and not ${isLeasedLate('d')}
+        or d.state = 'refused' and w.action is distinct from 'withdraw'
       order by d.state = 'refused', e.steps limit 1`,
     values: [record, destination, purpose],
   })

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signWebhook } from '../../src/access/webhook-signature.ts'
-import { createReplay } from '../../src/delivery/replay.ts'
 import type { SampleKind } from '../../src/formats/eform/sample.ts'
 import type { FailurePoint } from '../../src/kernel/failure-points.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { startHubProcess } from '../support/hub.ts'
 import { makeSender, registerClient, writeLetter } from '../support/sender.ts'
 import { holdLaws, lookAt, until, untilSettled, untilStored } from './laws.ts'
+import { replayVaccinations } from './replaying.ts'
 import { lineTo, startTown, type Town } from './town.ts'
 
 /** What a node does that has its database, and what it does without, while another has it. Others are in `taken-over`. */
@@ -87,20 +87,7 @@ test('what a node was killed over comes in at another, or is worked on there, on
   // Both take turns: in so many of them each has some.
   await start('replay-after-release')
   await victim.ready
-  const hour = 3_600_000
-  await createReplay(db, {
-    chosen: {
-      destination: 'vaccinnet',
-      from: new Date(Date.now() - hour).toISOString(),
-      to: new Date(Date.now() + hour).toISOString(),
-      senderId: null,
-      formKind: null,
-      states: ['acknowledged'],
-    },
-    perSecond: 10,
-    reason: 'a test',
-    owner: 'test',
-  })
+  await replayVaccinations(db, 10)
   await isDead('replay-after-release')
   await start('')
   const state = async () => (await db.pool.query<{ state: string }>('select state from replay')).rows[0]!.state

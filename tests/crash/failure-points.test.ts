@@ -6,7 +6,6 @@ import type { SampleKind } from '../../src/formats/eform/sample.ts'
 import { signWebhook } from '../../src/access/webhook-signature.ts'
 import { seal, deriveKeys } from '../../src/kernel/keys.ts'
 import { failurePoints, type FailurePoint } from '../../src/kernel/failure-points.ts'
-import { createReplay } from '../../src/delivery/replay.ts'
 import { brusselsDay } from '../../src/kernel/clock.ts'
 import { account } from '../../src/ledger/account.ts'
 import { openVault } from '../../src/ledger/vault.ts'
@@ -21,6 +20,7 @@ import { startHubProcess, type HubProcess } from '../support/hub.ts'
 import { makeSender, registerClient, writeLetter, writeLetters, type Sender } from '../support/sender.ts'
 import { careKilledAt } from './care-points.ts'
 import { holdLaws, lookAt, underWay, until, untilSettled, untilStored } from './laws.ts'
+import { replayVaccinations } from './replaying.ts'
 import { lineTo, startTown, type Town } from './town.ts'
 
 const timeout = 300_000
@@ -245,20 +245,7 @@ test.concurrent('killed in the middle of a replay, a node goes on with it', { ti
   const { hub, sender, db } = stage
   for (const letter of writeLetters(24)) await sender.send(letter)
   await untilSettled(db)
-  const hour = 3_600_000
-  await createReplay(db, {
-    chosen: {
-      destination: 'vaccinnet',
-      from: new Date(Date.now() - hour).toISOString(),
-      to: new Date(Date.now() + hour).toISOString(),
-      senderId: null,
-      formKind: null,
-      states: ['acknowledged'],
-    },
-    perSecond: 5,
-    reason: 'a test',
-    owner: 'test',
-  })
+  await replayVaccinations(db, 5)
   expect(await hub.ended).toBe('SIGKILL')
   const [half] = (await db.pool.query<{ released: number; total: number }>('select released, total from replay')).rows
   expect(half!.released).toBeGreaterThan(0)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CertificateRequest } from '../../src/formats/certificate-request.ts'
 import { acknowledgement, sendJson } from './fake-destination.ts'
 import { certificateFor } from './issue-certificate.ts'
-import { certificatesOf, fake, neighbours, revocations } from './neighbours.ts'
+import { certificatesOf, fake, neighbours, putCertified, revocations } from './neighbours.ts'
 import { makeWorld, until } from './world.ts'
 
 test('a negative test gets one certificate after the result was taken, and the sender is told', async () => {
@@ -29,11 +29,7 @@ test('a negative test gets one certificate after the result was taken, and the s
 test('a correction revokes the certificate and gets its own; a withdrawal revokes without another', async () => {
   const world = await makeWorld()
   const { sciensano, issuer } = await neighbours(world)
-  const [first] = await world.put({ messageId: 'm1', result: 'negative', insz: '1' })
-  await until(
-    () => certificatesOf(world),
-    ({ length }) => length === 1,
-  )
+  const first = await putCertified(world, { insz: '1' })
   const [second] = await world.put({
     messageId: 'm2',
     result: 'negative',
@@ -49,7 +45,7 @@ test('a correction revokes the certificate and gets its own; a withdrawal revoke
     (count) => count === 1,
   )
   expect(await certificatesOf(world)).toEqual([
-    { record: first!.id, revoked: true },
+    { record: first.id, revoked: true },
     { record: second!.id, revoked: false },
   ])
   // A correction of the first message again means the record that took its place.
@@ -59,7 +55,7 @@ test('a correction revokes the certificate and gets its own; a withdrawal revoke
     (count) => count === 2,
   )
   const names = revocations(issuer).map(({ body }) => (JSON.parse(body) as { recordId: string }).recordId)
-  expect(names).toEqual([`${first!.receipt}.0`, `${second!.receipt}.0`])
+  expect(names).toEqual([`${first.receipt}.0`, `${second!.receipt}.0`])
   await until(
     () => world.states(),
     ({ acknowledged }) => acknowledged === 3,
@@ -74,11 +70,7 @@ test('a correction revokes the certificate and gets its own; a withdrawal revoke
 test('another sender cannot replace a record', async () => {
   const world = await makeWorld()
   const { issuer } = await neighbours(world)
-  await world.put({ messageId: 'm1', result: 'negative', senderId: 1 })
-  await until(
-    () => certificatesOf(world),
-    ({ length }) => length === 1,
-  )
+  await putCertified(world, { senderId: 1 })
   await world.put({
     messageId: 'x',
     senderId: 2,

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { startFakeDestination, type FakeDestination } from './fake-destination.ts'
 import { issue } from './issue-certificate.ts'
-import type { World } from './world.ts'
+import { until, type Given, type Stored, type World } from './world.ts'
 
 /** An honest destination for one test. */
 export async function fake(): Promise<FakeDestination> {
@@ -23,6 +23,16 @@ export const certificatesOf = (world: World) =>
     `select c.record, v.certificate is not null as revoked from certificate c
      left join certificate_revocation v on v.certificate = c.id order by c.record`,
   )
+
+/** The message m1, a negative test, once it has its certificate. */
+export async function putCertified(world: World, given: Given = {}): Promise<Stored> {
+  const [first] = await world.put({ messageId: 'm1', result: 'negative', ...given })
+  await until(
+    () => certificatesOf(world),
+    ({ length }) => length === 1,
+  )
+  return first!
+}
 
 export const revocations = (issuer: FakeDestination) => issuer.posts.filter(({ path }) => path === '/revocations')
 

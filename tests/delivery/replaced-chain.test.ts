@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { certificatesOf, neighbours, revocations, told } from './neighbours.ts'
+import { certificatesOf, neighbours, putCertified, revocations, told } from './neighbours.ts'
 import { withhold } from './withhold.ts'
 import { makeWorld, until } from './world.ts'
 
@@ -11,11 +11,7 @@ test.each([
 ])('what replaces a correction that %s replaces what the register has', async (_, planned) => {
   const world = await makeWorld()
   const { sciensano, issuer } = await neighbours(world)
-  const [first] = await world.put({ messageId: 'm1', result: 'negative' })
-  await until(
-    () => certificatesOf(world),
-    ({ length }) => length === 1,
-  )
+  const first = await putCertified(world)
   const [second] = await world.store({ messageId: 'm2', result: 'negative', action: correcting('m1') })
   await withhold(world, second!)
   if (planned) await world.plan([second!])
@@ -24,12 +20,12 @@ test.each([
     async () => told(sciensano).length,
     (count) => count === 2,
   )
-  expect(told(sciensano).at(-1)).toEqual(['corrected', `${third!.receipt}.0`, `old ${first!.receipt}.0`])
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${third!.receipt}.0`, `old ${first.receipt}.0`])
   await until(
     async () => revocations(issuer).length,
     (count) => count === 1,
   )
-  expect((await certificatesOf(world))[0]).toEqual({ record: first!.id, revoked: true })
+  expect((await certificatesOf(world))[0]).toEqual({ record: first.id, revoked: true })
 })
 
 /** The register has m1; its correction m2 is stored and not planned yet. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { housekeeping } from '../../src/delivery/housekeeping.ts'
 import { inTransaction } from '../../src/store/connect.ts'
 import { honest, sendJson } from './fake-destination.ts'
-import { certificatesOf, fake, neighbours, revocations, told } from './neighbours.ts'
+import { certificatesOf, fake, neighbours, putCertified, revocations, told } from './neighbours.ts'
 import { letGo, withhold } from './withhold.ts'
 import { makeWorld, until, type World } from './world.ts'
 
@@ -65,16 +65,12 @@ test.each([
 test('a correction that is withheld changes nothing until it is let go', async () => {
   const world = await makeWorld()
   const { sciensano, issuer } = await neighbours(world)
-  const [first] = await world.put({ messageId: 'm1', result: 'negative' })
-  await until(
-    () => certificatesOf(world),
-    ({ length }) => length === 1,
-  )
+  const first = await putCertified(world)
   const [second] = await world.store({ messageId: 'm2', result: 'positive', action: correction })
   await withhold(world, second!)
   await world.plan([second!])
   await keepHouse(world)
-  expect(await certificatesOf(world)).toEqual([{ record: first!.id, revoked: false }])
+  expect(await certificatesOf(world)).toEqual([{ record: first.id, revoked: false }])
   expect(await world.states()).toEqual({ acknowledged: 1, waiting: 1 })
   await letGo(world, second!)
   await acknowledgedAre(world, 2)
@@ -82,7 +78,7 @@ test('a correction that is withheld changes nothing until it is let go', async (
     async () => revocations(issuer).length,
     (count) => count === 1,
   )
-  expect(told(sciensano).at(-1)).toEqual(['corrected', `${second!.receipt}.0`, `old ${first!.receipt}.0`])
+  expect(told(sciensano).at(-1)).toEqual(['corrected', `${second!.receipt}.0`, `old ${first.receipt}.0`])
 })
 
 test.each([

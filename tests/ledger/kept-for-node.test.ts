@@ -2,22 +2,16 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { keepRetention } from '../../src/ledger/retention.ts'
 import { listNodes, signOfLife } from '../../src/store/nodes.ts'
-import { setRetention } from '../../src/store/retention.ts'
 import { keptForNodeLook } from '../../src/watch/retention.ts'
 import { rollCall } from '../../src/watch/watch.ts'
 import { jsonLines, sluis } from '../commands/support.ts'
-import { makeOlder, settleAll } from '../support/aged.ts'
-import { openLine, type Line } from '../support/line.ts'
+import { openAgedLine } from '../support/aged.ts'
+import type { Line } from '../support/line.ts'
 
 let line: Line
 beforeAll(async () => {
-  line = await openLine()
+  ;({ line } = await openAgedLine())
   vi.stubEnv('DATABASE_URL', line.url)
-  await line.acceptSample('rapid-test', 0)
-  await line.work()
-  await settleAll(line.db)
-  await makeOlder(line.db, 40)
-  await setRetention(line.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()

@@ -4,11 +4,10 @@ import { prefixOf, receiptNumber, sha256 } from '../../src/kernel/ids.ts'
 import { account } from '../../src/ledger/account.ts'
 import { keepRetention } from '../../src/ledger/retention.ts'
 import { storeBatch } from '../../src/ledger/store-batch.ts'
-import { setRetention } from '../../src/store/retention.ts'
 import { insertMissing, settledAmong } from '../../src/store/spooled-missing.ts'
 import { jsonLines, sluis } from '../commands/support.ts'
-import { makeOlder, settleAll } from '../support/aged.ts'
-import { openLine, type Line } from '../support/line.ts'
+import { openAgedLine } from '../support/aged.ts'
+import type { Line } from '../support/line.ts'
 
 const day = 86_400_000
 const days = { from: brusselsDay(new Date()), to: brusselsDay(new Date()) }
@@ -16,13 +15,8 @@ const days = { from: brusselsDay(new Date()), to: brusselsDay(new Date()) }
 let line: Line
 let period: string
 beforeAll(async () => {
-  line = await openLine()
+  ;({ line, period } = await openAgedLine())
   vi.stubEnv('DATABASE_URL', line.url)
-  await line.acceptSample('rapid-test', 0)
-  await line.work()
-  await settleAll(line.db)
-  period = await makeOlder(line.db, 40)
-  await setRetention(line.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()

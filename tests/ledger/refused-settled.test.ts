@@ -14,11 +14,10 @@ import { keepRetention } from '../../src/ledger/retention.ts'
 import type { SpooledMessage } from '../../src/ledger/spool/message.ts'
 import { openSpool, type Spool } from '../../src/ledger/spool/spool.ts'
 import { signOfLife } from '../../src/store/nodes.ts'
-import { setRetention } from '../../src/store/retention.ts'
 import { rollCall } from '../../src/watch/watch.ts'
 import { jsonLines, sluis } from '../commands/support.ts'
-import { makeOlder, settleAll } from '../support/aged.ts'
-import { openLine, type Line } from '../support/line.ts'
+import { openAgedLine } from '../support/aged.ts'
+import type { Line } from '../support/line.ts'
 
 const days = { from: brusselsDay(new Date()), to: brusselsDay(new Date()) }
 
@@ -31,13 +30,8 @@ let settled: SpooledMessage
 
 /** A node with messages in its spool that the database refuses for what they are, and a period that is due. */
 beforeAll(async () => {
-  line = await openLine()
+  ;({ line } = await openAgedLine())
   vi.stubEnv('DATABASE_URL', line.url)
-  await line.acceptSample('rapid-test', 0)
-  await line.work()
-  await settleAll(line.db)
-  await makeOlder(line.db, 40)
-  await setRetention(line.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
 
   folder = await mkdtemp(join(tmpdir(), 'refused-'))
   spool = await openSpool({

@@ -1,5 +1,7 @@
 import type { Service } from '../../src/formats/record.ts'
 import type { Database } from '../../src/store/connect.ts'
+import { setRetention } from '../../src/store/retention.ts'
+import { openLine, type Line } from './line.ts'
 
 const day = 86_400_000
 const tables = ['message', 'message_key', 'record', 'record_check', 'verdict', 'delivery', 'step'] as const
@@ -32,6 +34,17 @@ export async function makeOlder(db: Database, days: number, service: Service = '
   })
   await db.query({ text: `update data_key set period = $1 where service = $2`, values: [period, service] })
   return period
+}
+
+/** A hub with one settled form of a period that is due: it is 40 days old, and forms are kept for 30. */
+export async function openAgedLine(): Promise<{ readonly line: Line; readonly period: string }> {
+  const line = await openLine()
+  await line.acceptSample('rapid-test', 0)
+  await line.work()
+  await settleAll(line.db)
+  const period = await makeOlder(line.db, 40)
+  await setRetention(line.db, { service: 'eforms', days: 30, actor: 'test', why: 'a test' })
+  return { line, period }
 }
 
 /** Gives every record of the hub that waits to be planned one delivery, acknowledged at once. */

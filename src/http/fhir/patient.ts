@@ -1,7 +1,7 @@
 import { versionsOfPatient, versionsOfResults } from '../../store/result-search.ts'
 import type { FhirDeps } from './deps.ts'
 import { renderPatient } from './render-patient.ts'
-import { openContents, resultsFrom } from './results.ts'
+import { openContents, takenBackAmong } from './results.ts'
 
 const lately = 20
 
@@ -12,8 +12,7 @@ const lately = 20
 export async function patientOf(deps: FhirDeps, patient: Buffer): Promise<Readonly<Record<string, unknown>> | null> {
   const versions = await versionsOfPatient(deps.db, patient, lately)
   const keys = [...new Set(versions.map(({ key }) => key))]
-  const results = resultsFrom(await versionsOfResults(deps.db, keys))
-  const takenBack = new Set(results.flatMap((result) => [...result.takenBack]))
+  const takenBack = takenBackAmong(await versionsOfResults(deps.db, keys))
   const newest = versions.find(({ record }) => !takenBack.has(record))
   if (newest === undefined) return null
   const content = (await openContents(deps, [newest])).get(newest.record)

@@ -14,8 +14,8 @@ import { note } from './outcome.ts'
 import { patientOf } from './patient.ts'
 import { readerOf } from './reader.ts'
 import { remarksOf, renderObservation, type Tag } from './render-observation.ts'
-import { renderReport, reportsIn, takenBackAmong } from './report.ts'
-import { openContents, type Result } from './results.ts'
+import { renderReport, reportsIn } from './report.ts'
+import { openContents, takenBackAmong, type Result } from './results.ts'
 import { issueFor } from './withheld.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@ import type { FhirDeps } from './deps.ts'
 import type { Found } from './find.ts'
 import { fhirStatus, momentText } from './render-observation.ts'
 import { codingOf } from './render-value.ts'
-import { openContents, momentOf, resultsFrom } from './results.ts'
+import { openContents, momentOf, takenBackAmong } from './results.ts'
 import type { Answered } from './search.ts'
 import type { Search } from './search-parameters.ts'
 
@@ -110,11 +110,6 @@ const isBefore = ({ at, receipt }: MessagePart, after: Position): boolean =>
 /** Whether a report stood on the page before: of the same message, up to where that page ended. */
 const isGiven = (id: string, name: string): boolean =>
   receiptOf(id) === receiptOf(name) && Number(id.slice(37)) <= Number(name.slice(37))
-
-/** The records that their laboratory took back, when every version of their results is among these. */
-export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet<number> {
-  return new Set(resultsFrom(versions).flatMap(({ takenBack }) => [...takenBack]))
-}
 
 /**
  * A report as DiagnosticReport of FHIR R4. It names its results and holds no value, so that nothing withheld is in it. Its

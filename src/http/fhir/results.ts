@@ -54,6 +54,11 @@ export function resultsFrom(versions: readonly IndexedVersion[]): Result[] {
   })
 }
 
+/** The records that their laboratory took back, when every version of their results is among these. */
+export function takenBackAmong(versions: readonly IndexedVersion[]): ReadonlySet<number> {
+  return new Set(resultsFrom(versions).flatMap(({ takenBack }) => [...takenBack]))
+}
+
 /** In their order of arrival; what one message says in several lines of one text is one version. */
 function oncePerMessage(versions: readonly IndexedVersion[]): readonly IndexedVersion[] {
   if (versions.length === 1) return versions
